@@ -1,0 +1,258 @@
+"""The command line: ask for a topic, start a run, watch it, and report how it ended."""
+
+import argparse
+import asyncio
+import concurrent.futures
+import contextlib
+import logging
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import IO
+
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import CancelledError, FailureError
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
+
+from activities import check_settings, import_litellm, setting
+from models import TASK_QUEUE, GenerateReportInput
+from terminal import Handle, say, watch, web_ui_link
+from worker import MAX_ACTIVITIES, connect, leave, log_to_terminal, make_worker
+from workflow import GenerateReportWorkflow
+
+DEFAULT_TOPIC = "Give me 5 fun and fascinating facts about tardigrades."
+MAX_TOPIC = 200_000  # bytes; Temporal refuses an input over 2 MiB
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="starter.py",
+        description="Have an LLM research a topic and get the report as a PDF.",
+        epilog="Exit codes: 0 report made, 1 the run failed or Temporal cannot be reached,"
+        " 2 wrong usage or settings, 130 interrupted (the run goes on).",
+    )
+    parser.add_argument("topic", nargs="?", help="what to research; asked for if left out")
+    parser.add_argument(
+        "--local",
+        action="store_true",
+        help="run the worker in this process, and the Temporal dev server if none answers",
+    )
+    parser.add_argument(
+        "--demo", action="store_true", help="like --local, with a sample report and no LLM"
+    )
+    parser.add_argument("--email", metavar="ADDRESS", help="mail the report here, not to EMAIL_TO")
+    parser.add_argument(
+        "--attach", metavar="WORKFLOW_ID", help="watch a run that was started before"
+    )
+    parser.add_argument(
+        "--no-wait", action="store_true", help="start the run and leave it to the worker"
+    )
+    arguments = parser.parse_args()
+    arguments.local = arguments.local or arguments.demo
+    if arguments.local and arguments.no_wait:
+        parser.error("--no-wait leaves the run to a worker, but --local ends its worker on exit")
+    if arguments.attach and (arguments.topic or arguments.email or arguments.no_wait):
+        parser.error("--attach watches a run that has its topic and settings already")
+    if arguments.email and not re.fullmatch(r"[^\s@,<>]+@[^\s@,<>]+", arguments.email):
+        parser.error(f"--email {arguments.email!r} is not an address like you@example.com")
+    return arguments
+
+
+def read_topic(given: str | None) -> str:
+    """Return the topic from the command line or the prompt, or the default if it is empty.
+
+    Raises:
+        ValueError: there is none, or it is too long.
+    """
+    print("Welcome to the Research Report Generator!", flush=True)
+    if given is None:
+        # Here Ctrl-C must interrupt the reading, which asyncio's own handler would not do.
+        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            given = input("Enter your research topic or question: ")
+        except EOFError:
+            print()
+            raise ValueError(
+                "No topic: the input ended before one was entered. Type one at the prompt,"
+                ' or give it as an argument: uv run starter.py "Your topic"'
+            ) from None
+        finally:
+            signal.signal(signal.SIGINT, handler)
+    # Bytes that are no text, and control characters other than tab and line break, mean nothing.
+    topic = re.sub(r"[^\S\n\t]|[\x00-\x08\x0b-\x1f\x7f]", " ", given)
+    topic = topic.encode(errors="replace").decode().strip()
+    if len(topic.encode()) > MAX_TOPIC:
+        raise ValueError(f"The topic is too long: at most {MAX_TOPIC:,} bytes, please.")
+    if not topic:
+        topic = DEFAULT_TOPIC
+        print(f"No prompt entered. Using default: {topic}", flush=True)
+    return topic
+
+
+async def start(client: Client, topic: str, arguments: argparse.Namespace) -> Handle:
+    title = " ".join(topic.split()).encode()[:200].decode(errors="ignore")
+    handle = await client.start_workflow(
+        GenerateReportWorkflow.run,
+        GenerateReportInput(prompt=topic, email=arguments.email or "", demo=arguments.demo),
+        id=f"generate-research-report-workflow-{uuid.uuid4()}",
+        task_queue=TASK_QUEUE,
+        static_summary=title,
+        static_details=f"Research report on:\n\n{topic[:2000]}",
+        memo={"topic": title},
+    )
+    print(f"Started workflow. Workflow ID: {handle.id}, RunID {handle.result_run_id}", flush=True)
+    return handle
+
+
+@contextlib.asynccontextmanager
+async def local_worker(demo: bool) -> AsyncIterator[Client]:
+    """A worker in this process, and a Temporal dev server too where none answers.
+
+    Raises:
+        ValueError: a setting is wrong.
+        ConnectionError: there is no Temporal service, and none can be started.
+    """
+    if problems := check_settings(with_model=not demo):
+        raise ValueError("\n".join(problems))
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            client = await connect()
+        except ConnectionError:
+            client = await stack.enter_async_context(dev_server())
+        threads = stack.enter_context(concurrent.futures.ThreadPoolExecutor(MAX_ACTIVITIES))
+        await stack.enter_async_context(make_worker(client, threads))
+        yield client
+
+
+@contextlib.asynccontextmanager
+async def dev_server() -> AsyncIterator[Client]:
+    """A Temporal dev server that ends when this process does, however that ends.
+
+    It keeps its runs in a SQLite file in REPORTS_DIR: they go on when it is started again.
+    """
+    host, _, port = setting("TEMPORAL_ADDRESS", "localhost:7233").rpartition(":")
+    if host not in ("localhost", "127.0.0.1"):
+        await connect()  # raises, and says so: a server here would not be the one that was meant
+    database = str(Path(setting("REPORTS_DIR", "reports"), ".temporal.db"))
+    # A stock dev server lets 50 ms pass between any two steps of a run.
+    options = ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"]
+    scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    temporal, shell = shutil.which("temporal", path=scripts), shutil.which("sh")
+    if not temporal or not shell:  # Windows has no wheel of it: the SDK downloads the server
+        async with await WorkflowEnvironment.start_local(
+            port=int(port),
+            ui=True,
+            dev_server_existing_path=temporal,
+            dev_server_database_filename=database,
+            dev_server_extra_args=options,
+        ) as environment:
+            yield environment.client
+        return
+    # The shell ends the server when its standard input closes, which happens even if this process
+    # is killed. In a session of its own the server outlives a Ctrl-C until the worker is done.
+    script = 'exec 3<&0; "$@" & server=$!; (cat <&3; kill $server) & wait $server'
+    command = [shell, "-c", script, "sh", temporal, "server", "start-dev", "--log-level", "error"]
+    command += ["--port", port, "--db-filename", database, *options]
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+        ) as server,
+    ):
+        yield await until_up(server, log)
+
+
+async def until_up(server: subprocess.Popen[bytes], log: IO[bytes]) -> Client:
+    """Connect as soon as the dev server answers.
+
+    Raises:
+        ConnectionError: it ended instead.
+    """
+    while True:
+        try:
+            return await connect()
+        except ConnectionError:
+            if server.poll() is not None:
+                log.seek(0)
+                reason = log.read().decode(errors="replace").strip().rpartition("\n")[2]
+                raise ConnectionError(f"The Temporal dev server did not start: {reason}") from None
+            await asyncio.sleep(0.05)
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Do what the command line says and return the exit code."""
+    if arguments.local and not arguments.demo:
+        threading.Thread(target=import_litellm, daemon=True).start()  # while the person types
+    service = (
+        local_worker(arguments.demo) if arguments.local else contextlib.nullcontext(await connect())
+    )
+    topic = "" if arguments.attach else read_topic(arguments.topic)
+    if arguments.demo:
+        say("Demo: the answer is a bundled sample report; no LLM is asked.")
+    async with service as client:
+        if arguments.attach:
+            handle = client.get_workflow_handle_for(GenerateReportWorkflow.run, arguments.attach)
+        else:
+            handle = await start(client, topic, arguments)
+        if link := web_ui_link(client, handle):
+            say(f"Web UI: {link}")
+        if arguments.no_wait:
+            return 0
+        try:
+            print(f"Result: {await watch(client, handle)}", flush=True)
+            return 0
+        except WorkflowFailureError as error:
+            say(describe_failure(error))
+            return 1
+        except asyncio.CancelledError:
+            mode = f" --{'demo' if arguments.demo else 'local'}" if arguments.local else ""
+            say(
+                f"The run is kept{'' if mode else ' and goes on'}. To see it again:"
+                f" uv run starter.py{mode} --attach {handle.id}"
+            )
+            raise
+
+
+def describe_failure(error: WorkflowFailureError) -> str:
+    cause: BaseException = error
+    while isinstance(cause, WorkflowFailureError | FailureError) and cause.cause:
+        cause = cause.cause
+    if isinstance(cause, CancelledError):
+        return "The run was cancelled."
+    return f"The run failed: {cause}"
+
+
+def main() -> int:
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="replace")
+    arguments = parse_arguments()
+    log_to_terminal(logging.ERROR)
+    try:
+        return asyncio.run(run(arguments))
+    except KeyboardInterrupt:
+        return 130
+    except ValueError as error:
+        say(str(error))
+        return 2
+    except RPCError as error:
+        if error.status == RPCStatusCode.NOT_FOUND and arguments.attach:
+            say(f"There is no run with the Workflow ID {arguments.attach}. Is it misspelled?")
+        else:
+            say(f"Temporal refused: {error.message}")
+        return 1
+    except (ConnectionError, RuntimeError) as error:
+        say(str(error))
+        return 1
+
+
+if __name__ == "__main__":
+    leave(main())
