@@ -11,6 +11,7 @@ import functools
 import glob
 import io
 import json
+import logging
 import os
 import re
 import smtplib
@@ -317,6 +318,7 @@ def import_litellm() -> Any:
     import httpx
     import litellm
 
+    logging.getLogger("LiteLLM").setLevel(logging.WARNING)
     litellm.suppress_debug_info = True
     litellm.disable_streaming_logging = True  # half the time spent on each chunk
     litellm.disable_hf_tokenizer_download = True

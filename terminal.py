@@ -98,7 +98,8 @@ async def activity_lines(client: Client, name: str, activity: PendingActivityInf
     waited = age(activity.scheduled_time)
     failure = activity.last_failure.message
     if failure:
-        waited = age(activity.next_attempt_schedule_time)
+        if activity.HasField("next_attempt_schedule_time"):  # unset again once it is due
+            waited = age(activity.next_attempt_schedule_time)
         failure = f"✗ {name}: attempt {activity.attempt - 1} failed: {failure}"
         if waited < 0:
             return [f"{failure} Next attempt in {-waited:.0f} s."]
