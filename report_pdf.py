@@ -1,27 +1,35 @@
 """Markdown in, PDF bytes out.
 
-The text comes from a language model, so it is data and nothing else: markdown-it-py parses it, one method per
-construct turns its tokens into ReportLab flowables, and the flowables draw glyphs. Nothing goes through
-ReportLab's own paragraph markup, so nothing in the text can open a file, fetch a URL or upset the layout.
+The text comes from a language model, so it is data and nothing else: markdown-it-py parses it, one
+method per construct turns its tokens into ReportLab flowables, and the flowables draw glyphs. It
+never meets ReportLab's own paragraph markup, so nothing in it can open a file or fetch a URL.
+
+Lines are broken here and not by ReportLab's `Paragraph`, which is slower, takes time in the square
+of a paragraph's length, and knows either words or Chinese, but not both in one line.
+
+In order: what callers use, Markdown, tokens to flowables, flowables, line breaking, fonts, pages.
 """
 
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
+from dataclasses import dataclass
 from datetime import date as calendar_date
 from functools import partial
 from importlib import import_module
 from io import BytesIO
 from itertools import accumulate, groupby
 from operator import itemgetter
+from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from reportlab import rl_config  # type: ignore[import-untyped]
@@ -29,31 +37,27 @@ from reportlab.lib.colors import HexColor  # type: ignore[import-untyped]
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
 from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # type: ignore[import-untyped]
-from reportlab.pdfbase.ttfonts import TTFError, TTFont  # type: ignore[import-untyped]
+from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from reportlab.platypus.doctemplate import SimpleDocTemplate  # type: ignore[import-untyped]
 from reportlab.platypus.flowables import Flowable  # type: ignore[import-untyped]
 
-MAX_CHARS = (
-    5_000_000  # about 2,000 pages; no model writes that much, and it still takes under a minute
-)
-MARGIN = 72  # points, as are all lengths here
+MAX_CHARS = 2_000_000  # some 600 pages, and several times the longest answer of any model
+MARGIN = 72  # points, like every length here
 WIDTH, HEIGHT = A4[0] - 2 * MARGIN, A4[1] - 2 * MARGIN
-FRAME_PADDING = 6  # what ReportLab's frames add on each side
-
 INK, GREY, BLUE = HexColor("#1f2937"), HexColor("#6b7280"), HexColor("#1d4ed8")
 HAIRLINE, TINT = HexColor("#d1d5db"), HexColor("#f3f4f6")
 
-# Half-size page streams, and faster: without this, ReportLab wraps them in ASCII for 7-bit mail of the 1990s.
+# Or else ReportLab wraps all streams in ASCII for seven-bit mail: slow, and a quarter more bytes.
 rl_config.useA85 = 0
 
 
 class UnprintableReport(ValueError):
-    """The input cannot become a PDF and never will: do not retry. The message says what to do instead."""
+    """This input will never become a PDF: do not retry. The message says what to do instead."""
 
 
 class Style(NamedTuple):
-    """How a block is set. Vertical gaps collapse: the larger of one block's `after` and the next one's `before`."""
+    """How a block is set. Of the gap `after` one and that `before` the next, the larger counts."""
 
     size: float
     leading: float
@@ -62,7 +66,7 @@ class Style(NamedTuple):
     color: Any = INK
     bold: bool = False
     mono: bool = False
-    padding: float = 0  # between the text and the edge of its tinted box; 0 is no box
+    padding: float = 0  # from the text to the edge of a tinted box; 0 is no box
 
 
 BODY = Style(10, 15, 8, 8)
@@ -76,7 +80,7 @@ HEADINGS = {
     "h6": Style(10, 15, 12, 4, color=GREY),
 }
 CODE = Style(8.5, 12, 10, 10, mono=True, padding=8)
-CELL = Style(9, 12.5, 0, 0)
+CELL = Style(9, 12.5, 2, 0)
 KICKER, TITLE = Style(9, 12, 0, 6, color=BLUE, bold=True), Style(24, 30, 0, 8, bold=True)
 BYLINE, FOOTER = Style(9.5, 14, 0, 10, color=GREY), Style(8, 10, 0, 0, color=GREY)
 
@@ -84,47 +88,49 @@ BYLINE, FOOTER = Style(9.5, 14, 0, 10, color=GREY), Style(8, 10, 0, 0, color=GRE
 def render(
     content: str, *, topic: str = "", date: str = "", model: str = "", font: str | None = None
 ) -> bytes:
-    """Return the PDF of `content`, a Markdown text. The same arguments always give the same bytes.
+    """Return `content`, a Markdown text, as a PDF. The same arguments always give the same bytes.
 
-    `topic` is the title unless the text brings its own; `date` is ISO ("2026-11-22"), or any text; `model` is
-    named under the title. `font` is the path of a TrueType file for what the bundled fonts cannot draw.
-    Raises UnprintableReport for what no retry can mend: nothing to print, far too long, an unusable `font`.
+    `topic` is the title, unless the text brings its own. `date` is ISO ("2026-11-22") or any text;
+    `model` is named beside it. `font` is the path of a TrueType file, for what FiraGO cannot draw.
+    Raises UnprintableReport when there is nothing to print, far too much, or `font` is unusable.
     Any number of threads may call this at once.
     """
     content = _clean(content)
-    if not any(char.isprintable() and not char.isspace() for char in content):
-        raise UnprintableReport(
-            "The report is empty: there is no text to print. Run the research again."
-        )
+    if not any(char.isprintable() and char not in " \ufffd" for char in content):
+        raise UnprintableReport("The report is empty: nothing to print. Run the research again.")
     if len(content) > MAX_CHARS:
         raise UnprintableReport(
-            f"The report has {len(content):,} characters; the most that is printed is {MAX_CHARS:,}. "
-            "Ask for a shorter report."
+            f"The report is too long to print: it has {len(content):,} characters, and the limit "
+            f"is {MAX_CHARS:,}. Ask for a shorter one."
         )
     parsed: dict[str, Any] = {}
     tokens = _parser().parse(content, parsed)
+    title, body = _own_title(tokens)
     topic = _shorten(_clean(topic), 140)
-    title, tokens = _own_title(tokens)
-    writer = _Writer(_Fonts(content + topic, font))
-    writer.title_block(title, topic, _long_date(_clean(date)), _shorten(_clean(model), 100))
-    writer.write(tokens)
-    writer.references(_unused_references(content, tokens, parsed))
+    name = _shorten(_plain(title), 140) if title else topic or "Research Report"
 
-    name = _shorten(title.content if title else topic or "Research Report", 140)
-    footer = writer.line(_shorten(name, 70), FOOTER)
+    writer = _Writer(content, _Fonts(content + topic, font))
+    byline = "  ·  ".join(filter(None, [_long_date(_clean(date)), _shorten(_clean(model), 100)]))
+    writer.title_block(title, topic, byline)
+    writer.write(body)
+    writer.references(_unused_definitions(content, tokens, parsed))
+    writer.keep_together()
+
     buffer = BytesIO()
+    margin = MARGIN - 6  # ReportLab's frames add 6 points of their own
     document = SimpleDocTemplate(
-        buffer, pagesize=A4, title=name, author="Research Report Generator", subject=topic, invariant=1,
-        lang=_language(content), displayDocTitle=True, leftMargin=MARGIN - FRAME_PADDING,
-        rightMargin=MARGIN - FRAME_PADDING, topMargin=MARGIN - FRAME_PADDING, bottomMargin=MARGIN - FRAME_PADDING,
+        buffer, pagesize=A4, invariant=1,
+        leftMargin=margin, rightMargin=margin, topMargin=margin, bottomMargin=margin,
+        title=name, author="Research Report Generator", subject=topic,
+        lang=_language(content[:20_000]), displayDocTitle=True,
     )  # fmt: skip
-    on_page = partial(_footer, title=footer)
-    document.build(writer.story, onFirstPage=on_page, onLaterPages=on_page, canvasmaker=_Canvas)
+    footer = partial(_footer, title=writer.line(_shorten(name, 70), FOOTER, right=WIDTH))
+    document.build(writer.story, onFirstPage=footer, onLaterPages=footer, canvasmaker=_Canvas)
     return buffer.getvalue()
 
 
 def _clean(text: str) -> str:
-    """Lone surrogates, which no PDF can hold, become U+FFFD; line ends become one character."""
+    """NUL and lone surrogates, which no PDF can hold, become U+FFFD; line ends, line feeds."""
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return re.sub(r"\r\n?", "\n", text).replace("\0", "\ufffd")
 
@@ -134,7 +140,7 @@ def _shorten(text: str, limit: int) -> str:
     text = " ".join(text[: 20 * limit].split())
     if len(text) <= limit:
         return text
-    head = text[:limit]
+    head = text[: limit - 1]
     return (head[: head.rfind(" ")] if " " in head[limit // 2 :] else head).rstrip(" ,.;:") + "…"
 
 
@@ -143,13 +149,13 @@ def _long_date(text: str) -> str:
         day = calendar_date.fromisoformat(text)
     except ValueError:
         return _shorten(text, 100)
-    # Not strftime("%B"): the worker's locale must not change the bytes.
+    # strftime("%B") would follow the worker's locale, and the bytes with it.
     months = "January February March April May June July August September October November December"
     return f"{day.day} {months.split()[day.month - 1]} {day.year}"
 
 
 def _language(text: str) -> str:
-    """A guess at the language for screen readers and search: by script, then by the commonest short words."""
+    """A guess, for screen readers: by script where that tells, else by the commonest words."""
     for language, script in {
         "ja": "[\u3040-\u30ff]",
         "ko": "[\uac00-\ud7a3]",
@@ -157,199 +163,181 @@ def _language(text: str) -> str:
     }.items():
         if len(re.findall(script, text)) > len(text) / 20:
             return language
-    words = re.findall(r"\w+", text[:20_000].lower())
+    words = re.findall(r"\w+", text.lower())
     common = {
         "en": "the and of is", "de": "der und die ist", "fr": "le et les des", "es": "el y los del",
         "it": "il e di che", "pt": "o e os do", "nl": "de het een van", "ru": "и в не на",
     }  # fmt: skip
-    return max(
-        common, key=lambda language: sum(words.count(word) for word in common[language].split())
-    )
+    return max(common, key=lambda code: sum(words.count(word) for word in common[code].split()))
 
 
 def _own_title(tokens: list[Token]) -> tuple[Token | None, list[Token]]:
-    """Split off a leading `# Title`, if it is the text's only top heading and short enough for a title."""
+    """Split off a leading `# Title`, if it is the only heading of its rank, and short."""
     tops = sum(token.type == "heading_open" and token.tag == "h1" for token in tokens)
     if tops == 1 and tokens[0].tag == "h1" and 0 < len(tokens[1].content) <= 200:
         return tokens[1], tokens[3:]
     return None, tokens
 
 
-def _unused_references(content: str, tokens: list[Token], parsed: dict[str, Any]) -> list[str]:
-    """Link definitions that nothing in the text links to: Markdown drops them, readers of a report want them."""
-    used = set()
-    for token in tokens:
-        for child in token.children or []:
-            used.add(child.attrs.get("href") or child.attrs.get("src"))
-    lines = content.split("\n")
+def _plain(token: Token) -> str:
+    return "".join(part.content or " " * ("break" in part.type) for part in token.children or [])
+
+
+def _unused_definitions(content: str, tokens: list[Token], parsed: dict[str, Any]) -> list[str]:
+    """The `[1]: https://...` lines that no link uses: Markdown drops them, readers want them."""
+    parts = [part for token in tokens for part in token.children or []]
+    used = {part.attrs.get("href", part.attrs.get("src")) for part in parts}
     definitions = [*parsed.get("references", {}).items()]
-    definitions += [("", duplicate) for duplicate in parsed.get("duplicate_refs", [])]
+    definitions += [("^", duplicate) for duplicate in parsed.get("duplicate_refs", [])]
+    lines = content.split("\n")
     return [
         " ".join(line.lstrip(" >") for line in lines[slice(*definition["map"])])
         for label, definition in definitions
-        if not label or label.startswith("^") or definition["href"] not in used
+        if label.startswith("^") or definition["href"] not in used
     ]
 
 
-# ---- Markdown: CommonMark, tables, strikethrough, task lists, and maths that is left alone ------------------
+# ---- Markdown: CommonMark, tables, strikethrough and task lists; formulas are left alone ---------
 
-
-def _parser() -> MarkdownIt:
-    options = {"html": False, "tasklists": True, "maxNesting": 2 * DEEPEST}
-    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
-    parser.block.ruler.before("table", "deep", _deep)
-    parser.block.ruler.before(
-        "table", "math_block", _math_block, {"alt": ["paragraph", "blockquote", "list"]}
-    )
-    parser.inline.ruler.before("escape", "math", _math)
-    return parser
-
-
-DEEPEST = 60  # markdown-it's nesting level from which on text is taken as it stands; it would drop it instead
-_MATH = re.compile(
+_DEEPEST = 60  # the nesting from which on text is taken as it stands: markdown-it would drop it
+_FORMULA_FENCES = {"$$": "$$", "\\[": "\\]", "\\begin{": "\\end{"}
+_FORMULA = re.compile(
     r"\$\$[^$]+\$\$"
     r"|\\\((?:[^\\]|\\[^()])+\\\)"
     r"|\\\[(?:[^\\]|\\[^\[\]])+\\\]"
-    # A single dollar is mostly money: it needs a partner that hugs its text, and something that is not prose.
+    # One dollar is mostly money: it needs a partner, text that both touch, and no look of prose.
     r"|\$(?=\S)(?:[^$\s`]+|[^$\n`]*[\\^_={}<>+][^$\n`]*)(?<=\S)\$(?!\w)"
 )
-_MATH_FENCES = {"$$": "$$", "\\[": "\\]", "\\begin{": "\\end{"}
+
+
+def _parser() -> MarkdownIt:
+    options = {"html": False, "tasklists": True, "maxNesting": 2 * _DEEPEST}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser.block.ruler.before("table", "deep", _deep)
+    parser.block.ruler.before(
+        "table", "formula_block", _formula_block, {"alt": ["paragraph", "blockquote", "list"]}
+    )
+    parser.inline.ruler.before("escape", "formula", _formula)
+    return parser
 
 
 def _deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    if state.level < DEEPEST or silent:
+    if state.level < _DEEPEST:
         return False
-    state.line = start + 1
-    while state.line < end and (
-        state.isEmpty(state.line) or state.sCount[state.line] >= state.blkIndent
-    ):
-        state.line += 1
-    state.push("code_block", "", 0).content = state.getLines(
-        start, state.line, state.blkIndent, False
-    )
+    line = start + 1
+    while line < end and (state.isEmpty(line) or state.sCount[line] >= state.blkIndent):
+        line += 1
+    state.line = line
+    text = state.getLines(start, line, state.blkIndent, False)
+    state.push("code_block", "", 0).content = re.sub("(?m)^ {40,}", " " * 40, text)
     return True
 
 
-def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    first = state.getLines(start, start + 1, state.blkIndent, False).strip()
-    fence = next((fence for fence in _MATH_FENCES if first.startswith(fence)), None)
+def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """$$ ... $$, \\[ ... \\] and \\begin{} ... \\end{}, of up to 100 lines."""
+    text = state.getLines(start, start + 1, state.blkIndent, False).strip()
+    fence = next((fence for fence in _FORMULA_FENCES if text.startswith(fence)), None)
     if fence is None or state.is_code_block(start):
         return False
-    closing, text = _MATH_FENCES[fence], first[len(fence) :]
-    for line in range(
-        start, min(end, start + 100)
-    ):  # a formula is short, and this keeps the search linear
-        if line > start:
-            if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
-                return False
-            text = state.getLines(line, line + 1, state.blkIndent, False).strip()
-        if closing in text:
-            if not text.endswith("}" if closing == "\\end{" else closing):
-                return False
-            if not silent:
-                state.line = line + 1
-                token = state.push("math_block", "", 0)
-                token.content = state.getLines(start, state.line, state.blkIndent, False)
-            return True
-    return False
-
-
-def _math(state: StateInline, silent: bool) -> bool:
-    match = _MATH.match(state.src, state.pos, state.posMax)
-    if not match:
+    text, closing = text[len(fence) :], _FORMULA_FENCES[fence]
+    line = start + 1
+    while closing not in text:
+        if line >= min(end, start + 100) or state.sCount[line] < state.blkIndent:
+            return False
+        text = state.getLines(line, line + 1, state.blkIndent, False).strip()
+        line += 1
+    if not text.endswith("}" if fence == "\\begin{" else closing):
         return False
     if not silent:
-        state.push("math", "", 0).content = match[0]
-    state.pos = match.end()
+        text = state.getLines(start, line, state.blkIndent, False)
+        state.push("formula_block", "", 0).content = text
+        state.line = line
     return True
 
 
-# ---- From tokens to flowables: one method per construct, named after its token ------------------------------
+def _formula(state: StateInline, silent: bool) -> bool:
+    match = _FORMULA.match(state.src, state.pos, state.posMax)
+    if match and not silent:
+        state.push("formula", "", 0).content = match[0]
+    if match:
+        state.pos = match.end()
+    return match is not None
+
+
+# ---- Tokens to flowables: one method per construct, named after its token ------------------------
 
 _TAG = re.compile(r"<br\s*/?>|<(su[bp])>([^<>]+)</\1>", re.I)
-_URL = re.compile(r"https?://[^\s<>\"`]*[^\s<>\"`.,;:!?)\]}'*_]", re.I)
+_URL = re.compile(r"https?://[^\s<>\"`]*[^\s<>\"`.,;:!?)\]}'*_，。；：！？）」]", re.I)
+_NOTE = re.compile(r"\[[^\]]{1,40}\]:")  # the start of a footnote
 _BULLETS = "•◦▪"
 
 
 class _Writer:
-    """Walks the tokens once, in a flat loop (the text may nest deeper than Python recurses), and fills `story`."""
+    """Fills `story`, in a flat loop: text can nest deeper than Python recurses."""
 
-    def __init__(self, fonts: "_Fonts") -> None:
+    def __init__(self, content: str, fonts: "_Fonts") -> None:
         self.story: list[_Block] = []
+        self.lines = content.split("\n")
         self.fonts = fonts
         self.style = BODY
         self.indents = [0.0]
-        self.bars: tuple[float, ...] = ()
-        self.lists: list[int | None] = []  # the next number of each open list; None is bulleted
-        self.markers: list[_Marker] = []  # what to put left of the next block
-        self.heading = ""  # tag of the heading that is open
+        self.bars: tuple[float, ...] = ()  # where the bars of the open quotes stand
+        self.lists: list[bool] = []  # the open lists: is it numbered?
+        self.markers: list[_Text] = []  # bullets and numbers that wait for their item's first block
+        self.heading = ""  # the open heading's tag
         self.outline_level = -1
-        self.rows: list[list[_Text]] | None = None
+        self.rows: list[list[_Text]] | None = None  # the open table
+        self.row_line = 0
         self.align = 0.0
         self._start_runs()
 
-    def _start_runs(self) -> None:
-        self.runs: list[tuple[str, Look]] = []
+    def _start_runs(self) -> "list[Run]":
+        """Begin a new run of inline text; return the last one."""
+        runs, self.runs = getattr(self, "runs", []), list[Run]()
         self.bold = self.italic = self.strike = 0
         self.link = self.target = ""
+        return runs
 
     def write(self, tokens: Iterable[Token]) -> None:
         for token in tokens:
-            handle = getattr(self, token.type, None)
-            if handle:
-                handle(token)
-            elif token.content:  # a construct that is not known here is still not lost
-                self.add(token.content)
+            construct: Callable[[Token], None] | None = getattr(self, token.type, None)
+            if construct:
+                construct(token)
+            elif not token.type.endswith("_close"):
+                self.add(token.content)  # something new in markdown-it is still not lost
 
     # Inline
 
     def add(self, text: str, rise: float = 0, mono: bool = False, color: Any = None) -> None:
-        """Append text as it is now set: bold, linked, and so on. `rise` is a share of the size, up or down."""
-        style = self.style
-        mono = mono or style.mono
-        size = style.size * (0.7 if rise else 0.92 if mono and not style.mono else 1)
+        """Append text, set as is the order now. `rise` is how far it is raised, in sizes."""
+        style, code = self.style, mono and not self.style.mono
         color = color or (BLUE if self.link else style.color)
         bold = style.bold or self.bold > 0
-        for piece, face in self.fonts.split(text, bold, self.italic > 0, mono):
-            look = Look(
-                face,
-                size,
-                color,
-                rise * style.size,
-                self.link,
-                self.strike > 0,
-                mono and not style.mono,
-            )
+        for piece, face, shift in self.fonts.split(text, bold, self.italic > 0, mono or style.mono):
+            shift = shift or rise
+            size = style.size * (0.7 if shift else 0.92 if code else 1)
+            rises, heavy = shift * style.size, bold and face.outside
+            look = Look(face, size, color, rises, heavy, self.link, self.strike > 0, code)
             self.runs.append((piece, look))
-
-    def inline(self, token: Token) -> None:
-        self.write(token.children or [])
-        text, self_style = token.content, self.style
-        runs = self.runs
-        self._start_runs()
-        if self.rows is not None:
-            self.rows[-1].append(_Text(runs, self_style, align=self.align))
-        elif self.heading:
-            self._emit_heading(runs, text)
-        else:
-            self._emit(_Text(runs, self_style))
 
     def text(self, token: Token) -> None:
         at = 0
+        if self.runs and self.runs[-1][0] == " " and _NOTE.match(token.content):
+            self.runs[-1] = ("\n", self.runs[-1][1])  # footnotes on lines of their own stay there
         for tag in _TAG.finditer(token.content) if "<" in token.content else ():
-            self._linkify(token.content[at : tag.start()])
+            self._prose(token.content[at : tag.start()])
             if tag[1]:
                 self.add(tag[2], rise=0.35 if tag[1].lower() == "sup" else -0.15)
             else:
-                self.hardbreak(token)
+                self.add("\n")
             at = tag.end()
-        self._linkify(token.content[at:])
+        self._prose(token.content[at:])
 
-    def _linkify(self, text: str) -> None:
+    def _prose(self, text: str) -> None:
         at = 0
         for url in _URL.finditer(text) if "://" in text and not self.link else ():
             self.add(text[at : url.start()])
-            self.link = quote(url[0], safe=":/?#[]@!$&'()*+,;=%~")
+            self.link = quote(url[0], safe=":/?#[]@!$&'()*+,;=%~") if _is_web(url[0]) else ""
             self.add(url[0])
             self.link, at = "", url.end()
         self.add(text[at:])
@@ -363,32 +351,25 @@ class _Writer:
     def code_inline(self, token: Token) -> None:
         self.add(token.content, mono=True)
 
-    math = code_inline
+    formula = code_inline
 
     def strong_open(self, token: Token) -> None:
-        self.bold += 1
-
-    def strong_close(self, token: Token) -> None:
-        self.bold -= 1
+        self.bold += token.nesting
 
     def em_open(self, token: Token) -> None:
-        self.italic += 1
-
-    def em_close(self, token: Token) -> None:
-        self.italic -= 1
+        self.italic += token.nesting
 
     def s_open(self, token: Token) -> None:
-        self.strike += 1
+        self.strike += token.nesting
 
-    def s_close(self, token: Token) -> None:
-        self.strike -= 1
+    strong_close, em_close, s_close = strong_open, em_open, s_open
 
     def link_open(self, token: Token) -> None:
         href = str(token.attrs.get("href", ""))
-        if href.lower().startswith(("http://", "https://", "mailto:")):
+        if _is_web(href):
             self.link = href
         elif not href.startswith("#") and token.markup != "autolink":
-            self.target = href  # not ours to make clickable, but the reader may want it
+            self.target = href  # nothing to click on, but the reader may want to know it
 
     def link_close(self, token: Token) -> None:
         self.link = ""
@@ -397,126 +378,131 @@ class _Writer:
         self.target = ""
 
     def image(self, token: Token) -> None:
-        """Never fetched or opened: its alternative text stands for it, linked where the source is a web address."""
+        """Never opened or fetched: its description stands for it, linked to a source on the web."""
         link, source = self.link, str(token.attrs.get("src", ""))
-        if not link and source.lower().startswith(("http://", "https://")):
+        if not link and _is_web(source):
             self.link = source
         self.italic += 1
         self.add("[image: ")
         self.write(token.children or [])
+        self.link = self.link or link
         self.add("]" if token.content else f"{source}]")
         self.italic -= 1
         self.link = link
 
     # Blocks
 
+    def inline(self, token: Token) -> None:
+        """The text of the block that is open: a table cell, heading or paragraph."""
+        style = self.style
+        self.write(token.children or [])
+        runs = self._start_runs()
+        if self.rows is not None:
+            self.rows[-1].append(_Text(runs, style, align=self.align))
+        elif self.heading:
+            self._heading(runs, _plain(token))
+        else:
+            block = _Text(runs, style)
+            if token.content.endswith((":", "：")) and len(token.content) < 500:
+                block.keep = 45 + len(token.content) // 85 * style.leading  # with what follows
+            self._emit(block)
+
+    def line(self, text: str, style: Style, right: float = 0) -> "_Text":
+        """A text outside the Markdown; with `right`, it ends there."""
+        self.style = style
+        self._prose(text)
+        return _Text(self._start_runs(), style, align=1.0 if right else 0.0, width=right)
+
     def _emit(self, block: "_Block") -> None:
-        """Give the block its place under what is open, lists and quotes, and append it."""
-        block.place(self.indents[-1], self.bars, self.markers)
-        self.markers = []
-        if self.story and self.bars:
+        """Append a block, in its place under the lists and quotes that are open."""
+        block.indent, block.bars = self.indents[-1], self.bars
+        block.markers, self.markers = self.markers, []
+        if self.story:
             above = self.story[-1]
-            shared = len(above.bars) if above.bars == self.bars[: len(above.bars)] else 0
-            block.bridge = max(above.after, block.before) if shared else 0
+            if len(above.bars) != len(block.bars):
+                above.spaceAfter = block.spaceBefore = max(above.spaceAfter, block.spaceBefore, 11)
+            block.joined = sum(map(float.__eq__, above.bars, block.bars))
         self.story.append(block)
 
-    def line(self, text: str, style: Style) -> "_Text":
-        self.style = style
-        self.add(text)
-        runs = self.runs
-        self._start_runs()
-        self.style = BODY
-        return _Text(runs, style)
+    def keep_together(self) -> None:
+        """A heading goes with the heading below it, and so with what that one goes with."""
+        following = self.story[-1]
+        for block in reversed(self.story):
+            if block.keep and following.keep and block is not following:
+                block.keep = min(block.keep - 30 + following.keep, HEIGHT / 3)
+            following = block
 
-    def title_block(self, title: Token | None, topic: str, date: str, model: str) -> None:
+    def title_block(self, title: Token | None, topic: str, byline: str) -> None:
         self._emit(self.line("Research Report", KICKER))
+        self.heading, self.style = "h1", TITLE
         if title:
-            self.style, self.heading = TITLE, "title"
             self.inline(title)
-            self.heading_close(title)
         elif topic:
             self._emit(self.line(topic, TITLE))
-        if date or model:
-            self._emit(self.line("  ·  ".join(filter(None, [date, model])), BYLINE))
+        self.heading = ""
+        if byline:
+            self._emit(self.line(byline, BYLINE))
         self._emit(_Rule(BLUE, 1.5, after=18))
 
     def references(self, definitions: list[str]) -> None:
-        if not definitions:
-            return
-        self.heading, self.style = "h2", HEADINGS["h2"]
-        self.add("References")
-        runs = self.runs
-        self._start_runs()
-        self._emit_heading(runs, "References")
-        self.heading, self.style = "", TIGHT
+        if definitions:
+            self.heading, self.style = "h2", HEADINGS["h2"]
+            self.add("References")
+            self._heading(self._start_runs(), "References")
         for definition in definitions:
-            self._linkify(definition)
-            runs = self.runs
-            self._start_runs()
-            self._emit(_Text(runs, TIGHT))
+            self._emit(self.line(definition, TIGHT))
 
     def heading_open(self, token: Token) -> None:
         self.heading, self.style = token.tag, HEADINGS[token.tag]
 
     def heading_close(self, token: Token) -> None:
-        self.heading, self.style = "", BODY
+        self.heading = ""
 
-    def _emit_heading(self, runs: list[tuple[str, "Look"]], text: str) -> None:
-        level = 0 if self.heading == "title" else int(self.heading[1]) - 1
-        # A PDF outline may not skip a level downwards; headings often do.
-        self.outline_level = min(level, self.outline_level + 1)
-        title = _shorten(re.sub(r"[*`]", "", text), 120)
-        block = _Text(
-            runs, self.style, outline=(title, self.outline_level), keep=self.style.leading + 50
-        )
-        if self.story and isinstance(above := self.story[-1], _Text) and above.keep:
-            above.keep = min(above.keep + self.style.before + block.keep, HEIGHT / 3)
-        self._emit(block)
+    def _heading(self, runs: "list[Run]", text: str) -> None:
+        # Headings may skip a level on their way down; a PDF outline may not.
+        self.outline_level = min(int(self.heading[1]) - 1, self.outline_level + 1)
+        bookmark = (f"heading-{len(self.story)}", _shorten(text, 120) or "–", self.outline_level)
+        self._emit(_Text(runs, self.style, keep=self.style.leading + 55, bookmark=bookmark))
 
     def paragraph_open(self, token: Token) -> None:
         self.style = TIGHT if token.hidden else BODY
 
     def bullet_list_open(self, token: Token) -> None:
-        self._open_list(None, 16)
+        self._open_list(False, 16)
 
     def ordered_list_open(self, token: Token) -> None:
-        start = int(token.attrs.get("start", 1))
-        self._open_list(start, 16 + 5.5 * max(0, len(str(start)) - 1))
+        self._open_list(True, 10.5 + 5.5 * len(str(token.attrs.get("start", 1))))
 
-    def _open_list(self, start: int | None, step: float) -> None:
-        self.lists.append(start)
-        # However deep the list, its text keeps more than half the page.
+    def _open_list(self, numbered: bool, step: float) -> None:
+        self.lists.append(numbered)
+        self._indent(step)
+
+    def _indent(self, step: float) -> None:
+        # However deep the text is nested, it keeps more than half the width.
         self.indents.append(min(self.indents[-1] + step, WIDTH * 0.45))
 
     def bullet_list_close(self, token: Token) -> None:
-        self._flush_markers()
         self.lists.pop()
         self.indents.pop()
 
     ordered_list_close = bullet_list_close
 
     def list_item_open(self, token: Token) -> None:
-        number = self.lists[-1]
-        if number is not None:
-            text = f"{token.info}{token.markup}"
+        if self.lists[-1]:
+            marker = f"{token.info}{token.markup}"
         elif "checked" in token.meta:
-            text = "✓" if token.meta["checked"] else "□"
+            marker = "✓" if token.meta["checked"] else "□"
         else:
-            text = _BULLETS[min(self.lists.count(None) - 1, 2)]
-        self.style = BODY
-        self.markers.append(_Marker(self.indents[-1], self.line(text, BODY)))
+            marker = _BULLETS[min(self.lists.count(False), 3) - 1]
+        self.markers.append(self.line(marker, BODY, right=self.indents[-1] - 5))
 
     def list_item_close(self, token: Token) -> None:
-        self._flush_markers()
-
-    def _flush_markers(self) -> None:
-        if self.markers:  # an empty item still shows its number
+        if self.markers:  # an item without text still shows its number
             self._emit(_Text([], TIGHT))
 
     def blockquote_open(self, token: Token) -> None:
-        self._flush_markers()
         self.bars = (*self.bars, self.indents[-1] + 1)
-        self.indents.append(min(self.indents[-1] + 16, WIDTH * 0.45))
+        self._indent(16)
 
     def blockquote_close(self, token: Token) -> None:
         self.bars = self.bars[:-1]
@@ -524,16 +510,12 @@ class _Writer:
 
     def fence(self, token: Token) -> None:
         self.style = CODE
-        info = token.info.strip()
-        if info:
-            self.add(info + "\n", color=GREY)
+        if language := token.info.strip():
+            self.add(language + "\n", color=GREY)
         self.add(token.content.removesuffix("\n").expandtabs(4))
-        runs = self.runs
-        self._start_runs()
-        self.style = BODY
-        self._emit(_Text(runs, CODE))
+        self._emit(_Text(self._start_runs(), CODE))
 
-    code_block = math_block = fence
+    code_block = formula_block = fence
 
     def hr(self, token: Token) -> None:
         self._emit(_Rule(HAIRLINE, 0.7, before=14, after=14))
@@ -546,193 +528,108 @@ class _Writer:
     def tr_open(self, token: Token) -> None:
         assert self.rows is not None
         self.rows.append([])
+        self.row_line = (token.map or [0])[0]
+
+    def tr_close(self, token: Token) -> None:
+        """Markdown drops what a row has more than the header; here the last cell keeps it."""
+        assert self.rows is not None
+        row = self.rows[-1]
+        source = [cell.strip() for cell in escapedSplit(self.lines[self.row_line].strip())]
+        if not source[0].strip(" >*+-.)0123456789"):
+            source.pop(0)
+        if surplus := [cell for cell in source[len(row) :] if cell]:
+            self.add(" | " + " | ".join(surplus))
+            row[-1].runs += self._start_runs()
 
     def th_open(self, token: Token) -> None:
-        self.style = CELL._replace(bold=True)
+        self.style = CELL._replace(bold=token.tag == "th")
         alignment = str(token.attrs.get("style", ""))
         self.align = 1.0 if "right" in alignment else 0.5 if "center" in alignment else 0.0
 
-    def td_open(self, token: Token) -> None:
-        self.th_open(token)
-        self.style = CELL
+    td_open = th_open
 
     def table_close(self, token: Token) -> None:
         rows, self.rows = self.rows or [], None
-        self.style = BODY
         columns = _column_widths(rows, WIDTH - self.indents[-1])
         if columns:
             self._emit(_Table(rows, columns))
         else:
-            self._emit_records(rows)
+            self._records(rows)
 
-    def _emit_records(self, rows: list[list["_Text"]]) -> None:
-        """Too many columns for the page: each row becomes a group of `header: value` lines."""
-        header, *rest = rows
-        for row in rest or [header]:
+    def _records(self, rows: "list[list[_Text]]") -> None:
+        """A table too wide for the page: each row becomes a group of `header: value` lines."""
+        header, *body = rows
+        for row in body or [[_Text([], CELL)] * len(header)]:
             for number, (name, value) in enumerate(zip(header, row, strict=False)):
-                style = CELL._replace(before=2 if number else 10)
-                self.style = style
-                self.bold = 1
-                runs = list(name.runs)
+                self.style, self.bold = CELL, 1
                 self.add(": ")
-                runs += self.runs + (value.runs if rest else [])
-                self._start_runs()
-                self._emit(_Text(runs, style))
-        self.style = BODY
+                runs = name.runs + self._start_runs() + value.runs
+                self._emit(_Text(runs, CELL._replace(before=2 if number else 10)))
 
 
-# ---- Flowables: text that breaks into lines, tables that break into pages -----------------------------------
+def _is_web(url: str) -> bool:
+    """May it be clicked? ReportLab makes opening a file of `pdf:`; browsers take 2,000 letters."""
+    return url.lower().startswith(("http://", "https://", "mailto:")) and len(url) <= 2000
+
+
+# ---- Flowables: text that splits between lines, tables that split between rows -------------------
+
+
+@dataclass(eq=False)
+class Face:
+    """A font that is registered with ReportLab."""
+
+    name: str
+    widths: dict[str, float]  # of each character it can draw, as a share of the size
+    outside: bool = False  # not in the PDF: the reader's program brings it, in one weight
 
 
 class Look(NamedTuple):
-    """How a run of text is drawn, in one face."""
+    """How a run of text is drawn."""
 
-    face: "Face"
+    face: Face
     size: float
     color: Any
-    rise: float  # above the baseline
-    link: str  # URL, or empty
+    rise: float
+    heavy: bool  # outlined, as the face has no bold
+    link: str
     strike: bool
-    tint: bool  # a code span's grey ground
+    tint: bool  # the grey ground of a code span
 
 
-class _Marker(NamedTuple):
-    """A bullet or number, and the indent that it ends before."""
-
-    indent: float
-    text: "_Text"
+Run = tuple[str, Look]
+Piece = tuple[str, Look, float]  # text on one line, and its width
+Line = list[Piece]
 
 
 class _Block(Flowable):  # type: ignore[misc]
-    """What every flowable here has: an indent, the bars of quotes around it, list markers, gaps above and below."""
+    """What all flowables here have: an indent, list markers, and the bars of quotes around them."""
+
+    indent = 0.0
+    bars: tuple[float, ...] = ()
+    joined = 0  # so many of the bars go on from the block above
+    keep = 0.0  # the room that must be left on the page for the block to begin there
 
     def __init__(self, before: float, after: float) -> None:
         super().__init__()
-        self.before = self.spaceBefore = before
-        self.after = self.spaceAfter = after
-        self.indent = 0.0
-        self.bars: tuple[float, ...] = ()
-        self.markers: list[_Marker] = []
-        self.bridge = 0.0  # how far the bars reach up, to meet those of the block above
+        self.spaceBefore, self.spaceAfter = before, after
+        self.markers: list[_Text] = []
 
-    def place(self, indent: float, bars: tuple[float, ...], markers: list[_Marker]) -> None:
-        self.indent, self.bars, self.markers = indent, bars, markers
-
-    def parts(self) -> tuple["_Block", "_Block"]:
-        """Two copies for the two sides of a page break."""
+    def halves(self) -> tuple[Any, Any]:
+        """Two copies, for the two sides of a page break."""
+        self.__dict__.pop("_postponed", None)  # ReportLab's mark that it came from the last page
         head, tail = copy(self), copy(self)
-        head.spaceAfter = tail.spaceBefore = tail.bridge = 0
+        head.spaceAfter = tail.spaceBefore = tail.joined = tail.keep = 0
         tail.markers = []
         return head, tail
 
     def draw(self) -> None:
-        canvas = self.canv
-        for bar in self.bars:
-            canvas.setFillColor(HAIRLINE)
-            canvas.rect(bar, 0, 2, self.height + self.bridge, stroke=0, fill=1)
+        gap = 0 if self._frame._atTop else max(self.spaceBefore, self._frame._prevASpace)
+        self.canv.setFillColor(HAIRLINE)
+        for number, bar in enumerate(self.bars):
+            self.canv.rect(bar, 0, 2, self.height + gap * (number < self.joined), stroke=0, fill=1)
         for marker in self.markers:
-            width = _line_width(marker.text.lines_within(WIDTH)[0])
-            marker.text.draw_at(canvas, marker.indent - 5 - width, self.height)
-
-
-class _Text(_Block):
-    """A paragraph, heading, list item, table cell or code block."""
-
-    def __init__(
-        self, runs: list[tuple[str, Look]], style: Style, *, align: float = 0,
-        outline: tuple[str, int] | None = None, keep: float = 0,
-    ) -> None:  # fmt: skip
-        super().__init__(style.before, style.after)
-        self.runs, self.style, self.align = runs, style, align
-        self.outline = outline  # title and level of the PDF bookmark
-        self.keep = keep  # room that must be left on the page for this to start there
-        self.lines: list[Line] = []
-
-    def lines_within(self, width: float) -> "list[Line]":
-        if not self.lines:
-            self.lines = _break(self.runs, width, self.style.mono) or [[]]
-            self.runs = []
-        return self.lines
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        padding = 2 * self.style.padding
-        count = len(self.lines_within(width - self.indent - padding))
-        self.width, self.height = width, count * self.style.leading + padding
-        return (width, self.height) if height >= self.keep else (width, height + 1)
-
-    def split(self, width: float, height: float) -> list["_Block"]:
-        fit = int((height - 2 * self.style.padding + 0.01) // self.style.leading)
-        if len(self.lines) - fit == 1:
-            fit -= 1  # no line alone at the top of a page, nor at the bottom
-        if fit < 2 or height < self.keep:
-            return []
-        return list(self.cut(fit))
-
-    def cut(self, count: int) -> tuple["_Text", "_Text"]:
-        head, tail = self.parts()
-        assert isinstance(head, _Text) and isinstance(tail, _Text)
-        head.lines, tail.lines = self.lines[:count], self.lines[count:] or [[]]
-        tail.outline, tail.keep = None, 0
-        return head, tail
-
-    def draw(self) -> None:
-        super().draw()
-        canvas, padding = self.canv, self.style.padding
-        if padding:
-            canvas.setFillColor(TINT)
-            canvas.roundRect(
-                self.indent, 0, self.width - self.indent, self.height, 3, stroke=0, fill=1
-            )
-        if self.outline:
-            title, level = self.outline
-            key = f"heading-{canvas.getPageNumber()}-{id(self)}"
-            key = f"heading-{canvas.next_heading()}"
-            canvas.bookmarkHorizontal(key, 0, self.height)
-            canvas.addOutlineEntry(title, key, level)
-        self.draw_at(canvas, self.indent + padding, self.height - padding)
-
-    def draw_at(self, canvas: Any, left: float, top: float) -> None:
-        """Draw the lines downwards from `top`."""
-        style = self.style
-        room = self.width - left - style.padding if self.align else 0
-        text = canvas.beginText()
-        font = color = rise = None
-        y = top - style.leading / 2 - style.size * 0.36
-        for line in self.lines:
-            x = left + (self.align * (room - _line_width(line)) if self.align else 0)
-            text.setTextOrigin(x, y)
-            for look, pieces in groupby(line, key=itemgetter(1)):
-                group = list(pieces)
-                width = sum(piece[2] for piece in group)
-                if look.tint or look.link or look.strike:
-                    _decorate(canvas, look, x, y, width)
-                if font != (look.face, look.size):
-                    text.setFont(look.face.name, look.size)
-                    font = (look.face, look.size)
-                if color is not look.color:
-                    text.setFillColor(look.color)
-                    color = look.color
-                if rise != look.rise:
-                    text.setRise(look.rise)
-                    rise = look.rise
-                text.textOut("".join(piece[0] for piece in group))
-                x += width
-            y -= style.leading
-        canvas.drawText(text)
-
-
-def _decorate(canvas: Any, look: Look, x: float, y: float, width: float) -> None:
-    if look.tint:
-        canvas.setFillColor(TINT)
-        canvas.rect(x - 1, y - look.size * 0.3, width + 2, look.size * 1.3, stroke=0, fill=1)
-    if look.link:
-        canvas.linkURL(look.link, (x, y - look.size * 0.25, x + width, y + look.size), relative=1)
-    if look.strike:
-        canvas.setStrokeColor(look.color)
-        canvas.setLineWidth(0.7)
-        canvas.line(
-            x, y + look.rise + look.size * 0.28, x + width, y + look.rise + look.size * 0.28
-        )
+            marker.draw_at(self.canv, 0, self.height)
 
 
 class _Rule(_Block):
@@ -750,387 +647,462 @@ class _Rule(_Block):
         self.canv.rect(self.indent, 0, self.width - self.indent, self.thickness, stroke=0, fill=1)
 
 
+class _Text(_Block):
+    """A paragraph, heading, list item, table cell or code block."""
+
+    def __init__(
+        self, runs: list[Run], style: Style, *, align: float = 0, width: float = 0,
+        keep: float = 0, bookmark: tuple[str, str, int] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(style.before, style.after)
+        self.runs, self.style, self.keep = runs, style, keep
+        self.align = align  # 0 is left, 0.5 the middle and 1 right of `width`
+        self.width = width
+        self.bookmark = bookmark  # key, title and level in the PDF's outline
+        self.lines: list[Line] = []
+
+    def break_lines(self, width: float) -> None:
+        """Once: a block has the same width on every page."""
+        if not self.lines:
+            self.lines, self.runs = _break(self.runs, width, self.style.mono), []
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        padding = 2 * self.style.padding
+        self.break_lines(width - self.indent - padding)
+        self.width, self.height = width, len(self.lines) * self.style.leading + padding
+        return width, self.height if height >= self.keep else height + 1
+
+    def split(self, width: float, height: float) -> list[_Block]:
+        fit = int((height - 2 * self.style.padding) // self.style.leading)
+        if len(self.lines) - fit == 1:
+            fit -= 1  # no line alone on the next page, nor on this one
+        return [*self.cut(fit)] if fit >= 2 and height >= self.keep else []
+
+    def cut(self, count: int) -> "tuple[_Text, _Text]":
+        head, tail = self.halves()
+        head.lines, tail.lines = self.lines[:count], self.lines[count:] or [[]]
+        tail.bookmark = None
+        return head, tail
+
+    def draw(self) -> None:
+        super().draw()
+        if self.bookmark:
+            key, title, level = self.bookmark
+            self.canv.bookmarkHorizontal(key, 0, self.height)
+            self.canv.addOutlineEntry(title, key, level)
+        padding, width = self.style.padding, self.width - self.indent
+        if padding:
+            self.canv.setFillColor(TINT)
+            self.canv.roundRect(self.indent, 0, width, self.height, 3, stroke=0, fill=1)
+        self.draw_at(self.canv, self.indent + padding, self.height - padding)
+
+    def draw_at(self, canvas: Any, left: float, top: float) -> None:
+        """Draw the lines from `top` downwards."""
+        self.break_lines(WIDTH)
+        canvas.setLineWidth(0.3)  # of outlined letters
+        text = canvas.beginText()
+        old: Look | None = None
+        y = top - self.style.leading / 2 - self.style.size * 0.36
+        for line in self.lines:
+            x = left + (self.align * (self.width - left - _line_width(line)) if self.align else 0)
+            text.setTextOrigin(x, y)
+            for look, pieces in groupby(line, key=itemgetter(1)):
+                group = list(pieces)
+                width = sum(piece[2] for piece in group)
+                if look is not old:
+                    _change(text, old, look)
+                    old = look
+                if look.tint or look.link or look.strike:
+                    _decorate(canvas, look, x, y, width)
+                text.textOut("".join(piece[0] for piece in group))
+                x += width
+            y -= self.style.leading
+        _change(text, old, None)
+        canvas.drawText(text)
+
+
+def _change(text: Any, old: Look | None, new: Look | None) -> None:
+    """Tell the PDF what is different about the next run; what outlives a text, it must end with."""
+    if new and (not old or (old.face, old.size) != (new.face, new.size)):
+        text.setFont(new.face.name, new.size)
+    if new and (not old or old.color is not new.color):
+        text.setFillColor(new.color)
+    if (old.rise if old else 0) != (rise := new.rise if new else 0):
+        text.setRise(rise)
+    if (old.heavy if old else False) != (heavy := new.heavy if new else False):
+        text.setTextRenderMode(2 if heavy else 0)
+    if new and new.heavy:
+        text.setStrokeColor(new.color)
+
+
+def _decorate(canvas: Any, look: Look, x: float, y: float, width: float) -> None:
+    if look.tint:
+        canvas.setFillColor(TINT)
+        canvas.rect(x - 1, y - look.size * 0.3, width + 2, look.size * 1.3, stroke=0, fill=1)
+    if look.link:
+        canvas.linkURL(look.link, (x, y - look.size * 0.25, x + width, y + look.size), relative=1)
+    if look.strike:
+        middle = y + look.rise + look.size * 0.28
+        canvas.setStrokeColor(look.color)
+        canvas.setLineWidth(0.7)
+        canvas.line(x, middle, x + width, middle)
+
+
 PAD_X, PAD_Y = 6, 4  # inside a table cell
 
 
-class _Row(NamedTuple):
-    cells: list[_Text]
-    height: float
+class _Row:
+    def __init__(self, cells: Iterable[_Text]) -> None:
+        self.cells = list(cells)
+        self.height = max(len(cell.lines) for cell in self.cells) * CELL.leading + 2 * PAD_Y
 
-    def cut(self, room: float) -> "tuple[_Row, _Row] | None":
-        """Split a row that is taller than a page, line by line."""
+    def cut(self, room: float) -> "list[_Row]":
+        """Split between lines of text, if there is room for one."""
         count = int((room - 2 * PAD_Y) // CELL.leading)
-        if count < 1:
-            return None
-        heads, tails = zip(*(cell.cut(count) for cell in self.cells), strict=True)
-        return _row(list(heads)), _row(list(tails))
-
-
-def _row(cells: list[_Text]) -> _Row:
-    return _Row(cells, max(len(cell.lines) for cell in cells) * CELL.leading + 2 * PAD_Y)
-
-
-def _column_widths(rows: list[list[_Text]], room: float) -> list[float] | None:
-    """Widths from the content: as wide as the longest line if that fits, else shared out, no word broken if it
-    can be helped. None if the columns would be too narrow to read."""
-    natural, needed = [], []
-    for column in zip(*rows, strict=True):
-        wide = long = 0.0
-        for cell in column:
-            pieces = _pieces(cell.runs, False)
-            wide = max(wide, sum(piece[2] for piece in pieces))
-            long = max(long, max((piece[2] for piece in pieces), default=0))
-        natural.append(wide + 2 * PAD_X + 0.01)
-        needed.append(min(long, 110) + 2 * PAD_X + 0.01)
-    if sum(natural) <= room:
-        return [width * room / sum(natural) for width in natural]
-    if sum(needed) > room:
-        needed = [min(width, max(36, room / len(needed))) for width in needed]
-        if sum(needed) > room:
-            return None
-    spare = room - sum(needed)
-    wishes = [min(wide, room) - least for wide, least in zip(natural, needed, strict=True)]
-    return [least + spare * wish / sum(wishes) for least, wish in zip(needed, wishes, strict=True)]
+        halves = zip(*(cell.cut(count) for cell in self.cells), strict=True)
+        return [_Row(half) for half in halves] if count > 0 else []
 
 
 class _Table(_Block):
-    """A table that repeats its header on each page and splits between rows, or inside one taller than a page."""
+    """Repeats its header on every page; splits between rows, and within those over half a page."""
 
     def __init__(self, rows: list[list[_Text]], columns: list[float]) -> None:
-        super().__init__(10, 10)
+        super().__init__(10, 12)
         self.columns = columns
         for row in rows:
             for cell, width in zip(row, columns, strict=True):
-                cell.lines_within(width - 2 * PAD_X)
-                cell.width = width
-        self.header: _Row | None = _row(rows[0])
-        self.rows = [_row(row) for row in rows[1:]]
-        if self.header.height > HEIGHT / 4:
+                cell.width = width - PAD_X
+                cell.break_lines(width - 2 * PAD_X)
+        self.header, *self.rows = map(_Row, rows)
+        self.repeat = self.header.height < HEIGHT / 4
+        if not self.repeat:
             self.rows.insert(0, self.header)
-            self.header = None
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self.width = width
-        self.height = sum(row.height for row in self.rows) + (
-            self.header.height if self.header else 0
-        )
+        self.height = sum(row.height for row in self.rows) + self.repeat * self.header.height
         return width, self.height
 
     def split(self, width: float, height: float) -> list[_Block]:
-        room = height - (self.header.height if self.header else 0)
+        room = height - self.repeat * self.header.height
         count = 0
         while count < len(self.rows) and self.rows[count].height <= room:
             room -= self.rows[count].height
             count += 1
-        head, tail = self.parts()
-        assert isinstance(head, _Table) and isinstance(tail, _Table)
+        head, tail = self.halves()
         head.rows, tail.rows = self.rows[:count], self.rows[count:]
-        if tail.rows and tail.rows[0].height > HEIGHT / 2 and (halves := tail.rows[0].cut(room)):
-            head.rows = [*head.rows, halves[0]]
-            tail.rows = [halves[1], *tail.rows[1:]]
+        if tail.rows and tail.rows[0].height > HEIGHT / 2 and (parts := tail.rows[0].cut(room)):
+            head.rows.append(parts[0])
+            tail.rows[0] = parts[1]
         return [head, tail] if head.rows else []
 
     def draw(self) -> None:
         super().draw()
-        canvas, top = self.canv, self.height
-        right = self.indent + sum(self.columns)
-        for row in [self.header, *self.rows] if self.header else self.rows:
+        canvas, top, width = self.canv, self.height, sum(self.columns)
+        canvas.translate(self.indent, 0)
+        canvas.setStrokeColor(HAIRLINE)
+        canvas.setLineWidth(0.5)
+        for row in [self.header, *self.rows] if self.repeat else self.rows:
             bottom = top - row.height
             if row is self.header:
                 canvas.setFillColor(TINT)
-                canvas.rect(self.indent, bottom, right - self.indent, row.height, stroke=0, fill=1)
-            canvas.setStrokeColor(HAIRLINE)
-            canvas.setLineWidth(0.5)
-            canvas.line(self.indent, bottom, right, bottom)
-            x = self.indent
-            for cell, width in zip(row.cells, self.columns, strict=True):
-                canvas.saveState()
-                canvas.translate(x, 0)
-                cell.width = width - PAD_X
+                canvas.rect(0, bottom, width, row.height, stroke=0, fill=1)
+            canvas.line(0, bottom, width, bottom)
+            canvas.saveState()
+            for cell, column in zip(row.cells, self.columns, strict=True):
                 cell.draw_at(canvas, PAD_X, top - PAD_Y)
-                canvas.restoreState()
-                x += width
+                canvas.translate(column, 0)
+            canvas.restoreState()
             top = bottom
 
 
-# ---- Line breaking ------------------------------------------------------------------------------------------
+def _column_widths(rows: list[list[_Text]], room: float) -> list[float] | None:
+    """Widths from the content that fill `room`; None if columns would get too narrow to read.
 
-Piece = tuple[str, Look, float]  # text that is not broken, how it is drawn, and its width
-Line = list[Piece]
+    A column gets its longest word. What is left goes to those that want more, the modest first.
+    """
+    widths, wishes = [], []
+    for cells_below in zip(*rows, strict=True):
+        cells = [[width for _, _, width in _pieces(cell.runs, False)] for cell in cells_below]
+        longest = max((max(cell, default=0) for cell in cells), default=0)
+        widths.append(min(longest, 110) + 2 * PAD_X + 0.1)
+        wishes.append(max(map(sum, cells)) + 2 * PAD_X + 0.1)
+    if sum(widths) > room:
+        widths = [min(width, max(36, room / len(widths))) for width in widths]
+    if sum(widths) > room:
+        return None
+    spare, waiting = room - sum(widths), len(widths)
+    missing = [max(wish - width, 0) for wish, width in zip(wishes, widths, strict=True)]
+    for column in sorted(range(waiting), key=missing.__getitem__):
+        extra = min(missing[column], spare / waiting)
+        widths[column] += extra
+        spare, waiting = spare - extra, waiting - 1
+    return [width + spare / len(widths) for width in widths]
 
-_CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"  # not Hangul: Korean has spaces
-_CLOSING = "、。，．：；！？）」』》〉】〕’”…ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"  # may not begin a line
-_OPENING = "（「『《〈【〔‘“"  # may not end one
+
+# ---- Line breaking -------------------------------------------------------------------------------
+
+_CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"  # without Hangul: Korean puts spaces between words
+# What may not begin a line, and what may not end one.
+_CLOSING = "、。，．：；！？）」』》〉】〕’”…ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_OPENING = "（「『《〈【〔‘“"
 _SPACED = re.compile(r"\n|[^ \n]* +|[^ \n]+")
-_FINE = re.compile(
-    rf"(?<=[{_CJK}])(?<![{_OPENING}])(?![{_CLOSING} ])|(?<![{_OPENING} ])(?=[{_CJK}])(?![{_CLOSING}])"
+_BREAK = re.compile(
+    rf"(?<=[{_CJK}])(?<![{_OPENING}])(?![{_CLOSING} ])"
+    rf"|(?<![{_OPENING} ])(?=[{_CJK}])(?![{_CLOSING}])"
     r"|(?<=[^\W\d]{2}[-–—])(?=[^\W\d]{2})|(?<=\w/)(?=\w{3})|(?<=[?&=,])(?=\w{2})"
 )
 _GOOD_CUT = re.compile(r".*[\s/.,;:_?&=)-]", re.S)
 
 
-def _pieces(runs: list[tuple[str, Look]], mono: bool) -> list[Piece]:
-    """Cut runs where a line may end: after spaces, hyphens and slashes, and around Chinese and Japanese characters."""
+def _pieces(runs: list[Run], mono: bool) -> list[Piece]:
+    """Cut runs where lines may end: after spaces, hyphens, slashes, and Chinese or Japanese signs.
+
+    Lines of code stay whole.
+    """
     pieces = []
     for text, look in runs:
-        widths, size = look.face.widths, look.size
+        width_of, size = look.face.widths.__getitem__, look.size
         for chunk in re.findall(r"\n|[^\n]+", text) if mono else _SPACED.findall(text):
-            fine = not mono and (len(chunk) > 12 or not chunk.isascii())
-            for piece in _FINE.split(chunk) if fine else (chunk,):
-                if piece:
-                    width = sum(map(widths.__getitem__, piece)) * size if piece != "\n" else 0
-                    pieces.append((piece, look, width))
+            breakable = not mono and (len(chunk) > 12 or not chunk.isascii())
+            for piece in filter(None, _BREAK.split(chunk)) if breakable else (chunk,):
+                width = sum(map(width_of, piece)) * size if piece != "\n" else 0.0
+                pieces.append((piece, look, width))
     return pieces
 
 
-def _break(runs: list[tuple[str, Look]], width: float, mono: bool) -> list[Line]:
-    """Fill lines of `width` one after the other. Spaces stay at the line's end, so that copied text keeps them."""
+def _break(runs: list[Run], width: float, mono: bool) -> list[Line]:
+    """Fill lines up to `width`, one by one. They keep their last space, so it is copied too."""
     lines: list[Line] = [[]]
-    used = 0.0
     word: list[Piece] = []
+    used = extent = 0.0
     pieces = _pieces(runs, mono)
-    for index, piece in enumerate(pieces):
-        text, look, _ = piece
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=False):
+        text, look, size = piece
         if text == "\n":
             lines.append([])
-            used = 0
+            used = 0.0
             continue
         word.append(piece)
-        after = pieces[index + 1] if index + 1 < len(pieces) else None
-        # Pieces of one run were cut because a line may end there; between runs it takes a space or such a script.
-        if after and after[1] is not look and not mono:
-            if (
-                text[-1] != " "
-                and after[0][0] not in " \n"
-                and not (_FINE.search(text[-1] + after[0][0]))
-            ):
-                continue
-        elif after and mono and after[0] != "\n":
-            continue
-        extent = sum(piece[2] for piece in word)
-        spaces = 0 if mono else len(text) - len(text.rstrip(" "))
-        bare = extent - spaces * look.face.widths[" "] * look.size if spaces else extent
-        if used + bare > width and lines[-1] and not mono:
+        extent += size
+        if following and following[0] != "\n":
+            pair = text[-1] + following[0][0]
+            apart = following[1] is look or " " in pair or _BREAK.match(pair, 1)
+            if mono or not apart:
+                continue  # the word goes on
+        bare = extent - (look.face.widths[" "] * look.size if text[-1] == " " else 0)
+        if used + bare > width and lines[-1]:
             lines.append([])
-            used = 0
-        if bare <= width - used:
+            used = 0.0
+        if bare > width:
+            used = _force(word, width, lines)
+        else:
             lines[-1] += word
             used += extent
-        else:
-            used = _force(word, width, lines)
-        word = []
-    if lines[-1] == [] and len(lines) > 1:
-        lines.pop()
+        word, extent = [], 0.0
     return lines
 
 
 def _force(word: list[Piece], width: float, lines: list[Line]) -> float:
-    """Break a word wider than the line, or a line of code: after punctuation if there is some, else anywhere."""
+    """Break what is wider than a line: after a sign if one is near the end of it, else anywhere."""
     used = 0.0
     for text, look, _ in word:
-        at = 0
+        at, width_of = 0, look.face.widths.__getitem__
         while at < len(text):
-            ends = [
-                0.0,
-                *accumulate(look.face.widths[char] * look.size for char in text[at : at + 300]),
-            ]
+            # More than a line holds: a word of a million letters is not measured anew for each.
+            ahead = text[at : at + 300]
+            ends = [0.0, *accumulate(width_of(char) * look.size for char in ahead)]
             fit = bisect_right(ends, width - used + 0.01) - 1
-            if fit < len(ends) - 1:
-                good = _GOOD_CUT.match(text, at, at + fit)
-                if good and good.end() - at > fit * 0.6:
-                    fit = good.end() - at
-            if fit == 0 and lines[-1]:
+            full = fit < len(ahead)
+            if full and (good := _GOOD_CUT.match(ahead, 0, fit)) and good.end() > fit * 0.6:
+                fit = good.end()
+            if fit or not lines[-1]:
+                fit = max(fit, 1)
+                lines[-1].append((ahead[:fit], look, ends[fit]))
+                used += ends[fit]
+                at += fit
+            if full:
                 lines.append([])
-                used = 0
-                continue
-            fit = max(fit, 1)
-            lines[-1].append((text[at : at + fit], look, ends[fit]))
-            used += ends[fit]
-            at += fit
-            if at < len(text) and fit < len(ends) - 1:
-                lines.append([])
-                used = 0
+                used = 0.0
     return used
 
 
 def _line_width(line: Line) -> float:
-    if not line:
-        return 0
-    text, look, _ = line[-1]
-    trailing = len(text) - len(text.rstrip(" "))
-    return sum(piece[2] for piece in line) - trailing * look.face.widths[" "] * look.size
+    """Without the spaces at the end."""
+    width = sum(piece[2] for piece in line)
+    if line and line[-1][0].endswith(" "):
+        text, look, _ = line[-1]
+        width -= (len(text) - len(text.rstrip(" "))) * look.face.widths[" "] * look.size
+    return width
 
 
-# ---- Fonts --------------------------------------------------------------------------------------------------
+# ---- Fonts ---------------------------------------------------------------------------------------
 
-_lock = (
-    RLock()
-)  # ReportLab's font registry, and its fonts while a document is saved, are shared by all threads
-_faces: dict[str, "Face"] = {}
-
-
-class Face(NamedTuple):
-    """A registered font."""
-
-    name: str
-    widths: dict[str, float]  # of each character it can draw, as a share of the size
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
+# ReportLab's registry of fonts, and a font while it is written, belong to one thread at a time.
+_lock = RLock()
+_faces: dict[str, Face] = {}
+_OUTSIDE = {"STSong-Light": "gbk", "HeiseiKakuGo-W5": "cp932", "HYGothic-Medium": "cp949"}
+_LOOKALIKES = str.maketrans(
+    {"✅": "✓", "☑": "✓", "☐": "□", "❌": "×", "⭐": "★", "☆": "✩", "⟨": "‹", "⟩": "›"}
+)
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_JOINER = re.compile("\u200d(?=[\u2600-\U0010ffff])")  # makes one emoji of two
+_VARIANT = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")  # of the emoji before: colour, skin
 
 
-def _face(name: str, source: Any) -> Face:
+def _face(name: str, load: Callable[[str], Face]) -> Face:
     with _lock:
         if name not in _faces:
-            font = TTFont(name, source() if callable(source) else source)
-            pdfmetrics.registerFont(font)
-            # Not beyond U+FFFF: ReportLab writes a wrong code there for copying text out.
-            widths = {
-                chr(code): width / 1000
-                for code, width in font.face.charWidths.items()
-                if code < 0x10000
-            }
-            for char in "\u00ad\t\n\r":
-                widths.pop(char, None)
-            _faces[name] = Face(name, widths)
+            _faces[name] = load(name)
         return _faces[name]
+
+
+def _truetype(name: str, data: bytes) -> Face:
+    font = TTFont(name, BytesIO(data))
+    if name.startswith("PDF_FONT"):  # ReportLab mixes up the tables of two fonts of one name
+        font.face.name = b"PDF_FONT-" + font.face.name
+    pdfmetrics.registerFont(font)
+    # Beyond U+FFFF, ReportLab gets the codes wrong that text is copied by. U+00AD is a soft hyphen.
+    codes = [code for code in font.face.charWidths if 31 < code < 0x10000 and code != 0xAD]
+    return Face(name, {chr(code): font.face.charWidths[code] / 1000 for code in codes})
 
 
 def _bundled(name: str) -> Face:
-    return _face(name, lambda: BytesIO(import_module(f"pymupdf_fonts.{name}").fontbuffer))
+    package = "pymupdf_fonts."
+    return _face(name, lambda name: _truetype(name, import_module(package + name).fontbuffer))
 
 
-def _user_face(path: str) -> Face:
+def _users(path: str) -> Face:
     try:
-        return _face(f"PDF_FONT {path}", path)
-    except (TTFError, OSError, ValueError, KeyError, IndexError) as error:
+        return _face(f"PDF_FONT={path}", lambda name: _truetype(name, Path(path).read_bytes()))
+    except Exception as error:  # a damaged file can fail in any way
         raise UnprintableReport(
-            f"PDF_FONT={path} cannot be used: {error}. Give the path of a TrueType font (.ttf), or remove the setting."
+            f"PDF_FONT={path} cannot be used: {error}. "
+            "Set it to the path of a TrueType font (.ttf), or remove the line."
         ) from error
 
 
-def _cid_face(name: str, codec: str) -> Face:
-    """A font that the PDF only names and the reader's program supplies; Python's codec tells what it can draw."""
-    with _lock:
-        if name not in _faces:
-            font = UnicodeCIDFont(name)
-            pdfmetrics.registerFont(font)
-            widths = {}
-            for code in [*range(0x2E80, 0xD800), *range(0xF900, 0x10000)]:
-                try:
-                    chr(code).encode(codec)
-                except UnicodeEncodeError:
-                    continue
-                widths[chr(code)] = font.unicodeWidths.get(code, 1000) / 1000
-            _faces[name] = Face(name, widths)
-        return _faces[name]
+def _standard(name: str) -> Face:
+    """Symbol or ZapfDingbats, which every PDF reader has."""
+    font = pdfmetrics.getFont(name)
+    signs = [(bytes([code]).decode(font.encName, "replace"), code) for code in range(33, 256)]
+    widths = {sign: font.widths[code] / 1000 for sign, code in signs if sign < "\ue000"}
+    return Face(name, widths, outside=True)
 
 
-_CID_FACES = {"STSong-Light": "gbk", "HeiseiKakuGo-W5": "cp932", "HYGothic-Medium": "cp949"}
+def _east_asian(name: str) -> Face:
+    """A font that the PDF only names. What it can draw is what its country's codec can encode."""
+    font = UnicodeCIDFont(name)
+    pdfmetrics.registerFont(font)
+    widths = {}
+    for code in [*range(0x2E80, 0xD800), *range(0xF900, 0xFFF0)]:
+        if chr(code).encode(_OUTSIDE[name], "ignore"):
+            widths[chr(code)] = font.unicodeWidths.get(code, 1000) / 1000
+    return Face(name, widths, outside=True)
+
+
+Found = tuple[str, Face, float]  # what to print for a text, in which face, and how far raised
 
 
 class _Fonts:
-    """Finds a face for every character of one document."""
+    """Finds a face for every character of one document, and loads no face that it does not need."""
 
     def __init__(self, text: str, font: str | None) -> None:
-        self.extra = [_user_face(font)] if font else []
-        self.cid: list[Face] = []
-        if re.search(f"[{_CJK}\u1100-\u11ff\uac00-\ud7a3]", text):
-            order = sorted(_CID_FACES, key="HS".find) if False else list(_CID_FACES)
-            if re.search("[\u3040-\u30ff]", text):
-                order.sort(key=lambda name: name != "HeiseiKakuGo-W5")
-            self.cid = [_cid_face(name, _CID_FACES[name]) for name in order]
-        self.chains: dict[tuple[bool, bool, bool], _Chain] = {}
+        self.users = [_users(font)] if font else []
+        japanese = re.search("[\u3040-\u30ff]", text)
+        order = sorted(_OUTSIDE, key="HeiseiKakuGo-W5".__ne__) if japanese else _OUTSIDE
+        needed = re.search(f"[{_CJK}\u1100-\u11ff\uac00-\ud7a3]", text)
+        self.east_asian = [_face(name, _east_asian) for name in order] if needed else []
+        self.chains: dict[tuple[bool, ...], _Chain] = {}
 
-    def split(self, text: str, bold: bool, italic: bool, mono: bool) -> Iterator[tuple[str, Face]]:
-        """Cut `text` into runs of one face each; what no face can draw is spelled out."""
-        chain = self.chains.get((bold, italic, mono))
-        if chain is None:
-            weight = ("Bold" if bold else "") + ("Italic" if italic else "") or "Regular"
-            prose, code = _bundled(f"FiraGO_{weight}"), _bundled(f"CascadiaMono_{weight}")
-            faces = [code, prose] if mono else [prose, code]
-            chain = self.chains[bold, italic, mono] = _Chain(
-                [faces[0], *self.extra, faces[1], *self.cid]
-            )
+    def _chain(self, bold: bool, italic: bool, mono: bool) -> "_Chain":
+        weight = ("Bold" if bold else "") + ("Italic" if italic else "") or "Regular"
+        main, other = _bundled(f"FiraGO_{weight}"), _bundled(f"CascadiaMono_{weight}")
+        if mono:
+            main, other = other, main
+        signs = [_face("Symbol", _standard), _face("ZapfDingbats", _standard)]
+        return _Chain([main, *self.users, other, *signs, *self.east_asian])
+
+    def split(self, text: str, *kind: bool) -> Iterator[Found]:
+        """Cut `text` into pieces of one face. `kind` is: bold, italic, mono."""
+        chain = self.chains.get(kind) or self.chains.setdefault(kind, self._chain(*kind))
         if chain.faces[0].widths.keys() >= set(text):
             if text:
-                yield text, chain.faces[0]
+                yield text, chain.faces[0], 0
             return
-        text = re.sub("[\U0001f1e6-\U0001f1ff]{2}", _flag, text)
-        for face, group in groupby(map(chain.__getitem__, text), key=itemgetter(1)):
-            if piece := "".join(char for char, _ in group):
-                yield piece, face
+        text = _FLAG.sub(_flag, _JOINER.sub("", text))
+        for (face, rise), group in groupby(map(chain.__getitem__, text), key=itemgetter(1, 2)):
+            yield "".join(char for char, _, _ in group), face, rise
 
 
-def _flag(match: re.Match[str]) -> str:
-    return "[" + "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in match[0]) + "]"
+def _flag(pair: re.Match[str]) -> str:
+    return "[" + "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in pair[0]) + "]"
 
 
-class _Chain(dict[str, tuple[str, Face]]):
-    """For a character: what to print for it, and in which of the faces."""
+class _Chain(dict[str, Found]):
+    """Finds a character in the first of the faces that has it."""
 
     def __init__(self, faces: list[Face]) -> None:
         self.faces = faces
 
-    def __missing__(self, char: str) -> tuple[str, Face]:
-        face = next((face for face in self.faces if char in face.widths), None)
-        self[char] = (char, face) if face else (_stand_in(char), self.faces[0])
+    def __bool__(self) -> bool:
+        return True  # also before the first character
+
+    def __missing__(self, char: str) -> Found:
+        self[char] = self._find(char) or self._stand_in(char)
         return self[char]
 
+    def _find(self, text: str, rise: float = 0) -> Found | None:
+        faces = (face for face in self.faces if text and face.widths.keys() >= set(text))
+        return next(((text, face, rise) for face in faces), None)
 
-def _stand_in(char: str) -> str:
-    """What is printed for a character that no font has: a space, nothing if it was invisible, or its name."""
-    if char == "\n":
-        return char
-    category = unicodedata.category(char)
-    if category == "Zs" or char == "\t":
-        return " "
-    if (
-        category in ("Cc", "Cf", "Me", "Zl", "Zp")
-        or "\ufe00" <= char <= "\ufe0f"
-        or "\U0001f3fb" <= char <= "\U0001f3ff"
-    ):
-        return ""
-    return f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]"
+    def _stand_in(self, char: str) -> Found:
+        """For what no face has: a look-alike, a plain letter, nothing if invisible, or its name."""
+        kind, *_ = unicodedata.decomposition(char).split() or [""]
+        plain = char.translate(_LOOKALIKES)
+        if kind not in ("<circle>", "<square>"):
+            plain = unicodedata.normalize("NFKC", plain)
+        if found := self._find(plain, {"<sub>": -0.15, "<super>": 0.35}.get(kind, 0)):
+            return found
+        category = unicodedata.category(char)
+        if char == "\n":
+            plain = char
+        elif char == "\t" or category == "Zs":
+            plain = " "
+        elif category in ("Cc", "Cf", "Me", "Zl", "Zp") or _VARIANT.match(char):
+            plain = ""
+        else:
+            plain = f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]"
+        return plain, self.faces[0], 0
 
 
-# ---- Pages --------------------------------------------------------------------------------------------------
+# ---- Pages ---------------------------------------------------------------------------------------
 
 
 class _Canvas(Canvas):  # type: ignore[misc]
-    """Fills in the number of pages once it is known, and saves under the lock that guards the fonts."""
-
-    headings = 0
-
-    def next_heading(self) -> int:
-        self.headings += 1
-        return self.headings
+    """Knows at the end how many pages there are, and fills in the form that the footers show."""
 
     def save(self) -> None:
         self.beginForm("pages")
-        face = _bundled("FiraGO_Regular")
-        self.setFont(face.name, FOOTER.size)
-        self.setFillColor(FOOTER.color)
-        self.drawString(0, 0, str(self.getPageNumber() - 1))
+        _draw_small(self, str(self.getPageNumber() - 1))
         self.endForm()
         with _lock:
             super().save()
 
 
-def _footer(canvas: Any, document: Any, title: _Text) -> None:
-    canvas.saveState()
-    label = f"Page {document.page} of "
+def _draw_small(canvas: Any, text: str) -> float:
+    """Draw at the origin, in the footer's style; return the width."""
     face = _bundled("FiraGO_Regular")
     canvas.setFont(face.name, FOOTER.size)
     canvas.setFillColor(FOOTER.color)
-    canvas.drawString(MARGIN, 40, label)
-    canvas.translate(MARGIN + sum(face.widths[char] for char in label) * FOOTER.size, 40)
-    canvas.doForm("pages")
-    canvas.restoreState()
+    canvas.drawString(0, 0, text)
+    return sum(map(face.widths.__getitem__, text)) * FOOTER.size
+
+
+def _footer(canvas: Any, document: Any, title: _Text) -> None:
     canvas.saveState()
-    width = _line_width(title.lines_within(WIDTH)[0])
-    title.draw_at(canvas, MARGIN + WIDTH - width, 40 + FOOTER.leading / 2 + FOOTER.size * 0.36)
+    canvas.translate(MARGIN, 40)
+    title.draw_at(canvas, 0, FOOTER.leading / 2 + FOOTER.size * 0.36)
+    canvas.translate(_draw_small(canvas, f"Page {document.page} of "), 0)
+    canvas.doForm("pages")
     canvas.restoreState()
