@@ -6,10 +6,11 @@ non-retryable `ApplicationError` for what a retry cannot mend.
 """
 
 import contextlib
+import contextvars
+import dataclasses
 import email.utils
 import functools
 import glob
-import io
 import json
 import logging
 import os
@@ -17,15 +18,15 @@ import re
 import smtplib
 import socket
 import ssl
-import tempfile
 import threading
 import time
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from dotenv import load_dotenv
 from temporalio import activity
@@ -38,6 +39,7 @@ load_dotenv(override=True)  # reads the .env file beside this one into the envir
 
 T = TypeVar("T")
 
+MAX_LATEST = 200  # attempts to remember
 MAX_ROUNDS = 6  # requests for one answer: the first, and continuations at the model's output limit
 # Bytes of JSON, about 150 pages. Temporal warns about a checkpoint from 512 KiB on and refuses a
 # result over 2 MiB, after which the answer would be paid for again on every attempt.
@@ -69,6 +71,20 @@ GO_ON = (
     "Your answer was interrupted. Go on exactly where it stops, in the middle of a sentence if need"
     " be. Do not repeat any of it, do not start again, and do not remark on the interruption."
 )
+REVISE = """\
+This question was answered with the draft of a report that follows it. Revise the draft as I ask at
+the end, and answer with the whole revised report and nothing else: what I do not mention stays.
+
+<question>
+{prompt}
+</question>
+
+<draft>
+{draft}
+</draft>
+
+What to change: {changes}
+"""
 CUT_NOTE = "\n\n*The answer was cut here: it was longer than one report can hold.*\n"
 
 
@@ -77,48 +93,83 @@ def setting(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
+class Work(Generic[T]):
+    """What an attempt of an Activity does, in a thread of its own."""
+
+    def __init__(
+        self,
+        work: Callable[[], T],
+        details: Callable[[], tuple[Any, ...]] = tuple,
+        stop: Callable[[], None] | None = None,
+    ) -> None:
+        self.work, self.details, self.stop = work, details, stop
+        self.result: T | None = None
+        self.error: Exception | None = None
+        self.finished = False
+        # A daemon, because nothing can interrupt a read from a silent connection: the attempt ends
+        # without this thread, and so may the process.
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def run(self) -> None:
+        try:
+            self.result, self.finished = self.work(), True
+        except Exception as error:
+            self.error = error
+
+    def is_under_way(self) -> bool:
+        """Wait a moment for the end; tell whether it is still to come."""
+        self.thread.join(0.05)
+        return self.thread.is_alive()
+
+
+# The latest attempts in this process, by run and Activity. When Temporal is away for long it gives
+# attempts up whose heartbeats it misses; the next ones find here what those have got meanwhile.
+latest: OrderedDict[tuple[str, str], Work[Any]] = OrderedDict()
+
+
+def attempt_before() -> Work[Any] | None:
+    """Return what the attempt before this one did, if that was in this process."""
+    info = activity.info()
+    return latest.get((info.workflow_run_id or "", info.activity_id)) if info.attempt > 1 else None
+
+
 def with_heartbeats(
-    work: Callable[[], T],
+    function: Callable[[], T],
     details: Callable[[], tuple[Any, ...]] = tuple,
     stop: Callable[[], None] | None = None,
 ) -> T:
-    """Run `work` in a thread of its own and heartbeat until it is done.
+    """Call `function` and heartbeat until it returns.
 
     The beats come from a clock and not from progress: a model may think for minutes before its
-    first word. Temporal keeps `details` for the next attempt. `stop` ends `work` early; without
-    it, a worker that shuts down lets `work` finish.
+    first word. Temporal keeps `details` for the next attempt. `stop` ends `function` early;
+    without it, a worker that shuts down lets `function` finish.
 
     Raises:
         CancelledError: the run was cancelled, or Temporal has given this attempt up.
-        ApplicationError: the worker is shutting down and `work` could be stopped.
+        ApplicationError: the worker is shutting down and `function` could be stopped.
     """
     if not activity.in_activity():
-        return work()
-    results: list[T] = []
-    errors: list[Exception] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except Exception as error:
-            errors.append(error)
-
-    # A daemon, because nothing can interrupt a read from a silent connection: the attempt ends
-    # without this thread, and so may the process.
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
+        return function()
+    if (before := attempt_before()) and before.finished:
+        return cast(T, before.result)
+    work = Work(function, details, stop)
+    info = activity.info()
+    latest[info.workflow_run_id or "", info.activity_id] = work
+    if len(latest) > MAX_LATEST:
+        latest.popitem(last=False)
+    work.thread.start()
     started = beaten = time.monotonic()
     weight = 0
-    while True:
-        thread.join(0.1)
-        if not thread.is_alive():
-            break
+    while work.is_under_way():
         if activity.is_cancelled():
             if stop:
                 stop()
             raise CancelledError("Cancelled")
         if stop and activity.is_worker_shutdown():
             stop()
+            work.thread.join(1.0)  # for what has been received already
+            if work.finished:
+                break
             activity.heartbeat(*details())
             raise ApplicationError(
                 "The worker was stopped; another one goes on from here",
@@ -129,15 +180,15 @@ def with_heartbeats(
         # first, so that a crash costs less than a tenth of a short answer; less often when the
         # text is long, so that it does not fill the network.
         now = time.monotonic()
-        if now - beaten >= min(1.0, 0.1 * (now - started)) + weight / 200_000:
+        if now - beaten >= min(1.0, 0.05 * (now - started)) + weight / 200_000:
             kept = details()
             weight = len(kept[0]) if kept else 0
             activity.heartbeat(*kept)
             beaten = now
-    if errors:
+    if work.error:
         activity.heartbeat(*details())  # the last one before a failure still reaches Temporal
-        raise errors[0] from None
-    return results[0]
+        raise work.error from None
+    return cast(T, work.result)
 
 
 # --- llm_call ------------------------------------------------------------------------------------
@@ -158,10 +209,15 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
         ApplicationError: non-retryable for what a person must mend (key, model, quota, topic),
             with the setting to change; else retryable, after the provider's Retry-After if given.
     """
-    details = activity.info().heartbeat_details if activity.in_activity() else ()
-    answer = Answer(*details)
-    if answer.draft:
-        activity.logger.info("llm_call goes on after %d characters", len(answer.draft))
+    answer = Answer()
+    if activity.in_activity():
+        answer = Answer(*activity.info().heartbeat_details)
+        if before := attempt_before():
+            if before.stop and before.thread.is_alive():
+                before.stop()
+                before.thread.join(5)  # for what had been received; much, if it was suspended
+            answer = max(answer, Answer(*before.details()), key=lambda answer: len(answer.draft))
+    activity.logger.info("writes on from character %d", len(answer.draft))
     ask = ask_demo if input.demo or setting("LLM_MODEL") == "demo" else ask_model
     return with_heartbeats(lambda: write_answer(input, answer, ask), answer.checkpoint, answer.stop)
 
@@ -174,7 +230,7 @@ class Answer:
         self.totals = totals or {}  # tokens and cost of the finished rounds
         self.pieces: list[str] = []  # what this round has brought so far
         self.size = len(json.dumps(draft))  # bytes of JSON
-        self.stream: Any = None
+        self.connection: Any = None  # the running request's
         self.stopped = False
 
     def add(self, piece: str) -> None:
@@ -192,15 +248,13 @@ class Answer:
 
     def stop(self) -> None:
         """Hang up, even while the other thread waits in a read: no more tokens are bought."""
-        self.stopped = True
-        try:
-            response = self.stream.completion_stream.response
-            connection = response.extensions["network_stream"].get_extra_info("socket")
-            connection.shutdown(socket.SHUT_RDWR)
-        except (AttributeError, KeyError, OSError):
-            pass  # not an HTTP stream of this shape: the other thread hangs up at its next chunk
+        self.stopped = self.connection is None  # then the other thread hangs up when it next can
+        if self.connection:
+            with contextlib.suppress(OSError):
+                self.connection.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
+writing: contextvars.ContextVar[Answer] = contextvars.ContextVar("writing")
 Ask = Callable[[LLMCallInput, Answer], dict[str, Any]]
 
 
@@ -211,9 +265,8 @@ def write_answer(input: LLMCallInput, answer: Answer, ask: Ask) -> dict[str, Any
         response = ask(input, answer)
         choice = response["choices"][0]
         answer.end_round()
-        for name in ("prompt_tokens", "completion_tokens", "total_tokens", "response_cost"):
-            spent = response["usage"].get(name) or response.get(name) or 0
-            answer.totals[name] = answer.totals.get(name, 0) + spent
+        for name in ("prompt_tokens", "completion_tokens", "total_tokens", "cost"):
+            answer.totals[name] = answer.totals.get(name, 0) + (response["usage"].get(name) or 0)
         if choice["finish_reason"] != "length" or answer.size > MAX_ANSWER:
             break
         if len(answer.draft) <= before:
@@ -239,8 +292,8 @@ def write_answer(input: LLMCallInput, answer: Answer, ask: Ask) -> dict[str, Any
             non_retryable=True,
         )
     choice["message"]["content"] = text + CUT_NOTE * (choice["finish_reason"] == "length")
-    cost = answer.totals.pop("response_cost")
     response["usage"] |= answer.totals
+    cost = response["usage"].pop("cost")
     return response | ({"response_cost": cost} if cost else {})
 
 
@@ -251,11 +304,13 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
         {"role": "system", "content": INSTRUCTIONS.format(date=input.date or "unknown")},
         {"role": "user", "content": input.prompt.encode(errors="replace").decode()},
     ]
-    if answer.draft:
-        head, _ = split_at_seam(answer.draft)
+    if input.draft:
+        messages[1:] = [{"role": "user", "content": REVISE.format(**dataclasses.asdict(input))}]
+    if head := split_at_seam(answer.draft)[0]:
         messages += [{"role": "assistant", "content": head}, {"role": "user", "content": GO_ON}]
     try:
-        stream = answer.stream = litellm.completion(
+        writing.set(answer)
+        stream = litellm.completion(
             model=setting("LLM_MODEL", DEFAULT_MODEL),
             api_key=setting("LLM_API_KEY") or None,
             api_base=setting("LLM_API_BASE") or None,
@@ -280,6 +335,8 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
         response: dict[str, Any] = litellm.stream_chunk_builder(markers or [chunk]).model_dump()
     except Exception as error:
         raise explain(error, input.prompt) from None
+    finally:
+        answer.connection = None
     if answer.size > MAX_ANSWER:
         response["choices"][0]["finish_reason"] = "length"
     elif stream.received_finish_reason is None:  # LiteLLM makes up a "stop" here
@@ -294,7 +351,9 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
 
 def ask_demo(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     """Write the bundled report into `answer`, at the pace of a quick model."""
-    report = DEMO_REPORT.read_text(encoding="utf-8")
+    report = input.draft or DEMO_REPORT.read_text(encoding="utf-8")
+    if input.changes:
+        report += f"\n\n## What you asked to change\n\n{input.changes}\n\n*A model would have.*\n"
     for word in re.findall(r"\s*\S+", report[len(split_at_seam(answer.draft)[0]) :]):
         if answer.stopped:
             break
@@ -322,9 +381,23 @@ def import_litellm() -> Any:
     litellm.suppress_debug_info = True
     litellm.disable_streaming_logging = True  # half the time spent on each chunk
     litellm.disable_hf_tokenizer_download = True
-    # One pool of connections; with one a call, descriptors were closed under each other's feet.
-    litellm.client_session = httpx.Client(limits=httpx.Limits(max_connections=None))
+    litellm.client_session = httpx.Client(
+        # No connection is used twice, so that hanging up on one answer breaks off no other.
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+        event_hooks={"request": [remember_connection]},
+    )
     return litellm
+
+
+def remember_connection(request: Any) -> None:
+    """Let the answer that is being written know its connection as soon as there is one."""
+    answer = writing.get()
+
+    def trace(event: str, info: dict[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            answer.connection = info["return_value"]
+
+    request.extensions["trace"] = trace
 
 
 def split_at_seam(draft: str) -> tuple[str, str]:
@@ -345,30 +418,37 @@ def join(draft: str, tail: str, complete: bool) -> str:
     of the three it is, but never loses any of the draft.
     """
     head, gap = split_at_seam(draft)
+    if not tail or (not complete and len(tail) < 80):
+        return draft
+    if gap and head and tail.startswith(gap):
+        return head + tail  # went on
     if not head:
         return tail if complete or len(tail) > len(draft) else draft
-    if not complete and len(tail) < 80:
-        return draft
-    if not tail:
-        return draft
     start = tail.lstrip()
     title, opening = head.lstrip().split("\n")[0][:40], start[:40]
-    if len(title) >= 8 and head.count(title) == 1 and start.startswith(title):
+    if not head or (len(title) >= 8 and head.count(title) == 1 and start.startswith(title)):
         return start if complete or len(start) > len(draft) else draft  # started over
     if len(opening) == 40 and head.count(opening) == 1:
         repeated = head[head.index(opening) :]
         if start.startswith(repeated):
             return head + start[len(repeated) :]
         if repeated.startswith(start):
-            return draft if not complete else head
-    if not tail[0].isspace():  # going on would have begun with the gap; are these the last words?
-        for size in range(min(39, len(start)), 0, -1):
-            words = start[:size]
-            whole = re.search(r"(\A|\W)\Z", head[:-size]) and not start[size : size + 1].isalnum()
-            if head.endswith(words) and whole and not head[:-size].rstrip().endswith(words):
-                return head + start[size:]
-        return head + gap + tail
-    return head + tail
+            return head if complete else draft
+    if tail[0].isspace():
+        return head + tail
+    for size in range(min(39, len(start)), 0, -1):  # the last few words, or the half of one?
+        words, before, after = start[:size], head[:-size], start[size:]
+        if not head.endswith(words) or (after and not after.startswith(gap)):
+            continue
+        if not re.search(r"\w", words):  # marks: of a table or of code
+            again = re.search(r"(\A|\n)\Z", before)
+        elif gap:
+            again = re.search(r"(\A|\W)\Z", before[-1:])
+        else:
+            again = re.search(r"(\A|[.!?。！？]\s*|\n\s*)\Z", before[-20:])
+        if again and not (before.rstrip().endswith(words) and re.search(r"\w", words)):
+            return head + after
+    return head + gap + tail
 
 
 def without_thoughts(text: str) -> str:
@@ -400,11 +480,13 @@ def explain(error: Exception, topic: str) -> ApplicationError:
     elif kind == "ContentPolicyViolationError":
         remedy = "ask in other words, or set LLM_MODEL in .env to another model"
     elif code == "insufficient_quota":
-        status, remedy = 402, "the account of LLM_API_KEY has no quota left: add some"
-    final = 400 <= status < 500 and status not in (408, 409, 425, 429)
-    message = f"The LLM request failed: {kind}, status {status}. {public(str(error), topic)}"
+        remedy = "add to the quota of the account of LLM_API_KEY, which is used up"
+    passing = status in (408, 409, 425, 429) and code != "insufficient_quota"
+    final = 400 <= status < 500 and not passing
+    said = public(str(error), topic)
+    message = f"The LLM request failed ({kind}, status {status}): {said}"
     return ApplicationError(
-        f"{message} To go on, {remedy}, restart the worker and start a new run."
+        f"{message.rstrip('.')}. To go on, {remedy}, restart the worker and start a new run."
         if final
         else message,
         type=kind,
@@ -418,10 +500,15 @@ def public(text: str, topic: str = "") -> str:
     for name, value in os.environ.items():
         if len(value) >= 6 and re.search(r"(KEY|PASSWORD|TOKEN|SECRET)", name):
             text = text.replace(value, "***")
-    pieces = {topic[i : i + 20] for i in range(0, len(topic), 20)}
-    if any(len(piece) >= min(20, len(topic)) and piece in text for piece in pieces if piece):
+    quoted = [topic[i : i + 20] for i in range(0, len(topic) - 19, 20)]
+    if len(topic) < 20:
+        quoted = re.findall(rf"(?<!\w){re.escape(topic)}(?!\w)", text) if topic else []
+    if any(piece in text for piece in quoted):
         return "(its message quoted the topic)"
-    text = re.sub(r"\bsk-[\w*-]+", "***", " ".join(text.split()))
+    text = re.sub(r"\bsk-[\w*-]+", "***", " ".join(text[:5000].split()))
+    # LiteLLM puts the names of its error classes first, and says it all again at the end.
+    text = re.sub(r"\b(litellm\.)?\w+(Error|Exception)(:| -) ", "", text)
+    text = text.partition(" Original exception")[0]
     return text if len(text) <= 300 else text[:300] + "…"
 
 
@@ -479,6 +566,7 @@ def create_pdf(input: PDFGenerationInput) -> str:
             " REPORTS_DIR in .env to another one and restart the worker",
             type=type(error).__name__,
         ) from None
+    activity.logger.info("wrote %s", path)
     return str(path)
 
 
@@ -528,7 +616,11 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
         raise mail_error(500, str(error)) from None
     except (OSError, smtplib.SMTPException) as error:
         raise mail_error(0, str(error) or type(error).__name__) from None
-    return f"Email sent to {recipient}" + f", but refused for {', '.join(refused)}" * bool(refused)
+    outcome = f"Email sent to {recipient}"
+    if refused:
+        outcome += f", but refused for {', '.join(refused)}"
+    activity.logger.info(outcome)
+    return outcome
 
 
 def compose(input: SendEmailInput, recipient: str) -> EmailMessage:
@@ -538,15 +630,19 @@ def compose(input: SendEmailInput, recipient: str) -> EmailMessage:
     mail programs show two messages of one Message-ID once.
     """
     report = input.report
-    title = " ".join(report.topic.split())[:150]
+    # "=?" would begin an encoded word, which can hold a line break.
+    title = " ".join(report.topic.split())[:150].replace("=?", "= ?")
     sender = setting("EMAIL_FROM") or setting("SMTP_USERNAME")
     domain = sender.rpartition("@")[2].strip(" >") or "localhost"
     message = EmailMessage()
     try:
         message["From"], message["To"] = sender, recipient
         message["Subject"] = f"Research report: {title}"
+        addresses = message["To"].addresses
+        if not addresses or not all(address.username and address.domain for address in addresses):
+            raise ValueError(f"{recipient!r} is no address")
     except ValueError as error:
-        raise mail_error(501, f"not an address or subject: {error}") from None
+        raise mail_error(501, str(error)) from None
     message["Date"] = email.utils.localtime()
     message["Message-ID"] = (
         f"<{activity.info().workflow_run_id}@{domain}>"
@@ -600,80 +696,3 @@ def smtp_settings() -> tuple[str, int, str]:
     security = setting("SMTP_SECURITY", "starttls").lower()
     default_port = {"starttls": 587, "tls": 465, "none": 25}[security]
     return setting("SMTP_HOST"), int(setting("SMTP_PORT") or default_port), security
-
-
-def check_settings(with_model: bool = True) -> list[str]:
-    """Return what is wrong with the worker's settings: a line each, with what to put in .env.
-
-    Imports LiteLLM, unless LLM_MODEL is `demo`.
-    """
-    problems = []
-    folder = Path(setting("REPORTS_DIR", "reports"))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        problems.append(
-            f"Reports cannot be written to {folder} ({error.strerror}): put REPORTS_DIR=<a folder"
-            " you may write to> in .env"
-        )
-    if not re.fullmatch("(true|false|)", setting("SIMULATE_EMAIL_FAILURE").lower()):
-        problems.append(
-            "SIMULATE_EMAIL_FAILURE is neither true nor false: put SIMULATE_EMAIL_FAILURE=false"
-            " in .env"
-        )
-    if setting("SMTP_HOST"):
-        problems += check_email()
-    if with_model and setting("LLM_MODEL") != "demo":
-        problems += check_model()
-    return problems
-
-
-def check_email() -> list[str]:
-    problems = []
-    try:
-        _, port, _ = smtp_settings()
-        if not 0 < port < 65536:
-            raise ValueError
-    except KeyError as error:
-        problems.append(
-            f"SMTP_SECURITY={error.args[0]} is not known: put SMTP_SECURITY=starttls, tls or none"
-            " in .env"
-        )
-    except ValueError:
-        problems.append("SMTP_PORT is not a port number: put SMTP_PORT=587 in .env")
-    for name, value in {
-        "EMAIL_FROM": setting("EMAIL_FROM") or setting("SMTP_USERNAME"),
-        "EMAIL_TO": setting("EMAIL_TO"),
-    }.items():
-        if "@" not in value:
-            problems.append(
-                f"{name} is no address, but SMTP_HOST is set: put {name}=you@example.com in .env"
-            )
-    if bool(setting("SMTP_USERNAME")) != bool(setting("SMTP_PASSWORD")):
-        problems.append("SMTP_USERNAME and SMTP_PASSWORD go together: put both in .env, or neither")
-    return problems
-
-
-def check_model() -> list[str]:
-    model, api_base = setting("LLM_MODEL", DEFAULT_MODEL), setting("LLM_API_BASE")
-    litellm = import_litellm()
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):  # LiteLLM prints a list of its providers
-            _, provider, _, _ = litellm.get_llm_provider(model)
-            missing = litellm.validate_environment(model)["missing_keys"]
-    except litellm.BadRequestError:
-        return [
-            f"LLM_MODEL={model} names no provider that LiteLLM knows: put LLM_MODEL=provider/model"
-            f" in .env, for example LLM_MODEL={DEFAULT_MODEL}, or LLM_MODEL=demo"
-        ]
-    if api_base and not re.match("https?://.", api_base):
-        return [f"LLM_API_BASE={api_base} is not a URL: put LLM_API_BASE=https://... in .env"]
-    # Addresses have defaults, or LLM_API_BASE gives them; what must be there is a key.
-    missing = [name for name in missing if not name.endswith("_API_BASE")]
-    if missing and not setting("LLM_API_KEY"):
-        return [
-            f"No key for {provider}: put LLM_API_KEY=... (or {', '.join(missing)}) in .env, or"
-            " LLM_MODEL=demo to try the program without one"
-        ]
-    return []

@@ -1,21 +1,26 @@
-"""The data that crosses a process boundary: the inputs of the Workflow and of its Activities.
+"""The data that crosses a process boundary: what goes into a run, through it, and out of it.
 
 Temporal stores each of them as JSON in the Event History. A new field goes to the end and has a
 default, so that a run started by an older program still reads.
 """
 
+import json
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 TASK_QUEUE = "research"
+MAX_DECISION = 1_000_000  # bytes of JSON: a draft becomes part of inputs, which end at 2 MiB
 
 
 @dataclass
 class LLMCallInput:
-    """What `llm_call` asks the model."""
+    """What `llm_call` asks the model: a report on `prompt`, or a revision of `draft`."""
 
     prompt: str
     date: str = ""  # today as YYYY-MM-DD, from the Workflow's clock
     demo: bool = False  # answer with the bundled sample report, whatever the worker's LLM_MODEL
+    draft: str = ""
+    changes: str = ""  # what a person wants different in the draft
 
 
 @dataclass
@@ -46,3 +51,48 @@ class GenerateReportInput:
     prompt: str
     email: str = ""  # mail the report here instead of to EMAIL_TO
     demo: bool = False  # make the sample report, call no LLM
+    review: bool = False  # wait for a person's decision on the draft
+
+
+class UserDecision(StrEnum):
+    """What a person may decide on a draft."""
+
+    KEEP = "KEEP"  # make the PDF of it
+    EDIT = "EDIT"  # have the model revise it
+
+
+@dataclass
+class UserDecisionSignal:
+    """A person's decision on the draft."""
+
+    decision: UserDecision
+    additional_prompt: str = ""  # with EDIT: what the model is to change
+    draft: str = ""  # with KEEP: the person's own version, which becomes the report
+
+    def is_too_long(self) -> bool:
+        return len(json.dumps([self.additional_prompt, self.draft])) > MAX_DECISION
+
+
+class Stage(StrEnum):
+    """Where a run is."""
+
+    RESEARCH = "research"
+    REVIEW = "review"
+    REVISION = "revision"
+    PDF = "pdf"
+    EMAIL = "email"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass
+class ReportStatus:
+    """What the query `get_status` answers."""
+
+    stage: Stage
+    since: str  # when the stage began, ISO 8601, UTC
+    attempt: int = 1  # of this stage in this run: 2 for the second revision, or after a new prompt
+    characters: int = 0  # of the draft, 0 until there is one
+    pdf_filename: str = ""
+    email: str = ""  # what became of the mail
+    note: str = ""  # what the person should know

@@ -19,17 +19,30 @@ from pathlib import Path
 from typing import IO
 
 from temporalio.client import Client, WorkflowFailureError
-from temporalio.exceptions import CancelledError, FailureError
+from temporalio.exceptions import (
+    ApplicationError,
+    CancelledError,
+    FailureError,
+    is_cancelled_exception,
+)
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from activities import check_settings, import_litellm, setting
-from models import TASK_QUEUE, GenerateReportInput
-from terminal import Handle, say, watch, web_ui_link
-from worker import MAX_ACTIVITIES, connect, leave, log_to_terminal, make_worker
-from workflow import GenerateReportWorkflow
+from activities import create_pdf, import_litellm, setting
+from models import TASK_QUEUE, GenerateReportInput, PDFGenerationInput
+from terminal import Handle, PersonLeft, follow, say, show_runs, web_ui_link
+from worker import (
+    MAX_ACTIVITIES,
+    check_settings,
+    connect,
+    leave,
+    log_to_terminal,
+    make_worker,
+)
+from workflow import GenerateReportWorkflow, in_brief
 
 DEFAULT_TOPIC = "Give me 5 fun and fascinating facts about tardigrades."
+WORKFLOW_ID = "generate-research-report-workflow-"
 MAX_TOPIC = 200_000  # bytes; Temporal refuses an input over 2 MiB
 
 
@@ -49,19 +62,30 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--demo", action="store_true", help="like --local, with a sample report and no LLM"
     )
-    parser.add_argument("--email", metavar="ADDRESS", help="mail the report here, not to EMAIL_TO")
     parser.add_argument(
-        "--attach", metavar="WORKFLOW_ID", help="watch a run that was started before"
+        "--review", action="store_true", help="see the draft and decide on it before the PDF"
     )
+    parser.add_argument("--email", metavar="ADDRESS", help="mail the report here, not to EMAIL_TO")
     parser.add_argument(
         "--no-wait", action="store_true", help="start the run and leave it to the worker"
     )
+    parser.add_argument(
+        "--attach", metavar="WORKFLOW_ID", help="join a run that was started before"
+    )
+    parser.add_argument(
+        "--prompt", metavar="TOPIC", help="with --attach: research this instead, if not too late"
+    )
+    parser.add_argument("--cancel", action="store_true", help="with --attach: cancel the run")
+    parser.add_argument("--list", action="store_true", help="show the most recent runs")
     arguments = parser.parse_args()
     arguments.local = arguments.local or arguments.demo
     if arguments.local and arguments.no_wait:
         parser.error("--no-wait leaves the run to a worker, but --local ends its worker on exit")
-    if arguments.attach and (arguments.topic or arguments.email or arguments.no_wait):
-        parser.error("--attach watches a run that has its topic and settings already")
+    new_run = arguments.topic or arguments.email or arguments.no_wait or arguments.review
+    if arguments.attach and new_run:
+        parser.error("--attach joins a run that has its topic and options already")
+    if (arguments.prompt is not None or arguments.cancel) and not arguments.attach:
+        parser.error("--prompt and --cancel need --attach WORKFLOW_ID")
     if arguments.email and not re.fullmatch(r"[^\s@,<>]+@[^\s@,<>]+", arguments.email):
         parser.error(f"--email {arguments.email!r} is not an address like you@example.com")
     return arguments
@@ -87,9 +111,7 @@ def read_topic(given: str | None) -> str:
             ) from None
         finally:
             signal.signal(signal.SIGINT, handler)
-    # Bytes that are no text, and control characters other than tab and line break, mean nothing.
-    topic = re.sub(r"[^\S\n\t]|[\x00-\x08\x0b-\x1f\x7f]", " ", given)
-    topic = topic.encode(errors="replace").decode().strip()
+    topic = clean(given)
     if len(topic.encode()) > MAX_TOPIC:
         raise ValueError(f"The topic is too long: at most {MAX_TOPIC:,} bytes, please.")
     if not topic:
@@ -98,12 +120,24 @@ def read_topic(given: str | None) -> str:
     return topic
 
 
-async def start(client: Client, topic: str, arguments: argparse.Namespace) -> Handle:
-    title = " ".join(topic.split()).encode()[:200].decode(errors="ignore")
+def clean(topic: str) -> str:
+    """Replace what means nothing in a topic: control characters, and bytes that are no text."""
+    topic = re.sub(r"[^\S\n\t]|[\x00-\x08\x0b-\x1f\x7f]", " ", topic)
+    return topic.encode(errors="replace").decode().strip()
+
+
+async def start(client: Client, arguments: argparse.Namespace) -> Handle:
+    topic: str = arguments.topic
+    title = in_brief(topic)
     handle = await client.start_workflow(
         GenerateReportWorkflow.run,
-        GenerateReportInput(prompt=topic, email=arguments.email or "", demo=arguments.demo),
-        id=f"generate-research-report-workflow-{uuid.uuid4()}",
+        GenerateReportInput(
+            prompt=topic,
+            email=arguments.email or "",
+            demo=arguments.demo,
+            review=arguments.review,
+        ),
+        id=f"{WORKFLOW_ID}{uuid.uuid4()}",
         task_queue=TASK_QUEUE,
         static_summary=title,
         static_details=f"Research report on:\n\n{topic[:2000]}",
@@ -195,31 +229,67 @@ async def run(arguments: argparse.Namespace) -> int:
     service = (
         local_worker(arguments.demo) if arguments.local else contextlib.nullcontext(await connect())
     )
-    topic = "" if arguments.attach else read_topic(arguments.topic)
-    if arguments.demo:
+    if not arguments.attach and not arguments.list:
+        arguments.topic = read_topic(arguments.topic)
+        if re.fullmatch(rf"{WORKFLOW_ID}[-0-9a-f]{{36}}", arguments.topic):
+            arguments.attach = arguments.topic  # the ID of a run, typed at the prompt
+    if arguments.demo and not (arguments.attach or arguments.list):
         say("Demo: the answer is a bundled sample report; no LLM is asked.")
     async with service as client:
+        if arguments.list:
+            await show_runs(client)
+            return 0
         if arguments.attach:
             handle = client.get_workflow_handle_for(GenerateReportWorkflow.run, arguments.attach)
         else:
-            handle = await start(client, topic, arguments)
+            handle = await start(client, arguments)
         if link := web_ui_link(client, handle):
             say(f"Web UI: {link}")
+        if arguments.prompt is not None:
+            await send_prompt(handle, clean(arguments.prompt))
+        if arguments.cancel:
+            await handle.cancel()
         if arguments.no_wait:
             return 0
         try:
-            print(f"Result: {await watch(client, handle)}", flush=True)
-            return 0
+            result = await follow(client, handle)
         except WorkflowFailureError as error:
             say(describe_failure(error))
-            return 1
-        except asyncio.CancelledError:
+            return 0 if arguments.cancel and is_cancelled_exception(error.cause) else 1
+        except (PersonLeft, asyncio.CancelledError) as leaving:
             mode = f" --{'demo' if arguments.demo else 'local'}" if arguments.local else ""
             say(
                 f"The run is kept{'' if mode else ' and goes on'}. To see it again:"
                 f" uv run starter.py{mode} --attach {handle.id}"
             )
-            raise
+            if isinstance(leaving, asyncio.CancelledError):
+                raise
+            return 130
+        print(f"Result: {result}", flush=True)
+        await bring_report(client, handle, result)
+        return 0
+
+
+async def send_prompt(handle: Handle, prompt: str) -> None:
+    try:
+        await handle.signal(GenerateReportWorkflow.update_prompt, prompt)
+    except RPCError:
+        await handle.describe()  # raises too if there is no such run
+        say("The run is over: the new prompt has no effect.")
+
+
+async def bring_report(client: Client, handle: Handle, result: str) -> None:
+    """Make the PDF here too, from the run's own data, if a worker elsewhere has made it."""
+    if Path(result.rpartition("PDF: ")[2]).is_file():
+        return
+    async for event in handle.fetch_history_events():
+        scheduled = event.activity_task_scheduled_event_attributes
+        if scheduled.activity_type.name == "create_pdf":
+            [report] = await client.data_converter.decode(
+                scheduled.input.payloads, [PDFGenerationInput]
+            )
+            path = create_pdf(report)
+            say(f"That file is not on this machine. The same report, made here: {path}")
 
 
 def describe_failure(error: WorkflowFailureError) -> str:
@@ -228,7 +298,7 @@ def describe_failure(error: WorkflowFailureError) -> str:
         cause = cause.cause
     if isinstance(cause, CancelledError):
         return "The run was cancelled."
-    return f"The run failed: {cause}"
+    return f"The run failed: {getattr(cause, 'message', cause)}"
 
 
 def main() -> int:
@@ -249,7 +319,7 @@ def main() -> int:
         else:
             say(f"Temporal refused: {error.message}")
         return 1
-    except (ConnectionError, RuntimeError) as error:
+    except (ApplicationError, ConnectionError, RuntimeError) as error:
         say(str(error))
         return 1
 
