@@ -1,0 +1,255 @@
+"""A wrong setting is found at start-up, and named with the line to put in `.env`."""
+
+import contextlib
+import os
+import re
+from pathlib import Path
+
+import pytest
+from conftest import API_KEY, Program, free_port
+from llm_server import LLMServer
+
+from activities import setting
+from worker import check_settings, connect
+
+GOOD_MAIL = {
+    "SMTP_HOST": "mail.example.com",
+    "SMTP_PORT": "587",
+    "SMTP_SECURITY": "starttls",
+    "SMTP_USERNAME": "reporter",
+    "SMTP_PASSWORD": "correct-horse-battery",
+    "EMAIL_FROM": "reports@example.com",
+    "EMAIL_TO": "reader@example.com",
+}
+# What is wrong -> the setting that is named, and how its remedy begins.
+WRONG_MAIL: dict[str, tuple[dict[str, str], str]] = {
+    "port": ({"SMTP_PORT": "smtp"}, "SMTP_PORT="),
+    "port 0": ({"SMTP_PORT": "0"}, "SMTP_PORT="),
+    "port too high": ({"SMTP_PORT": "65536"}, "SMTP_PORT="),
+    "security": ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY="),
+    "from": ({"EMAIL_FROM": "me"}, "EMAIL_FROM="),
+    "no from": ({"EMAIL_FROM": ""}, "EMAIL_FROM="),
+    "to": ({"EMAIL_TO": "you"}, "EMAIL_TO="),
+    "no to": ({"EMAIL_TO": ""}, "EMAIL_TO="),
+    "no password": ({"SMTP_PASSWORD": ""}, "SMTP_PASSWORD"),
+    "no user": ({"SMTP_USERNAME": ""}, "SMTP_USERNAME"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_MAIL)
+def test_a_wrong_mail_setting(settings: pytest.MonkeyPatch, name: str) -> None:
+    wrong, remedy = WRONG_MAIL[name]
+    for setting_name, value in (GOOD_MAIL | wrong).items():
+        settings.setenv(setting_name, value)
+    [problem] = check_settings()
+    assert remedy in problem and ".env" in problem and "\n" not in problem
+    assert GOOD_MAIL["SMTP_PASSWORD"] not in problem
+    settings.delenv("SMTP_HOST")
+    assert check_settings() == []  # without it, mails are simulated
+
+
+@pytest.mark.parametrize("missing", [None, "SMTP_PORT", "SMTP_SECURITY"])
+def test_good_mail_settings(settings: pytest.MonkeyPatch, missing: str | None) -> None:
+    for name, value in GOOD_MAIL.items():
+        settings.setenv(name, "" if name == missing else value)
+    assert check_settings() == []
+
+
+def test_the_user_name_will_do_for_the_sender(settings: pytest.MonkeyPatch) -> None:
+    for name, value in (GOOD_MAIL | {"SMTP_USERNAME": "me@example.com"}).items():
+        settings.setenv(name, value)
+    settings.delenv("EMAIL_FROM")
+    assert check_settings() == []
+
+
+@pytest.mark.parametrize("value", ["yes", "1", "tru", "none"])
+def test_a_wrong_simulate_email_failure(settings: pytest.MonkeyPatch, value: str) -> None:
+    settings.setenv("SIMULATE_EMAIL_FAILURE", value)
+    [problem] = check_settings()
+    assert "SIMULATE_EMAIL_FAILURE=false" in problem and ".env" in problem
+
+
+def test_reports_dir(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings.setenv("REPORTS_DIR", str(tmp_path / "new" / "folder"))
+    assert check_settings() == []
+    assert (tmp_path / "new" / "folder").is_dir()
+    assert list((tmp_path / "new" / "folder").iterdir()) == []
+
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file", tmp_path / "file" / "folder"):
+        settings.setenv("REPORTS_DIR", str(path))
+        [problem] = check_settings()
+        assert "REPORTS_DIR=" in problem and str(path) in problem and ".env" in problem
+
+
+def test_several_wrong_settings_are_all_named(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings.setenv("REPORTS_DIR", str(tmp_path / "file"))
+    settings.setenv("SIMULATE_EMAIL_FAILURE", "maybe")
+    for name in ("SMTP_HOST", "SMTP_PORT", "SMTP_SECURITY"):
+        settings.setenv(name, "nonsense")
+    settings.setenv("LLM_MODEL", "nonsense")
+    problems = "\n".join(check_settings())
+    for name in ("REPORTS_DIR", "SIMULATE_EMAIL_FAILURE", "SMTP_SECURITY", "EMAIL_TO", "LLM_MODEL"):
+        assert re.search(f"^.*{name}=.*.env", problems, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("model", "variable"),
+    [
+        ("openai/gpt-4o", "OPENAI_API_KEY"),
+        ("", "OPENAI_API_KEY"),  # the default is openai/gpt-4o
+        ("anthropic/claude-sonnet-4-5", "ANTHROPIC_API_KEY"),
+        ("gemini/gemini-2.5-pro", "GEMINI_API_KEY"),
+        ("openrouter/openai/gpt-4o", "OPENROUTER_API_KEY"),
+    ],
+)
+def test_a_missing_key(settings: pytest.MonkeyPatch, model: str, variable: str) -> None:
+    settings.setenv("LLM_MODEL", model)
+    [problem] = check_settings()
+    assert "LLM_API_KEY=" in problem and variable in problem and "LLM_MODEL=demo" in problem
+    settings.setenv("LLM_API_KEY", API_KEY)
+    assert check_settings() == []
+    settings.delenv("LLM_API_KEY")
+    settings.setenv(variable, API_KEY)
+    assert check_settings() == []
+
+
+@pytest.mark.parametrize("model", ["ollama/llama3.2", "ollama_chat/llama3.2", "demo"])
+def test_no_key_is_needed_for_a_local_model(settings: pytest.MonkeyPatch, model: str) -> None:
+    settings.setenv("LLM_MODEL", model)
+    assert check_settings() == []
+
+
+@pytest.mark.parametrize("model", ["nonsense", "nobody/nothing", "/", "openai"])
+def test_an_unknown_provider(
+    settings: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], model: str
+) -> None:
+    settings.setenv("LLM_MODEL", model)
+    settings.setenv("LLM_API_KEY", API_KEY)
+    [problem] = check_settings()
+    assert f"LLM_MODEL={model}" in problem and ".env" in problem
+    assert capfd.readouterr().out == ""
+
+
+@pytest.mark.parametrize("base", ["localhost:8000", "ftp://example.com", "https://"])
+def test_a_wrong_api_base(model: LLMServer, settings: pytest.MonkeyPatch, base: str) -> None:
+    settings.setenv("LLM_API_BASE", base)
+    [problem] = check_settings()
+    assert "LLM_API_BASE=" in problem and ".env" in problem
+
+
+def test_good_settings(model: LLMServer) -> None:
+    assert check_settings() == []
+
+
+def test_an_empty_setting_counts_as_unset(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("EMAIL_TO", "  ")
+    assert setting("EMAIL_TO", "default") == "default"
+    settings.setenv("EMAIL_TO", " you@example.com\n")
+    assert setting("EMAIL_TO", "default") == "you@example.com"
+
+
+# --- Temporal ------------------------------------------------------------------------------------
+
+
+async def test_temporal_is_not_there(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("TEMPORAL_ADDRESS", f"localhost:{free_port()}")
+    with pytest.raises(ConnectionError) as caught:
+        await connect()
+    assert os.environ["TEMPORAL_ADDRESS"] in str(caught.value)
+    assert "uv run temporal server start-dev" in str(caught.value)
+    assert "TEMPORAL_ADDRESS=" in str(caught.value)
+
+
+async def test_temporals_own_configuration_is_wrong(
+    settings: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.setenv("TEMPORAL_CONFIG_FILE", str(tmp_path / "temporal.toml"))
+    (tmp_path / "temporal.toml").write_text("[profile.default\n")
+    with pytest.raises(ValueError) as caught:
+        await connect()
+    assert "TEMPORAL_" in str(caught.value)
+
+
+# --- The programs --------------------------------------------------------------------------------
+
+
+def assert_clear(program: Program, *parts: str) -> None:
+    """What it said is a line each, for people."""
+    assert "Traceback" not in program.stderr + program.stdout, program
+    for part in parts:
+        [line] = [line for line in program.stderr.splitlines() if part in line]
+        assert len(line) < 400
+    assert "Starting the worker" not in program.stdout
+
+
+# What is wrong with the settings of a program that is to start -> what it says of it.
+REFUSED: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
+    "folder": (["worker.py"], {"REPORTS_DIR": "file/reports"}, ["REPORTS_DIR="]),
+    "simulate": (
+        ["worker.py"],
+        {"SIMULATE_EMAIL_FAILURE": "maybe"},
+        ["SIMULATE_EMAIL_FAILURE=false"],
+    ),
+    "mail": (
+        ["worker.py"],
+        GOOD_MAIL | {"SMTP_PORT": "smtp", "EMAIL_TO": ""},
+        ["SMTP_PORT=", "EMAIL_TO="],
+    ),
+    "key": (["worker.py"], {"LLM_MODEL": "openai/gpt-4o"}, ["LLM_API_KEY="]),
+    "provider": (["worker.py"], {"LLM_MODEL": "nobody/nothing"}, ["LLM_MODEL=nobody/nothing"]),
+    "local": (
+        ["starter.py", "--local", "Tough?"],
+        {"LLM_MODEL": "nobody/nothing", "REPORTS_DIR": "file"},
+        ["LLM_MODEL=nobody/nothing", "REPORTS_DIR="],
+    ),
+    "demo": (
+        ["starter.py", "--demo", "Tough?"],
+        {"LLM_MODEL": "nobody/nothing", "REPORTS_DIR": "file"},
+        ["REPORTS_DIR="],
+    ),
+}
+
+
+async def test_a_program_with_wrong_settings_does_not_start(
+    tmp_path: Path, temporal_settings: dict[str, str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    with contextlib.ExitStack() as stack:  # all at once: some import LiteLLM, which takes seconds
+        programs = {
+            name: stack.enter_context(
+                Program(
+                    tmp_path,
+                    *arguments,
+                    **{"LLM_MODEL": "demo", "REPORTS_DIR": "reports"} | temporal_settings | wrong,
+                )
+            )
+            for name, (arguments, wrong, _) in REFUSED.items()
+        }
+        for name, (_, _, says) in REFUSED.items():
+            assert await programs[name].ends() == 2, programs[name]
+            assert_clear(programs[name], *says)
+            named = [line for line in programs[name].stderr.splitlines() if "in .env" in line]
+            assert len(named) == len(says), programs[name]
+
+
+@pytest.mark.parametrize("program", ["worker.py", "starter.py"])
+async def test_temporal_cannot_be_reached(tmp_path: Path, program: str) -> None:
+    address = f"localhost:{free_port()}"
+    with Program(
+        tmp_path, program, stdin=b"Tough?\n", LLM_MODEL="demo", TEMPORAL_ADDRESS=address
+    ) as run:
+        assert await run.ends() == 1
+        assert_clear(run, address, "uv run temporal server start-dev", "TEMPORAL_ADDRESS=")
+
+
+@pytest.mark.parametrize("program", ["worker.py", "starter.py"])
+async def test_the_namespace_is_unknown(
+    tmp_path: Path, temporal_settings: dict[str, str], program: str
+) -> None:
+    settings = temporal_settings | {"TEMPORAL_NAMESPACE": "nobodys", "LLM_MODEL": "demo"}
+    with Program(tmp_path, program, stdin=b"Tough?\n", **settings) as run:
+        assert await run.ends(30) == 2
+        assert_clear(run, "TEMPORAL_NAMESPACE")
+        assert "nobodys" in run.stderr

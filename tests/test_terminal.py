@@ -1,0 +1,693 @@
+"""What a person sees and types: `starter.py` in a pseudo-terminal, and a demo worker as a process.
+
+The worker has a folder of its own, with its REPORTS_DIR in it, as on another machine.
+"""
+
+import fcntl
+import os
+import pty
+import re
+import shlex
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Self
+
+import pytest
+from conftest import (
+    ROOT,
+    TOPIC,
+    Handle,
+    Program,
+    free_port,
+    new_namespace,
+    pdf_text,
+    processes,
+    running_worker,
+    settings_of,
+    start_run,
+    until,
+)
+from llm_server import Answer, Fail, LLMServer, Stall
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.testing import WorkflowEnvironment
+
+from models import Stage, UserDecision, UserDecisionSignal
+from starter import parse_arguments
+from workflow import GenerateReportWorkflow
+
+ASKED = r"\[k\]eep.*\[q\]uit: "
+SAVED = r"Your version of the draft is in (\S+\.md)"
+ESCAPES = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
+# The terminal must be the controlling one, or no Ctrl-C comes from it.
+TAKE_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+class Person:
+    """Somebody at a terminal who runs `starter.py`."""
+
+    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.raw = b""
+        self._read = 0  # characters of `text` that are dealt with
+        self._master, self._slave = pty.openpty()
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 120, 0, 0))
+        self._before = termios.tcgetattr(self._slave)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "TERM": "xterm-256color",
+            "PYTHON_DOTENV_DISABLED": "1",
+        }
+        starter = [sys.executable, str(ROOT / "starter.py"), *arguments]
+        self.process = subprocess.Popen(
+            [sys.executable, "-S", "-c", TAKE_TERMINAL, *starter],
+            cwd=folder,
+            env=environment | settings,
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._listen, daemon=True)
+        self._reader.start()
+
+    def _listen(self) -> None:
+        try:
+            while data := os.read(self._master, 65536):
+                self.raw += data
+        except OSError:
+            pass  # nobody has the terminal open any more
+
+    @property
+    def text(self) -> str:
+        """All that was printed, without colours and cursor movements."""
+        return re.sub(ESCAPES, "", self.raw.decode(errors="ignore")).replace("\r", "")
+
+    async def sees(self, pattern: str, timeout: float = 60) -> re.Match[str]:
+        """Wait until the pattern is in what was printed since the last one that was seen."""
+
+        def seen() -> re.Match[str] | None:
+            ended = self.process.poll() is not None
+            if ended:
+                self._read_the_rest()
+            match = re.compile(pattern, re.DOTALL).search(self.text, self._read)
+            assert match or not ended, f"no {pattern!r} in {self.text[self._read :]}"
+            return match
+
+        try:
+            match: re.Match[str] = await until(seen, timeout)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.text}") from None
+        self._read = match.end()
+        return match
+
+    def enters(self, line: str) -> None:
+        self.types(f"{line}\n")
+
+    def types(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    async def leaves(self) -> int:
+        """Wait for the end of the program; the terminal must be as it was."""
+        await until(lambda: self.process.poll() is not None)
+        self._read_the_rest()
+        assert self._after == self._before
+        cursor = re.findall(rb"\x1b\[\?25[hl]", self.raw)
+        assert not cursor or cursor[-1].endswith(b"h"), "the cursor is hidden"
+        assert "Traceback" not in self.text, self.text
+        return self.process.returncode
+
+    def _read_the_rest(self) -> None:
+        """Once the program has ended; the last one who closes the terminal ends the reading."""
+        if self._reader.is_alive():
+            self._after = termios.tcgetattr(self._slave)
+            os.close(self._slave)
+            self._reader.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._read_the_rest()
+        os.close(self._master)
+
+
+@pytest.fixture(scope="module")
+async def service(
+    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator["Service"]:
+    """A demo worker for this module, and runs that wait in review."""
+    client = await new_namespace(temporal)
+    folder = tmp_path_factory.mktemp("worker")
+    service = Service(client, folder)
+    with Program(folder, "worker.py", LLM_MODEL="demo", **service.settings):
+        # All at once: the demo model takes two seconds for each.
+        service.waiting = [await start_run(client, review=True) for _ in range(20)]
+        yield service
+
+
+class Service:
+    def __init__(self, client: Client, folder: Path) -> None:
+        self.client = client
+        self.folder = folder  # of the worker
+        self.settings = settings_of(client)
+        self.waiting: list[Handle] = []
+
+    async def in_review(self) -> Handle:
+        """A run that waits for a decision."""
+        handle = self.waiting.pop() if self.waiting else await start_run(self.client, review=True)
+        await in_review(handle)
+        return handle
+
+
+async def in_review(handle: Handle) -> None:
+    await until(lambda: is_at(handle, Stage.REVIEW))
+
+
+async def is_at(handle: Handle, stage: Stage) -> bool:
+    return (await handle.query(GenerateReportWorkflow.get_status)).stage == stage
+
+
+async def edited(handle: Handle, changes: str) -> None:
+    """Have the draft revised from elsewhere; the demo model puts the words into it."""
+    decision = UserDecisionSignal(UserDecision.EDIT, changes)
+    await handle.execute_update(GenerateReportWorkflow.review, decision)
+    await in_review(handle)
+
+
+async def draft(handle: Handle) -> str:
+    return await handle.query(GenerateReportWorkflow.get_research_result) or ""
+
+
+def editor(folder: Path, script: str) -> str:
+    """The command of an editor that does this with the file, its last argument."""
+    path = folder / "my editor"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
+    return shlex.quote(str(path))
+
+
+async def recorded(handle: Handle) -> WorkflowExecutionStatus | None:
+    return (await handle.describe()).status
+
+
+async def run_of(person: Person, client: Client) -> Handle:
+    started = await person.sees(r"Started workflow. Workflow ID: (\S+), RunID")
+    return client.get_workflow_handle_for(GenerateReportWorkflow.run, started[1])
+
+
+# --- The choices ---------------------------------------------------------------------------------
+
+
+async def test_a_reviewed_report_from_the_topic_to_the_pdf(
+    service: Service, tmp_path: Path
+) -> None:
+    with Person(tmp_path, "--review", **service.settings) as person:
+        await person.sees("Enter your research topic or question: ")
+        person.enters(TOPIC)
+        handle = await run_of(person, service.client)
+        shown = await person.sees(f"Draft.*{ASKED}")
+        person.enters("k")
+        await person.sees("Kept.")
+        result = await person.sees(r"Result: Successfully created .* PDF: (\S+)")
+        copy = await person.sees(r"not on this machine.*made here: (\S+)")
+        assert await person.leaves() == 0
+    assert await handle.result() in result[0]
+    # Rendered: no markup is left of headings, emphasis, tables.
+    lines = (await draft(handle)).splitlines()
+    assert any(line.startswith("## ") for line in lines) and any("**" in line for line in lines)
+    headings = [line.lstrip("# ") for line in lines if line.startswith("#")]
+    assert [heading for heading in headings if heading not in shown[0]] == []
+    assert not re.search(r"^ *#+ ", shown[0], re.MULTILINE) and "**" not in shown[0]
+    made, same = service.folder / result[1], tmp_path / copy[1]
+    assert made != same and made.read_bytes() == same.read_bytes()
+
+
+async def test_edit_with_words_and_without(service: Service, tmp_path: Path) -> None:
+    handle = await service.in_review()
+    with Person(tmp_path, "--attach", handle.id, **service.settings) as person:
+        await person.sees(ASKED)
+        person.enters("e")
+        await person.sees("What should be different. ")
+        person.enters("  ")
+        await person.sees(f"Nothing to change.*{ASKED}")
+        assert await is_at(handle, Stage.REVIEW)
+        person.enters("e")
+        await person.sees("What should be different. ")
+        person.enters("Say more about moss.")
+        await person.sees("Being revised.")
+        await person.sees(f"Draft.*What you asked to change.*Say more about moss..*{ASKED}")
+        person.enters("keep")
+        await person.sees("Result: ")
+        assert await person.leaves() == 0
+    [pdf] = (tmp_path / "reports").glob("*.pdf")
+    assert "Say more about moss." in pdf_text(pdf)
+
+
+async def test_edit_that_failed_says_why(
+    client: Client, model: LLMServer, worker: None, tmp_path: Path
+) -> None:
+    model.script(Answer(), Fail(401))
+    handle = await start_run(client, review=True)
+    with Person(tmp_path, "--attach", handle.id, **settings_of(client)) as person:
+        await person.sees(ASKED)
+        person.enters("e")
+        await person.sees("What should be different. ")
+        person.enters("Say more about moss.")
+        await person.sees(f"The draft is as before, because this failed: .*status 401.*{ASKED}")
+        person.enters("k")
+        await person.sees("Result: ")
+        assert await person.leaves() == 0
+
+
+async def test_open_in_the_editor(service: Service, tmp_path: Path) -> None:
+    """What the editor saves is the report; an editor that fails or saves nothing is no harm."""
+    handle = await service.in_review()
+    command = editor(tmp_path, ":")
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    settings = service.settings | {"EDITOR": f"{command} --wait", "TMPDIR": str(copies)}
+    with Person(tmp_path, "--attach", handle.id, **settings) as person:
+        await person.sees(ASKED)
+        for script in (":", 'echo changed >> "$2"; exit 3', ': > "$2"'):
+            editor(tmp_path, script)
+            person.enters("o")
+            await person.sees(f"The draft is as it was.*{ASKED}")
+        (tmp_path / "my editor").unlink()
+        person.enters("o")
+        await person.sees(f"No such file.*set EDITOR.*{ASKED}")
+        assert await is_at(handle, Stage.REVIEW)
+        editor(tmp_path, r'test "$1" = --wait && printf "\n## My own\n\nBy hand: žluť.\n" >> "$2"')
+        before = await draft(handle)
+        person.enters("o")
+        await person.sees("Kept.")
+        await person.sees("Result: ")
+        assert await person.leaves() == 0
+    assert await draft(handle) == before + "\n## My own\n\nBy hand: žluť.\n"
+    [pdf] = (tmp_path / "reports").glob("*.pdf")
+    assert "By hand: žluť." in pdf_text(pdf)
+    assert list(copies.iterdir()) == []
+
+
+async def test_an_editor_that_deletes_the_file(service: Service, tmp_path: Path) -> None:
+    handle = await service.in_review()
+    settings = service.settings | {"VISUAL": editor(tmp_path, 'rm "$1"')}
+    with Person(tmp_path, "--attach", handle.id, **settings) as person:
+        await person.sees(ASKED)
+        person.enters("o")
+        await person.sees(f"The draft is as it was.*{ASKED}")
+        person.enters("q")
+        assert await person.leaves() == 130
+
+
+async def test_a_version_too_large_for_temporal(service: Service, tmp_path: Path) -> None:
+    """Over 2 MiB Temporal would take it from the client and then choke on it."""
+    handle = await service.in_review()
+    settings = service.settings | {
+        "EDITOR": editor(tmp_path, 'head -c 2200000 /dev/zero | tr "\\0" x > "$1"')
+    }
+    with Person(tmp_path, "--attach", handle.id, **settings) as person:
+        await person.sees(ASKED)
+        person.enters("o")
+        seen = await person.sees(f"(?i)too (long|large).*{ASKED}|waits for a worker")
+        assert "waits for a worker" not in seen[0]
+        saved = re.search(SAVED, seen[0])
+        assert saved and Path(saved[1]).stat().st_size == 2_200_000
+        Path(saved[1]).unlink()
+        person.enters("q")
+        assert await person.leaves() == 130
+    assert await is_at(handle, Stage.REVIEW)
+
+
+async def test_show_again_and_keys_without_a_meaning(service: Service, tmp_path: Path) -> None:
+    handle = await service.in_review()
+    with Person(tmp_path, "--attach", handle.id, **service.settings) as person:
+        first = await person.sees(f"─ Draft ─.*{ASKED}")
+        person.enters("s")
+        again = await person.sees(f"─ Draft ─.*{ASKED}")
+        assert again[0] == first[0]
+        for line in ("", "?", "x", "\x1b[A"):
+            person.enters(line)
+            asked = await person.sees(ASKED)
+            assert "Draft" not in asked[0]
+        assert await is_at(handle, Stage.REVIEW)
+        person.enters("q")
+        assert await person.leaves() == 130
+
+
+async def test_quit_and_come_back_with_the_printed_command(
+    service: Service, tmp_path: Path
+) -> None:
+    handle = await service.in_review()
+    with Person(tmp_path, "--attach", handle.id, **service.settings) as person:
+        await person.sees(ASKED)
+        person.enters("q")
+        command = await person.sees(r"uv run starter.py (--attach \S+)\n")
+        assert await person.leaves() == 130
+    assert await is_at(handle, Stage.REVIEW)
+    with Person(tmp_path / "elsewhere", *command[1].split(), **service.settings) as person:
+        await person.sees(ASKED)
+        person.enters("k")
+        await person.sees("Result: ")
+        assert await person.leaves() == 0
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+@pytest.mark.parametrize("question", ["choice", "words"])
+async def test_leave_in_mid_question(
+    service: Service, tmp_path: Path, key: str, question: str
+) -> None:
+    handle = await service.in_review()
+    service.waiting.insert(0, handle)  # it is left as it was
+    with Person(tmp_path, "--attach", handle.id, **service.settings) as person:
+        await person.sees(ASKED)
+        if question == "words":
+            person.enters("e")
+            await person.sees("What should be different. ")
+        person.types(key)
+        await person.sees(rf"--attach {handle.id}\n")
+        assert await person.leaves() == 130
+    assert await is_at(handle, Stage.REVIEW)
+
+
+# --- Joining a run -------------------------------------------------------------------------------
+
+
+async def test_the_id_typed_at_the_topic_prompt(service: Service, tmp_path: Path) -> None:
+    with Program(tmp_path, "starter.py", TOPIC, "--review", "--no-wait", **service.settings) as it:
+        workflow_id = (await it.says(r"Workflow ID: (\S+),"))[1]
+    with Person(tmp_path, **service.settings) as person:
+        await person.sees("Enter your research topic or question: ")
+        person.enters(f"  {workflow_id} ")
+        await person.sees(ASKED)
+        person.enters("k")
+        await person.sees("Result: ")
+        assert await person.leaves() == 0
+        assert "Started workflow" not in person.text
+
+
+async def test_two_people_at_one_draft(service: Service, tmp_path: Path) -> None:
+    """The one who decides second is told, keeps what they wrote, and sees the run to its end."""
+    handle = await service.in_review()
+    settings = service.settings | {"EDITOR": editor(tmp_path, 'echo "By the second." >> "$1"')}
+    with (
+        Person(tmp_path / "1", "--attach", handle.id, **settings) as first,
+        Person(tmp_path / "2", "--attach", handle.id, **settings) as second,
+    ):
+        await first.sees(ASKED)
+        await second.sees(ASKED)
+        first.enters("e")
+        await first.sees("What should be different. ")
+        first.enters("Say more about moss.")
+        await first.sees("Being revised.")
+        second.enters("o")
+        await second.sees("not taken.*Too early")
+        saved = await second.sees(SAVED)
+        assert Path(saved[1]).read_text().endswith("By the second.\n")
+        Path(saved[1]).unlink()
+        for person in (first, second):
+            await person.sees(f"Say more about moss..*{ASKED}")
+        second.enters("k")
+        await second.sees("Kept.")
+        assert await second.leaves() == 0
+
+
+async def test_decide_on_a_run_that_has_ended_meanwhile(service: Service, tmp_path: Path) -> None:
+    """Say that it has ended, and lose nothing that was written."""
+    handle = await service.in_review()
+    other = await service.in_review()
+    settings = service.settings | {"EDITOR": editor(tmp_path, 'echo "By hand." >> "$1"')}
+    with (
+        Person(tmp_path / "1", "--attach", handle.id, **settings) as first,
+        Person(tmp_path / "2", "--attach", other.id, **service.settings) as second,
+    ):
+        await first.sees(ASKED)
+        await second.sees(ASKED)
+        await handle.cancel()
+        await other.execute_update(
+            GenerateReportWorkflow.review, UserDecisionSignal(UserDecision.KEEP)
+        )
+        await other.result()
+        await until(lambda: has_ended(handle))
+        first.enters("o")
+        await first.sees("not taken")
+        saved = await first.sees(SAVED)
+        assert Path(saved[1]).read_text().endswith("By hand.\n")
+        Path(saved[1]).unlink()
+        await first.sees("The run was cancelled.")
+        assert await first.leaves() == 1
+        second.enters("k")
+        await second.sees("not taken.*Result: ")
+        assert await second.leaves() == 0
+
+
+async def has_ended(handle: Handle) -> bool:
+    return await recorded(handle) != WorkflowExecutionStatus.RUNNING
+
+
+async def test_attach_to_a_run_that_was_cancelled_in_review(
+    service: Service, tmp_path: Path
+) -> None:
+    handle = await service.in_review()
+    await handle.cancel()
+    await until(lambda: has_ended(handle))
+    with Person(tmp_path, "--attach", handle.id, **service.settings) as person:
+        seen = await person.sees(f"The run was cancelled.|{ASKED}")
+        assert not re.search(ASKED, seen[0])
+        assert await person.leaves() == 1
+
+
+async def test_attach_to_a_run_that_was_terminated_in_review(
+    service: Service, tmp_path: Path
+) -> None:
+    handle = await service.in_review()
+    await handle.terminate("by hand")
+    with Person(tmp_path, "--attach", handle.id, **service.settings) as person:
+        seen = await person.sees(f"The run failed: .*terminated|{ASKED}")
+        assert not re.search(ASKED, seen[0])
+        assert await person.leaves() == 1
+
+
+async def test_attach_with_a_new_prompt(
+    client: Client, model: LLMServer, worker: None, tmp_path: Path
+) -> None:
+    model.script(Stall(after=200), Answer(text="# New\n\nThey eat moss."))
+    handle = await start_run(client, review=True)
+    await until(lambda: model.requests and model.requests[0].sent)
+    options = ("--attach", handle.id, "--prompt", "What do they eat?")
+    with Person(tmp_path, *options, **settings_of(client)) as person:
+        await person.sees(f"They eat moss..*{ASKED}")
+        assert model.requests[0].closed_by_client_at
+        person.enters("k")
+        await person.sees("Result: .*what-do-they-eat")
+        assert await person.leaves() == 0
+    assert [request.prompt for request in model.requests] == [TOPIC, "What do they eat?"]
+
+
+async def test_cancel_waits_until_the_stream_is_closed(
+    client: Client, model: LLMServer, worker: None, tmp_path: Path
+) -> None:
+    model.script(Stall(after=200))
+    handle = await start_run(client)
+    await until(lambda: model.requests and model.requests[0].sent)
+    options = ("--attach", handle.id, "--cancel")
+    with Person(tmp_path, *options, **settings_of(client)) as person:
+        await person.sees("The run was cancelled.")
+        assert model.requests[0].closed_by_client_at
+        assert await person.leaves() == 0
+    assert await recorded(handle) == WorkflowExecutionStatus.CANCELED
+
+
+async def test_cancel_in_review_asks_nothing(service: Service, tmp_path: Path) -> None:
+    handle = await service.in_review()
+    options = ("--attach", handle.id, "--cancel")
+    with Person(tmp_path, *options, **service.settings) as person:
+        seen = await person.sees(f"The run was cancelled.|{ASKED}")
+        assert not re.search(ASKED, seen[0])
+        assert await person.leaves() == 0
+    assert await recorded(handle) == WorkflowExecutionStatus.CANCELED
+
+
+@pytest.mark.parametrize("option", [["--cancel"], ["--prompt", "Too late."]], ids=" ".join)
+async def test_steer_a_run_that_is_over(
+    service: Service, tmp_path: Path, option: list[str]
+) -> None:
+    """It is over and not misspelled: say so, with how it ended."""
+    handle = await service.in_review()
+    await handle.execute_update(
+        GenerateReportWorkflow.review, UserDecisionSignal(UserDecision.KEEP)
+    )
+    await handle.result()
+    with Program(tmp_path, "starter.py", "--attach", handle.id, *option, **service.settings) as it:
+        await it.ends()
+        assert "misspelled" not in it.stderr, repr(it)
+        assert "Result: " in it.stdout or re.search("over|ended|finished|completed", it.stderr)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--cancel"],
+        ["--prompt", "x"],
+        ["--attach", "x", "--review"],
+        ["--attach", "x", "topic"],
+        ["--demo", "--no-wait"],
+    ],
+    ids=" ".join,
+)
+def test_options_that_do_not_go_together(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["starter.py", *arguments])
+    with pytest.raises(SystemExit) as exit:
+        parse_arguments()
+    assert exit.value.code == 2
+    error = capsys.readouterr().err.rpartition("error: ")[2]
+    assert any(argument in error for argument in arguments)
+
+
+async def test_list(client: Client, settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    service = settings_of(client)
+    with Program(tmp_path, "starter.py", "--list", **service) as it:
+        assert await it.ends() == 0
+        assert "no runs" in it.stdout
+    async with running_worker(client):
+        ids = []
+        for topic in ("First \x1b[31mtopic\x1b]0;owned\x07 [bold]?", "Second topic?"):
+            options = (topic, "--review", "--no-wait")
+            with Program(tmp_path, "starter.py", *options, **service) as it:
+                ids.append((await it.says(r"Workflow ID: (\S+),"))[1])
+                assert await it.ends() == 0
+        first = client.get_workflow_handle(ids[0])
+        await first.cancel()
+        await until(lambda: has_ended(first))
+        query = "WorkflowType = 'GenerateReportWorkflow' AND ExecutionStatus = 'Canceled'"
+        await until(lambda: counted(client, query))  # the list is a moment behind
+        with Program(tmp_path, "starter.py", "--list", **service) as it:
+            assert await it.ends() == 0
+            table = it.stdout
+    assert "\x1b" not in table and "\x07" not in table
+    rows = [line for line in table.splitlines() if "topic" in line]
+    assert [ids[1] in rows[0], ids[0] in rows[1]] == [True, True]  # newest first
+    assert re.search(r"Second topic\? +running +0:\d\d:\d\d ", rows[0])
+    assert re.search(r"First .*topic.* \[bold\]\? +canceled +0:\d\d:\d\d ", rows[1])
+
+
+async def counted(client: Client, query: str) -> int:
+    return (await client.count_workflows(query)).count
+
+
+# --- Without a terminal --------------------------------------------------------------------------
+
+
+async def test_piped_answers(service: Service, tmp_path: Path) -> None:
+    typed = b"Why?\ns\ne\nMore moss.\nk\n"
+    with Program(tmp_path, "starter.py", "--review", stdin=typed, **service.settings) as it:
+        assert await it.ends() == 0, repr(it)
+        assert "\x1b" not in it.stdout + it.stderr
+        assert "Result: Successfully" in it.stdout
+    [pdf] = (tmp_path / "reports").glob("why-*.pdf")
+    assert "More moss." in pdf_text(pdf)
+
+
+async def test_the_end_of_the_input_at_the_review(service: Service, tmp_path: Path) -> None:
+    with Program(tmp_path, "starter.py", "--review", stdin=b"Why?\n", **service.settings) as it:
+        assert await it.ends() == 130
+        command = await it.says(r"uv run starter.py --attach (\S+)$")
+    handle = service.client.get_workflow_handle_for(GenerateReportWorkflow.run, command[1])
+    assert await is_at(handle, Stage.REVIEW)
+
+
+# --- What comes from outside ---------------------------------------------------------------------
+
+
+async def test_escape_sequences_in_a_draft_do_not_reach_the_terminal(
+    service: Service, tmp_path: Path
+) -> None:
+    handle = await service.in_review()
+    await edited(
+        handle, "before \x1b]0;owned\x07 \x1b[2Jcleared \x9b31mred \x1bcreset \x08\x7f after"
+    )
+    assert "\x1b]0;owned" in await draft(handle)
+    with Person(tmp_path, "--attach", handle.id, **service.settings) as person:
+        await person.sees(f"before .*owned.* after.*{ASKED}")
+        person.enters("q")
+        assert await person.leaves() == 130
+        for dangerous in (b"\x1b]0;", b"\x1b[2J", "\x9b".encode(), b"\x1bc", b"\x07", b"\x7f"):
+            assert dangerous not in person.raw
+
+
+async def test_review_and_demo_in_one_process(tmp_path: Path) -> None:
+    port = free_port(neighbour=1000)
+    address = f"127.0.0.1:{port}"
+    with Person(tmp_path, "--review", "--demo", TEMPORAL_ADDRESS=address) as person:
+        await person.sees("Enter your research topic or question: ")
+        person.enters(TOPIC)
+        await person.sees(ASKED)
+        person.enters("q")
+        command = await person.sees(r"uv run starter.py (--demo --attach \S+)\n")
+        assert await person.leaves() == 130
+    await until(lambda: not processes(str(port)))
+    with Person(tmp_path, *command[1].split(), TEMPORAL_ADDRESS=address) as person:
+        await person.sees(ASKED)
+        person.enters("e")
+        await person.sees("What should be different. ")
+        person.enters("Say more about moss.")
+        await person.sees(f"Say more about moss..*{ASKED}")
+        person.enters("k")
+        result = await person.sees(r"Result: .* PDF: (\S+)")
+        assert await person.leaves() == 0
+        assert "not on this machine" not in person.text
+    assert "Say more about moss." in pdf_text(tmp_path / result[1])
+    await until(lambda: not processes(str(port)))
+
+
+async def test_a_decision_without_a_worker(
+    client: Client, settings: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with Person(tmp_path, TOPIC, "--review", **settings_of(client)) as person:
+        async with running_worker(client):
+            await person.sees(ASKED)
+        person.enters("k")
+        await person.sees("Your decision waits for a worker: start one")
+        async with running_worker(client):
+            await person.sees("Kept..*Result: ")
+            assert await person.leaves() == 0
+
+
+# --- The report on another machine ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["same folder", "own REPORTS_DIR", "file deleted"])
+async def test_the_report_is_on_this_machine_at_the_end(
+    service: Service, tmp_path: Path, where: str
+) -> None:
+    handle = await service.in_review()
+    await handle.execute_update(
+        GenerateReportWorkflow.review, UserDecisionSignal(UserDecision.KEEP)
+    )
+    path = service.folder / (await handle.result()).rpartition(": ")[2]
+    pdf = path.read_bytes()
+    folder = service.folder if where != "own REPORTS_DIR" else tmp_path
+    settings = service.settings | {"REPORTS_DIR": str(tmp_path / "mine")}
+    if where == "file deleted":
+        path.unlink()
+    with Program(folder, "starter.py", "--attach", handle.id, **settings) as it:
+        assert await it.ends() == 0
+        said = "not on this machine" in it.stderr
+    copies = list((tmp_path / "mine").glob("*"))
+    assert said == (where != "same folder")
+    assert [copy.read_bytes() for copy in copies] == [pdf] * said
+    assert [copy.name for copy in copies] == [path.name] * said

@@ -1,0 +1,181 @@
+"""`worker.py` as a process: started, stopped, killed, and its runs finished by another."""
+
+import asyncio
+import re
+import signal
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from conftest import (
+    API_KEY,
+    Handle,
+    Program,
+    activity_result,
+    failed_attempt,
+    history_bytes,
+    llm_settings,
+    pending,
+    start_run,
+    until,
+)
+from llm_server import LLMServer, report
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.client import Client
+
+POLLING = r"^Starting the worker\.\.\.\.$"
+
+
+async def is_running(handle: Handle) -> bool:
+    activity = await pending(handle)
+    started = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
+    return bool(activity and activity.state == started)
+
+
+async def who_has(handle: Handle, *workers: Program) -> tuple[Program, Program]:
+    """Of two workers, the one that is busy with the run first."""
+    activity = await pending(handle)
+    assert activity
+    pid = int(activity.last_worker_identity.partition("@")[0])
+    first, second = sorted(workers, key=lambda worker: worker.process.pid != pid)
+    assert first.process.pid == pid
+    return first, second
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+async def test_an_idle_worker_stops(
+    tmp_path: Path, temporal_settings: dict[str, str], stop: signal.Signals
+) -> None:
+    with Program(tmp_path, "worker.py", LLM_MODEL="demo", **temporal_settings) as worker:
+        await worker.says(POLLING)
+        assert "LLM_MODEL=demo" in worker.stdout
+        worker.signal(stop)
+        assert await worker.ends(30) == 0
+        assert worker.stdout.endswith("Worker stopped.\n")
+        assert "Traceback" not in worker.stderr
+    assert (tmp_path / "reports").is_dir()
+
+
+async def test_a_short_activity_is_finished_before_the_worker_stops(
+    client: Client, tmp_path: Path, temporal_settings: dict[str, str]
+) -> None:
+    """It stops while a mail is under way: the mail server is slow to greet."""
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        mail = {
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(slow.getsockname()[1]),
+            "SMTP_SECURITY": "none",
+            "EMAIL_FROM": "a@example.com",
+            "EMAIL_TO": "b@example.com",
+        }
+        with Program(
+            tmp_path, "worker.py", LLM_MODEL="demo", **mail, **temporal_settings
+        ) as worker:
+            handle = await start_run(client)
+            loop = asyncio.get_running_loop()
+            slow.setblocking(False)
+            connection, _ = await loop.sock_accept(slow)
+            worker.signal(signal.SIGTERM)
+            await worker.says("Beginning worker shutdown")
+            await asyncio.sleep(1)  # a server that takes its time, but comes back
+            connection.setblocking(False)
+
+            async def say(reply: bytes) -> None:
+                await loop.sock_sendall(connection, reply + b"\r\n")
+
+            await say(b"220 Hello")
+            taken = b""
+            for expected, reply in [
+                (b"\r\n", b"250 Hello"),
+                (b"mail from", b"250 OK"),
+                (b"rcpt to", b"250 OK"),
+                (b"data\r\n", b"354 Go on"),
+                (b"\r\n.\r\n", b"250 Taken"),
+            ]:
+                while expected not in taken.lower():
+                    part = await loop.sock_recv(connection, 65536)
+                    assert part, taken[-200:]
+                    taken += part
+                await say(reply)
+            connection.close()
+            assert await worker.ends(60) == 0
+        # Taken once and reported: nobody sends it again.
+        assert await activity_result(handle, "send_email") == "Email sent to b@example.com"
+
+
+@pytest.mark.slow
+async def test_a_worker_killed_in_mid_answer(
+    client: Client, llm: LLMServer, tmp_path: Path, temporal_settings: dict[str, str]
+) -> None:
+    """Two workers; the one that is busy is killed with -9, and the other goes on."""
+    llm.answer, llm.delay = report(8000), 0.02
+    settings = temporal_settings | llm_settings(llm)
+    with (
+        Program(tmp_path / "one", "worker.py", **settings) as one,
+        Program(tmp_path / "two", "worker.py", **settings) as two,
+    ):
+        await one.says(POLLING)
+        await two.says(POLLING)
+        handle = await start_run(client)
+        await until(lambda: llm.requests and llm.requests[0].sent > 4000)
+        killed, other = await who_has(handle, one, two)
+        killed.process.kill()
+        await until(lambda: len(llm.requests) == 2, timeout=60)
+        path = (await handle.result()).rpartition(": ")[2]
+        assert (other.folder / path).is_file()
+    first, second = llm.requests
+    response = await activity_result(handle, "llm_call")
+    assert response["choices"][0]["message"]["content"] == llm.answer.strip()
+    assert second.prefix and not second.mismatch
+    assert first.sent + second.sent <= 1.1 * len(llm.answer), "too much was generated twice"
+    assert API_KEY.encode() not in await history_bytes(handle)
+    for program in (one, two):
+        assert API_KEY not in program.stdout + program.stderr
+
+
+@pytest.mark.slow
+async def test_the_failure_exercise(
+    client: Client, llm: LLMServer, tmp_path: Path, temporal_settings: dict[str, str]
+) -> None:
+    """The README's, with both kinds of trouble in one run and one finished answer in all.
+
+    The worker is stopped in mid-answer; another goes on, and fails to mail on purpose; it is
+    stopped too, and one with SIMULATE_EMAIL_FAILURE=false brings the run to its end.
+    """
+    llm.answer, llm.delay = report(8000), 0.02
+    settings = temporal_settings | llm_settings(llm) | {"REPORTS_DIR": str(tmp_path / "reports")}
+    failing = settings | {"SIMULATE_EMAIL_FAILURE": "true"}
+    with (
+        Program(tmp_path / "one", "worker.py", **failing) as one,
+        Program(tmp_path / "two", "worker.py", **failing) as two,
+    ):
+        await one.says(POLLING)
+        await two.says(POLLING)
+        handle = await start_run(client)
+        await until(lambda: llm.requests and llm.requests[0].sent > 4000)
+        stopped, other = await who_has(handle, one, two)
+        asked = time.monotonic()
+        stopped.signal(signal.SIGTERM)
+        await until(lambda: len(llm.requests) == 2)
+        first, second = llm.requests
+        assert second.received_at - asked < 15
+        assert await stopped.ends(60) == 0
+        assert "Worker stopped." in stopped.stdout and "Traceback" not in stopped.stderr
+        llm.wait_for(lambda _: first.closed_by_client_at)
+        assert llm.answer.startswith(second.prefix)
+        with Program(tmp_path / "three", "worker.py", **settings) as three:
+            message = await failed_attempt(handle, "send_email")
+            assert message == "Simulated failure: Email service temporarily unavailable"
+            other.signal(signal.SIGINT)
+            assert await other.ends(60) == 0
+            # An expected failure is a line in the log, and not a traceback.
+            assert "Simulated failure" in other.stderr and "Traceback" not in other.stderr
+            await three.says(POLLING)
+            result = await handle.result()
+    assert re.fullmatch("Successfully created research report PDF: .*[.]pdf", result)
+    assert len(llm.requests) == 2
+    assert first.sent + second.sent <= 1.1 * len(llm.answer), "too much was generated twice"
+    response = await activity_result(handle, "llm_call")
+    assert response["choices"][0]["message"]["content"] == llm.answer.strip()
+    assert "simulated" in await activity_result(handle, "send_email")
