@@ -1,0 +1,292 @@
+"""Load: many runs at once, workers that die, and where a report's time goes.
+
+Every program is measured from outside, as processes: a Temporal dev server, an LLM server, workers.
+The baseline is a folder with the tutorial's program; it is copied, given the mail step that it
+lacks, and pointed at the same servers.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from temporalio.client import Client
+
+ROOT = Path(__file__).resolve().parent.parent
+BASELINE_EMAIL = """
+
+@activity.defn
+def send_email() -> str:
+    return "Email sent"
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def process(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    running = subprocess.Popen(command, text=True, **options)
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.wait()
+
+
+@dataclass
+class Worker:
+    """A worker process that can be killed and started again; adds up what it has used."""
+
+    folder: Path
+    environment: dict[str, str]
+    log: Path
+    cpu_before: float = 0.0
+    memory: list[int] = field(default_factory=list)  # MB, as sampled
+    running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(
+                [sys.executable, str(self.folder / "worker.py")],
+                cwd=self.log.parent,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    def sample(self) -> None:
+        assert self.running
+        with contextlib.suppress(OSError, StopIteration):
+            status = Path(f"/proc/{self.running.pid}/status").read_text().splitlines()
+            resident = next(line for line in status if line.startswith("VmRSS"))
+            self.memory.append(int(resident.split()[1]) // 1024)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU, all lives together."""
+        assert self.running
+        with contextlib.suppress(OSError, IndexError):
+            fields = Path(f"/proc/{self.running.pid}/stat").read_text().rpartition(")")[2].split()
+            ticks = int(fields[11]) + int(fields[12])
+            return self.cpu_before + ticks / os.sysconf("SC_CLK_TCK")
+        return self.cpu_before
+
+    def kill(self) -> None:
+        assert self.running
+        self.cpu_before = self.cpu
+        self.running.send_signal(signal.SIGKILL)
+        self.running.wait()
+
+
+def baseline_with_email(source: Path, copy: Path, address: str) -> Path:
+    """Copy the tutorial's program, connect it to `address`, and give it the step it lacks."""
+    shutil.copytree(source, copy)
+    copy.chmod(0o755)
+    edits = {
+        "worker.py": [
+            ("localhost:7233", address),
+            ("import create_pdf, llm_call", "import create_pdf, llm_call, send_email"),
+            ("[llm_call, create_pdf]", "[llm_call, create_pdf, send_email]"),
+        ],
+        "workflow.py": [
+            ("import create_pdf, llm_call", "import create_pdf, llm_call, send_email"),
+            (
+                "        return f",
+                "        await workflow.execute_activity(send_email,"
+                " start_to_close_timeout=timedelta(seconds=20))\n        return f",
+            ),
+        ],
+        "activities.py": [],
+    }
+    for name, replacements in edits.items():
+        path = copy / name
+        path.chmod(0o644)
+        text = path.read_text()
+        for old, new in replacements:
+            if old not in text:
+                raise SystemExit(f"{name} of the baseline is not as expected: {old!r} is missing")
+            text = text.replace(old, new)
+        path.write_text(text + (BASELINE_EMAIL if name == "activities.py" else ""))
+    return copy
+
+
+async def one_run(client: Client, prompt: str) -> float | None:
+    """Return how long the run took from start to close by the server's clock; None if lost."""
+    handle = await client.start_workflow(
+        "GenerateReportWorkflow",
+        {"prompt": prompt},
+        id=f"load-{uuid.uuid4()}",
+        task_queue="research",
+    )
+    try:
+        await handle.result()
+    except Exception as error:
+        print(f"lost: {prompt}: {error.__cause__ or error}", file=sys.stderr)
+        return None
+    description = await handle.describe()
+    assert description.close_time
+    return (description.close_time - description.start_time).total_seconds()
+
+
+async def load(
+    client: Client, workers: list[Worker], options: argparse.Namespace, llm: str
+) -> dict[str, float]:
+    """Run it and return the figures."""
+    stop = asyncio.Event()
+
+    async def sample() -> None:
+        while not stop.is_set():
+            for worker in workers:
+                worker.sample()
+            await asyncio.sleep(0.5)
+
+    async def kill() -> None:
+        turn = 0
+        while options.kill_every:
+            await asyncio.sleep(options.kill_every)
+            worker = workers[turn % len(workers)]
+            worker.kill()
+            worker.start()
+            turn += 1
+            print(f"  killed worker {turn}", file=sys.stderr)
+
+    print("  warming up", file=sys.stderr)
+    await asyncio.gather(*[one_run(client, f"warm-up {uuid.uuid4()}") for _ in range(5)])
+    alone = [await one_run(client, f"alone {uuid.uuid4()}") for _ in range(options.alone)]
+    before, stats = [worker.cpu for worker in workers], httpx.get(f"{llm}/stats").json()
+    helpers = [asyncio.create_task(sample()), asyncio.create_task(kill())]
+    started = time.monotonic()
+    prompts = [f"Topic {number} {uuid.uuid4()}" for number in range(options.runs)]
+    times = await asyncio.gather(*[one_run(client, prompt) for prompt in prompts])
+    elapsed = time.monotonic() - started
+    stop.set()
+    for helper in helpers:
+        helper.cancel()
+    now = httpx.get(f"{llm}/stats").json()
+    chunks = -(-options.chars // options.chunk)
+    llm_time = options.latency + chunks * options.delay
+    overheads = sorted((t - llm_time) * 1000 for t in times if t is not None)
+    alone_ms = sorted((t - llm_time) * 1000 for t in alone if t is not None)
+    asked = [now["prompts"].get(prompt, {"finished": 0, "sent": 0}) for prompt in prompts]
+    cpu = sum(worker.cpu for worker in workers) - sum(before)
+    memory = [worker.memory for worker in workers if worker.memory]
+    return {
+        "runs started": len(times),
+        "runs completed": len(overheads),
+        "runs lost": len(times) - len(overheads),
+        "LLM requests": now["requests"] - stats["requests"],
+        "answers finished twice": sum(max(0, a["finished"] - 1) for a in asked),
+        "text generated, % of the answers": 100
+        * sum(a["sent"] for a in asked)
+        / (options.runs * options.chars),
+        "reports a second": len(overheads) / elapsed,
+        "one at a time: overhead p50, ms": statistics.median(alone_ms) if alone_ms else 0,
+        "all at once: time beyond the LLM p50, ms": overheads[len(overheads) // 2],
+        "all at once: time beyond the LLM p99, ms": overheads[int(len(overheads) * 0.99) - 1],
+        "worker CPU a report, ms": 1000 * cpu / max(1, len(overheads)),
+        "worker memory after a tenth, MB": max(m[len(m) // 10] for m in memory),
+        "worker memory at the end, MB": max(m[-1] for m in memory),
+    }
+
+
+def measure(folder: Path, options: argparse.Namespace, scratch: Path) -> dict[str, float]:
+    port, name = free_port(), folder.name
+    server = ["temporal", "server", "start-dev", "--headless", "--log-level", "error"]
+    server += ["--port", str(port)]
+    if options.server == "local":  # as starter.py --local starts it
+        server += ["--db-filename", str(scratch / "temporal.db")]
+        server += ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"]
+    llm_server = [sys.executable, str(ROOT / "tests/llm_server.py"), "--port", "0"]
+    for option in ("latency", "chars", "chunk", "delay"):
+        llm_server += [f"--{option}", str(getattr(options, option))]
+    address = f"localhost:{port}"
+    if folder != ROOT:
+        folder = baseline_with_email(folder, scratch / "baseline", address)
+    with (
+        process(*server, stdout=subprocess.DEVNULL),
+        process(*llm_server, stdout=subprocess.PIPE) as llm,
+    ):
+        assert llm.stdout
+        base_url = llm.stdout.readline().strip()
+        environment = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
+        } | {
+            "PYTHON_DOTENV_DISABLED": "1",
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+            "TEMPORAL_ADDRESS": address,
+            "REPORTS_DIR": str(scratch / "reports"),
+            "LLM_MODEL": "openai/test-model",
+            "LLM_API_KEY": "sk-of-no-account",
+            "LLM_API_BASE": base_url,
+            "OPENAI_BASE_URL": base_url,
+            "OPENAI_API_BASE": base_url,
+        }
+        workers = [
+            Worker(folder, environment, scratch / f"worker-{number}.log")
+            for number in range(options.workers)
+        ]
+        try:
+            for worker in workers:
+                worker.start()
+            return asyncio.run(drive(address, workers, options, base_url.removesuffix("/v1"), name))
+        finally:
+            for worker in workers:
+                worker.kill()
+
+
+async def drive(
+    address: str, workers: list[Worker], options: argparse.Namespace, llm: str, name: str
+) -> dict[str, float]:
+    print(f"{name}: {options.runs} runs, {options.workers} workers", file=sys.stderr)
+    while True:
+        try:
+            client = await Client.connect(address)
+            break
+        except RuntimeError:
+            await asyncio.sleep(0.1)
+    return await load(client, workers, options, llm)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--runs", type=int, default=100, help="runs started at once")
+    parser.add_argument("--alone", type=int, default=20, help="runs one at a time, before them")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--kill-every", type=float, default=0, help="seconds; 0 kills none")
+    parser.add_argument("--latency", type=float, default=0, help="seconds before an answer begins")
+    parser.add_argument("--chars", type=int, default=4000, help="length of an answer")
+    parser.add_argument("--chunk", type=int, default=40, help="characters in a chunk")
+    parser.add_argument("--delay", type=float, default=0, help="seconds between chunks")
+    parser.add_argument("--server", choices=("stock", "local"), default="stock")
+    parser.add_argument("--baseline", type=Path, help="the tutorial's program, for comparison")
+
+
+def main(options: argparse.Namespace) -> None:
+    columns = []
+    for folder in [ROOT, options.baseline]:
+        if folder:
+            with tempfile.TemporaryDirectory() as scratch:
+                columns.append(measure(folder.resolve(), options, Path(scratch)))
+    for name, value in columns[0].items():
+        line = f"{name:44}{value:12,.1f}"
+        if len(columns) > 1:
+            other = columns[1][name]
+            line += f"{other:12,.1f}" + (f"   ratio {value / other:.2f}" if other else "")
+        print(line)
