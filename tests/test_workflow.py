@@ -44,6 +44,9 @@ from models import (
     LLMCallInput,
     PDFGenerationInput,
     SendEmailInput,
+    Stage,
+    UserDecision,
+    UserDecisionSignal,
 )
 from workflow import GenerateReportWorkflow
 
@@ -146,6 +149,28 @@ async def test_ends_well_though_the_mail_is_refused(
     handle = await start_run(client)
     assert (await handle.result()).startswith("The report was not mailed")
     await record(handle, "failed-email")
+
+
+async def test_a_new_prompt_an_edit_and_a_decision_in_one_run(
+    client: Client, worker: None, model: LLMServer, record: Record
+) -> None:
+    model.answer = "# Tardigrades\n\nThey are small."
+    model.script(Stall())
+    handle = await start_run(client, "What do they eat?", review=True)
+    await until(lambda: model.requests)
+    await handle.signal(GenerateReportWorkflow.update_prompt, TOPIC)
+    for decision in (UserDecision.EDIT, UserDecision.KEEP):
+        await until(lambda: in_review(handle))
+        await handle.execute_update(
+            GenerateReportWorkflow.review, UserDecisionSignal(decision, "Shorter, please.")
+        )
+    assert (await handle.result()).startswith(SUCCESS)
+    assert len(model.requests) == 3
+    await record(handle, "review")
+
+
+async def in_review(handle: Handle) -> bool:
+    return (await handle.query(GenerateReportWorkflow.get_status)).stage == Stage.REVIEW
 
 
 async def test_can_be_cancelled_in_mid_answer(
@@ -311,7 +336,9 @@ async def test_a_recorded_run_replays(file: Path) -> None:
     await asyncio.wait_for(replayer.replay_workflow(history), 60)
 
 
-@pytest.mark.parametrize("shape", ["demo", "retried-llm-call", "failed-email", "cancelled"])
+@pytest.mark.parametrize(
+    "shape", ["demo", "retried-llm-call", "failed-email", "cancelled", "review"]
+)
 def test_each_shape_of_run_is_recorded(shape: str) -> None:
     assert [file for file in RECORDED if file.stem.endswith(f"-{shape}")]
 
