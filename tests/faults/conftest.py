@@ -57,10 +57,3 @@ async def fault_server(evidence: Path) -> AsyncIterator[TemporalServer]:
     """A Temporal server for all the scenarios that leave it alone, each in its own namespace."""
     async with temporal_server(evidence / "temporal", *NAMESPACES) as server:
         yield server
-
-
-def pytest_unconfigure():
-    import resource
-
-    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
-        print("CPU", resource.getrusage(who).ru_utime, resource.getrusage(who).ru_stime)

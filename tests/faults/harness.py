@@ -91,9 +91,12 @@ def processes(text: str) -> list[str]:
 
 
 def overload() -> float:
-    """How many times more this machine has to do than these tests alone give two cores: times are
-    judged by that much more leniently."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1) / 2)
+    """By how much more leniently times are judged than the bars say.
+
+    Twice, so that no test fails on a slow machine what the matrix shows to be met on a quiet one;
+    more where the machine has more to do than these tests alone give two cores.
+    """
+    return max(2.0, os.getloadavg()[0] / (os.cpu_count() or 1) / 2)
 
 
 # --- Processes -----------------------------------------------------------------------------------

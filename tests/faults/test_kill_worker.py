@@ -220,7 +220,8 @@ class Scenario:
         for gate in self.moments:
             await self.run(FINISHED, HeldAtTheEnd(gate=gate), Answer())
         pdf_gate = Gate()
-        pdf = await self.long_run(pdf_gate)
+        if self.clean:  # a long PDF slows all else in the worker: kill -9 has a scenario for it
+            pdf = await self.long_run(pdf_gate)
         await until(lambda: len(self.mail.holding) == 4 + len(PAUSES), 60, "mails held")
         self.mail.close()
         refused = await self.run(NO_SERVER)
@@ -233,8 +234,9 @@ class Scenario:
         await self.run(FAST, Paced(seconds=4))
         await self.said(half_way, 0.38)
         await until(lambda: refused.failed("send_email"), 20, "a mail refused")
-        pdf_gate.set()
-        await until(lambda: pdf.running("create_pdf"), 20, DURING_PDF)
+        if self.clean:
+            pdf_gate.set()
+            await until(lambda: pdf.running("create_pdf"), 20, DURING_PDF)
         await self.said(half_way, 0.47)
         starting = []
 
@@ -417,10 +419,12 @@ def test_the_points_were_met(outcomes: dict[str, Outcome], name: str) -> None:
     once = {run.where for run in runs if len(hits(run)) == 1}
     thrice = {run.where for run in runs if len(hits(run)) == 3}
     assert once >= {BEFORE_LLM, NO_HEADERS, HALF_WAY, FAST, NEARLY, FINISHED}
-    assert once >= {DURING_PDF, NO_SERVER, DURING_DATA, NOT_REPORTED, AFTER_MAIL}
+    assert once >= {NO_SERVER, DURING_DATA, NOT_REPORTED, AFTER_MAIL}
     if name == "kill-9":
         assert thrice >= {NO_HEADERS, AGAIN, DURING_DATA, NOT_REPORTED, IN_TURN}
-    elif name == "SIGTERM":  # which lets a mail finish, and so hits it once
+    else:
+        assert DURING_PDF in once
+    if name == "SIGTERM":  # which lets a mail finish, and so hits it once
         assert thrice >= {NO_HEADERS, AGAIN}
 
 

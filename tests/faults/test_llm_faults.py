@@ -284,9 +284,8 @@ def test_silence_can_be_cancelled(faulty: Faulty) -> None:
     for run, took in faulty.cancelled:
         assert took < 5 * overload()
         assert "cancelled" in run.failure
-        assert len(paid(faulty.llm, run).requests) == 1
-    [request] = paid(faulty.llm, faulty.cancelled[1][0]).requests
-    assert request.closed_by_client_at
+        [request] = paid(faulty.llm, run).requests
+        assert request.closed_by_client_at
 
 
 async def test_a_refused_connection_is_retried(faulty: Faulty) -> None:
@@ -323,7 +322,7 @@ def test_matrix(faulty: Faulty, matrix: Matrix) -> None:
             + f". Told: “{told[:200]}”" * bool(told),
         )
     silent, cut = (took for _, took in faulty.cancelled)
-    observed = f"cancelled in {silent:.1f} s; hung up on only if the headers had come ({cut:.1f} s)"
+    observed = f"cancelled in {silent:.1f} s; after the headers in {cut:.1f} s; hung up on"
     matrix.add("LLM", "silence for good, and the run cancelled", observed)
     refused = faulty.runs["refused"]
     observed = f"retried until it is back. Told: “{refused.failures[0][:200]}”"
