@@ -698,6 +698,7 @@ class Matrix:
         before = ""
         for row in self.rows:
             cells = [" ".join(cell.split()).replace("|", "\\|") for cell in row]
+            cells = [re.sub(r"/\S+/evidence\d*/", "", cell) for cell in cells]
             first = "" if cells[0] == before else cells[0]
             before = cells[0]
             lines.append(f"| {first} | {cells[1]} | {cells[2]} |")
