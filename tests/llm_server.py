@@ -466,11 +466,14 @@ class LLMServer:
 
     def stats(self) -> dict[str, Any]:
         """Totals, and the same for each prompt. Counted by prompt, duplicates show: a run that
-        paid once has one fresh request, one finished answer, and sent the answer's length."""
+        paid once has one fresh request, one finished answer, and sent the answer's length.
+        `asked_at` is when it was last asked for, in Unix time."""
         requests = list(self.requests)
-        prompts: dict[str, dict[str, int]] = {}
+        monotonic_zero = time.time() - time.monotonic()
+        prompts: dict[str, dict[str, float]] = {}
         for request in requests:
             counts = prompts.setdefault(request.prompt, {"fresh": 0, "finished": 0, "sent": 0})
+            counts["asked_at"] = monotonic_zero + request.received_at
             counts["fresh"] += not request.prefix
             counts["finished"] += request.finished
             counts["sent"] += request.sent

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -128,8 +129,17 @@ def baseline_with_email(source: Path, copy: Path, address: str) -> Path:
     return copy
 
 
-async def one_run(client: Client, prompt: str) -> float | None:
-    """Return how long the run took from start to close by the server's clock; None if lost."""
+@dataclass
+class Run:
+    """What a run's Event History says of it."""
+
+    prompt: str
+    seconds: float  # from start to close
+    recorded_at: float  # when the answer was recorded, in Unix time
+
+
+async def one_run(client: Client, prompt: str) -> Run | None:
+    """Start a run and see it through; None if it is lost."""
     handle = await client.start_workflow(
         "GenerateReportWorkflow",
         {"prompt": prompt},
@@ -141,9 +151,14 @@ async def one_run(client: Client, prompt: str) -> float | None:
     except Exception as error:
         print(f"lost: {prompt}: {error.__cause__ or error}", file=sys.stderr)
         return None
-    description = await handle.describe()
-    assert description.close_time
-    return (description.close_time - description.start_time).total_seconds()
+    events = (await handle.fetch_history()).events
+    times = [event.event_time.ToNanoseconds() / 1e9 for event in events]
+    recorded = [
+        time
+        for event, time in zip(events, times, strict=True)
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+    ]
+    return Run(prompt, seconds=times[-1] - times[0], recorded_at=recorded[0])
 
 
 async def load(
@@ -175,7 +190,7 @@ async def load(
     helpers = [asyncio.create_task(sample()), asyncio.create_task(kill())]
     started = time.monotonic()
     prompts = [f"Topic {number} {uuid.uuid4()}" for number in range(options.runs)]
-    times = await asyncio.gather(*[one_run(client, prompt) for prompt in prompts])
+    runs = await asyncio.gather(*[one_run(client, prompt) for prompt in prompts])
     elapsed = time.monotonic() - started
     stop.set()
     for helper in helpers:
@@ -183,20 +198,27 @@ async def load(
     now = httpx.get(f"{llm}/stats").json()
     chunks = -(-options.chars // options.chunk)
     llm_time = options.latency + chunks * options.delay
-    overheads = sorted((t - llm_time) * 1000 for t in times if t is not None)
-    alone_ms = sorted((t - llm_time) * 1000 for t in alone if t is not None)
-    asked = [now["prompts"].get(prompt, {"finished": 0, "sent": 0}) for prompt in prompts]
+    completed = [run for run in runs if run]
+    overheads = sorted((run.seconds - llm_time) * 1000 for run in completed)
+    alone_ms = sorted((run.seconds - llm_time) * 1000 for run in alone if run)
+    asked = now["prompts"]
     cpu = sum(worker.cpu for worker in workers) - sum(before)
     memory = [worker.memory for worker in workers if worker.memory]
     return {
-        "runs started": len(times),
-        "runs completed": len(overheads),
-        "runs lost": len(times) - len(overheads),
+        "runs started": len(runs),
+        "runs completed": len(completed),
+        "runs lost": len(runs) - len(completed),
         "LLM requests": now["requests"] - stats["requests"],
-        "answers finished twice": sum(max(0, a["finished"] - 1) for a in asked),
+        "recorded answers asked for again": sum(
+            asked[run.prompt]["asked_at"] > run.recorded_at for run in completed
+        ),
+        # The LLM had sent the last word, and the worker was killed before it had recorded it.
+        "answers killed in their last words": sum(
+            max(0, asked[run.prompt]["finished"] - 1) for run in completed
+        ),
         "text generated, % of the answers": 100
-        * sum(a["sent"] for a in asked)
-        / (options.runs * options.chars),
+        * sum(asked[run.prompt]["sent"] for run in completed)
+        / max(1, len(completed) * options.chars),
         "reports a second": len(overheads) / elapsed,
         "one at a time: overhead p50, ms": statistics.median(alone_ms) if alone_ms else 0,
         "all at once: time beyond the LLM p50, ms": overheads[len(overheads) // 2],
