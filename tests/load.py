@@ -25,7 +25,8 @@ from typing import Any
 
 import httpx
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.service import RPCError, RPCStatusCode
 
 ROOT = Path(__file__).resolve().parent.parent
 BASELINE_EMAIL = """
@@ -146,11 +147,17 @@ async def one_run(client: Client, prompt: str) -> Run | None:
         id=f"load-{uuid.uuid4()}",
         task_queue="research",
     )
-    try:
-        await handle.result()
-    except Exception as error:
-        print(f"lost: {prompt}: {error.__cause__ or error}", file=sys.stderr)
-        return None
+    while True:
+        try:
+            await handle.result()
+            break
+        except RPCError as error:  # the server lets only so many clients wait at a time
+            if error.status != RPCStatusCode.RESOURCE_EXHAUSTED:
+                raise
+            await asyncio.sleep(1)
+        except WorkflowFailureError as error:
+            print(f"lost: {prompt}: {error.cause}", file=sys.stderr)
+            return None
     events = (await handle.fetch_history()).events
     times = [event.event_time.ToNanoseconds() / 1e9 for event in events]
     recorded = [
@@ -190,7 +197,13 @@ async def load(
     helpers = [asyncio.create_task(sample()), asyncio.create_task(kill())]
     started = time.monotonic()
     prompts = [f"Topic {number} {uuid.uuid4()}" for number in range(options.runs)]
-    runs = await asyncio.gather(*[one_run(client, prompt) for prompt in prompts])
+    places = asyncio.Semaphore(options.at_once or options.runs)
+
+    async def in_turn(prompt: str) -> Run | None:
+        async with places:
+            return await one_run(client, prompt)
+
+    runs = await asyncio.gather(*map(in_turn, prompts))
     elapsed = time.monotonic() - started
     stop.set()
     for helper in helpers:
@@ -288,7 +301,8 @@ async def drive(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--runs", type=int, default=100, help="runs started at once")
+    parser.add_argument("--runs", type=int, default=100)
+    parser.add_argument("--at-once", type=int, default=0, help="how many of them; 0: all")
     parser.add_argument("--alone", type=int, default=20, help="runs one at a time, before them")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--kill-every", type=float, default=0, help="seconds; 0 kills none")
