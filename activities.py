@@ -5,93 +5,33 @@ one heartbeats, so that a worker that dies is noticed within seconds, and each r
 non-retryable `ApplicationError` for what a retry cannot mend.
 """
 
-import contextlib
-import contextvars
-import dataclasses
 import email.utils
-import functools
-import gc
 import glob
-import json
-import logging
 import os
-import re
 import smtplib
-import socket
 import ssl
 import threading
 import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from dotenv import load_dotenv
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
 
 import report_pdf
+from llm import Answer, write_answer
 from models import LLMCallInput, PDFGenerationInput, SendEmailInput
-
-load_dotenv(override=True)  # reads the .env file beside this one into the environment
+from settings import public, setting, smtp_settings
 
 T = TypeVar("T")
 
 MAX_LATEST = 200  # attempts to remember
-MAX_ROUNDS = 6  # requests for one answer: the first, and continuations at the model's output limit
-# Bytes of JSON, about 150 pages. Temporal warns about a checkpoint from 512 KiB on and refuses a
-# result over 2 MiB, after which the answer would be paid for again on every attempt.
-MAX_ANSWER = 480_000
-DEFAULT_MODEL = "openai/gpt-4o"
-READ_TIMEOUT = 600.0  # seconds of silence; reasoning models think for minutes
 SMTP_TIMEOUT = 30.0  # seconds
-DEMO_REPORT = Path(__file__).with_name("demo_report.md")
-DEMO_SECONDS = 2.0  # long enough to watch it being written, and to stop the worker in between
-
-INSTRUCTIONS = """\
-You are a careful research analyst. You write for an intelligent reader who is new to the subject.
-Today is {date}. Answer the user's question with a research report in Markdown.
-
-Language: write in the language of the question.
-Form: the first line is the title as "# Title". Then "##" for sections and "###" for subsections,
-never deeper. Leave a blank line before and after headings, lists, tables and code. No table of
-contents, no HTML, and no remarks about yourself or these instructions. Write mathematics with
-Unicode characters, not LaTeX.
-Content: begin with an executive summary of three to five sentences that answers the question.
-Then develop the themes, with a table where things are compared. Give numbers with units and
-dates. Keep fact and opinion apart, and say how certain each important claim is.
-Honesty: you cannot search the web, so never invent a URL, a quotation, a reference or a figure.
-End with a section on confidence and limits: what you are sure of, what may have changed since you
-were trained, and what the reader should verify and where.
-If the question asks for something short, stay short and keep only the parts that serve it.
-"""
-GO_ON = (
-    "Your answer was interrupted. Go on exactly where it stops, in the middle of a sentence if need"
-    " be. Do not repeat any of it, do not start again, and do not remark on the interruption."
-)
-REVISE = """\
-This question was answered with the draft of a report that follows it. Revise the draft as I ask at
-the end, and answer with the whole revised report and nothing else: what I do not mention stays.
-
-<question>
-{prompt}
-</question>
-
-<draft>
-{draft}
-</draft>
-
-What to change: {changes}
-"""
-CUT_NOTE = "\n\n*The answer was cut here: it was longer than one report can hold.*\n"
-
-
-def setting(name: str, default: str = "") -> str:
-    """Return a setting from the environment; an empty one counts as unset."""
-    return os.environ.get(name, "").strip() or default
 
 
 class Work(Generic[T]):
@@ -192,9 +132,6 @@ def with_heartbeats(
     return cast(T, work.result)
 
 
-# --- llm_call ------------------------------------------------------------------------------------
-
-
 @activity.defn(no_thread_cancel_exception=True)
 def llm_call(input: LLMCallInput) -> dict[str, Any]:
     """Have the model of LLM_MODEL write the report on `input.prompt`.
@@ -219,328 +156,7 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
                 before.thread.join(5)  # for what had been received; much, if it was suspended
             answer = max(answer, Answer(*before.details()), key=lambda answer: len(answer.draft))
     activity.logger.info("writes on from character %d", len(answer.draft))
-    ask = ask_demo if input.demo or setting("LLM_MODEL") == "demo" else ask_model
-    return with_heartbeats(lambda: write_answer(input, answer, ask), answer.checkpoint, answer.stop)
-
-
-class Answer:
-    """An answer while it is being written: one thread adds to it, another heartbeats it."""
-
-    def __init__(self, draft: str = "", totals: dict[str, float] | None = None) -> None:
-        self.draft = draft  # what earlier attempts and rounds have left
-        self.totals = totals or {}  # tokens and cost of the finished rounds
-        self.pieces: list[str] = []  # what this round has brought so far
-        self.size = len(json.dumps(draft))  # bytes of JSON
-        self.connection: Any = None  # the running request's
-        self.stopped = False
-
-    def add(self, piece: str) -> None:
-        self.pieces.append(piece)
-        self.size += len(json.dumps(piece)) - 2
-
-    def text(self, complete: bool = False) -> str:
-        return join(self.draft, without_thoughts("".join(self.pieces)), complete)
-
-    def end_round(self) -> None:
-        self.draft, self.pieces = self.text(complete=True), []
-
-    def checkpoint(self) -> tuple[str, dict[str, float]]:
-        return self.text(), self.totals
-
-    def stop(self) -> None:
-        """Hang up, even while the other thread waits in a read: no more tokens are bought."""
-        self.stopped = self.connection is None  # then the other thread hangs up when it next can
-        if self.connection:
-            with contextlib.suppress(OSError):
-                self.connection.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
-
-
-writing: contextvars.ContextVar[Answer] = contextvars.ContextVar("writing")
-Ask = Callable[[LLMCallInput, Answer], dict[str, Any]]
-
-
-def write_answer(input: LLMCallInput, answer: Answer, ask: Ask) -> dict[str, Any]:
-    """Ask for the report, and for more of it while the model stops at its output limit."""
-    for _ in range(MAX_ROUNDS):
-        before = len(answer.draft)
-        response = ask(input, answer)
-        choice = response["choices"][0]
-        answer.end_round()
-        for name in ("prompt_tokens", "completion_tokens", "total_tokens", "cost"):
-            answer.totals[name] = answer.totals.get(name, 0) + (response["usage"].get(name) or 0)
-        if choice["finish_reason"] != "length" or answer.size > MAX_ANSWER:
-            break
-        if len(answer.draft) <= before:
-            raise ApplicationError(
-                "The model used up its output limit without writing anything:"
-                " set LLM_MODEL in .env to one with a larger limit",
-                type="EmptyAnswer",
-                non_retryable=True,
-            )
-    text = answer.draft.strip()
-    if choice["finish_reason"] == "content_filter":
-        raise ApplicationError(
-            "The provider's content filter blocked the answer: ask in other words, or set LLM_MODEL"
-            " in .env to another model",
-            type="ContentFilter",
-            non_retryable=True,
-        )
-    if not text:
-        raise ApplicationError(
-            "The model answered nothing, or refused: ask in other words, or set LLM_MODEL in .env"
-            " to another model",
-            type="EmptyAnswer",
-            non_retryable=True,
-        )
-    choice["message"]["content"] = text + CUT_NOTE * (choice["finish_reason"] == "length")
-    response["usage"] |= answer.totals
-    cost = response["usage"].pop("cost")
-    return response | ({"response_cost": cost} if cost else {})
-
-
-def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
-    """Stream one completion into `answer`: exactly one request, because Temporal owns retries."""
-    litellm = import_litellm()
-    messages = [
-        {"role": "system", "content": INSTRUCTIONS.format(date=input.date or "unknown")},
-        {"role": "user", "content": input.prompt.encode(errors="replace").decode()},
-    ]
-    if input.draft:
-        messages[1:] = [{"role": "user", "content": REVISE.format(**dataclasses.asdict(input))}]
-    if head := split_at_seam(answer.draft)[0]:
-        messages += [{"role": "assistant", "content": head}, {"role": "user", "content": GO_ON}]
-    try:
-        writing.set(answer)
-        stream = litellm.completion(
-            model=setting("LLM_MODEL", DEFAULT_MODEL),
-            api_key=setting("LLM_API_KEY") or None,
-            api_base=setting("LLM_API_BASE") or None,
-            messages=messages,
-            stream=True,
-            stream_options={"include_usage": True},
-            timeout=READ_TIMEOUT,
-            num_retries=0,
-            max_retries=0,
-            drop_params=True,
-        )
-        markers = []  # the chunks that carry more than text: finish reason, usage
-        for chunk in stream:
-            text = chunk.choices[0].delta.content if chunk.choices else None
-            if text:
-                answer.add(text)
-                # LiteLLM keeps all chunks, to put them together again at the end: 15 ms for 100.
-                stream.chunks.clear()
-            if not text or chunk.choices[0].finish_reason:
-                markers.append(chunk)
-            if answer.stopped or answer.size > MAX_ANSWER:
-                stream.completion_stream.close()
-                break
-        response: dict[str, Any] = litellm.stream_chunk_builder(markers or [chunk]).model_dump()
-        usage = response["usage"]
-        if answer.pieces and not usage["completion_tokens"]:  # the provider does not count them
-            usage["completion_tokens"] = litellm.token_counter(
-                model=response["model"], text="".join(answer.pieces)
-            )
-            usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
-            usage["cost"] = None
-    except Exception as error:
-        raise explain(error, input.prompt) from None
-    finally:
-        answer.connection = None
-    if answer.size > MAX_ANSWER:
-        response["choices"][0]["finish_reason"] = "length"
-    elif stream.received_finish_reason is None:  # LiteLLM makes up a "stop" here
-        raise ApplicationError(
-            "The answer broke off before its end"
-            if answer.pieces
-            else "What came back is not a model's answer: if this goes on, correct LLM_API_BASE",
-            type="BrokenAnswer",
-        )
-    return response
-
-
-def ask_demo(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
-    """Write the bundled report into `answer`, at the pace of a quick model."""
-    report = input.draft or DEMO_REPORT.read_text(encoding="utf-8")
-    if input.changes:
-        report += f"\n\n## What you asked to change\n\n{input.changes}\n\n*A model would have.*\n"
-    for word in re.findall(r"\s*\S+", report[len(split_at_seam(answer.draft)[0]) :]):
-        if answer.stopped:
-            break
-        answer.add(word)
-        time.sleep(DEMO_SECONDS * len(word) / len(report))
-    message = {"role": "assistant", "content": ""}
-    return {
-        "id": "demo",
-        "model": "demo",
-        "object": "chat.completion",
-        "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
-        "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
-    }
-
-
-@functools.cache
-def import_litellm() -> Any:
-    """Import LiteLLM, which takes seconds, and leave retries, logs and settings to this program."""
-    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # no price list from the network
-    os.environ["LITELLM_MODE"] = "PRODUCTION"  # .env has been read
-    gc.disable()
-    try:
-        import httpx
-        import litellm
-    finally:
-        # LiteLLM is 300,000 objects for good. To walk them again and again while they are made
-        # is a quarter of the import, and later on half the time of many a call.
-        gc.freeze()
-        gc.enable()
-
-    logging.getLogger("LiteLLM").setLevel(logging.WARNING)
-    litellm.suppress_debug_info = True
-    litellm.disable_streaming_logging = True  # half the time spent on each chunk
-    litellm.disable_hf_tokenizer_download = True
-    litellm.client_session = httpx.Client(
-        # No connection is used twice, so that hanging up on one answer breaks off no other.
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-        event_hooks={"request": [remember_connection]},
-    )
-    return litellm
-
-
-def remember_connection(request: Any) -> None:
-    """Let the answer that is being written know its connection as soon as there is one."""
-    answer = writing.get()
-
-    def trace(event: str, info: dict[str, Any]) -> None:
-        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            answer.connection = info["return_value"]
-
-    request.extensions["trace"] = trace
-
-
-def split_at_seam(draft: str) -> tuple[str, str]:
-    """Take the last, perhaps half-written word off a draft.
-
-    Returns:
-        The draft without it, and the white space that stood before it. The model continues more
-        reliably after a whole word, and the white space says how to join what it sends.
-    """
-    word = re.search(r"(\s+)\S{0,40}\Z", draft[-200:])
-    return (draft[: word.start() - min(len(draft), 200)], word[1]) if word else (draft, "")
-
-
-def join(draft: str, tail: str, complete: bool) -> str:
-    """Continue a draft, whether the model went on, repeated its last words or started over.
-
-    While the tail is not `complete`, the result may leave some of it out until it is clear which
-    of the three it is, but never loses any of the draft.
-    """
-    head, gap = split_at_seam(draft)
-    if not tail or (not complete and len(tail) < 80):
-        return draft
-    if gap and head and tail.startswith(gap):
-        return head + tail  # went on
-    if not head:
-        return tail if complete or len(tail) > len(draft) else draft
-    start = tail.lstrip()
-    title, opening = head.lstrip().split("\n")[0][:40], start[:40]
-    if not head or (len(title) >= 8 and head.count(title) == 1 and start.startswith(title)):
-        return start if complete or len(start) > len(draft) else draft  # started over
-    if len(opening) == 40 and head.count(opening) == 1:
-        repeated = head[head.index(opening) :]
-        if start.startswith(repeated):
-            return head + start[len(repeated) :]
-        if repeated.startswith(start):
-            return head if complete else draft
-    if tail[0].isspace():
-        return head + tail
-    for size in range(min(39, len(start)), 0, -1):  # the last few words, or the half of one?
-        words, before, after = start[:size], head[:-size], start[size:]
-        if not head.endswith(words) or (after and not after.startswith(gap)):
-            continue
-        if not re.search(r"\w", words):  # marks: of a table or of code
-            again = re.search(r"(\A|\n)\Z", before)
-        elif gap:
-            again = re.search(r"(\A|\W)\Z", before[-1:])
-        else:
-            again = re.search(r"(\A|[.!?。！？]\s*|\n\s*)\Z", before[-20:])
-        if again and not (before.rstrip().endswith(words) and re.search(r"\w", words)):
-            return head + after
-    return head + gap + tail
-
-
-def without_thoughts(text: str) -> str:
-    """Remove the reasoning that some local models leak into their answers in <think> tags."""
-    text = re.sub(r"(?<!`)<think>.*?</think>(?!`)\s*", "", text, flags=re.DOTALL)
-    if text.lstrip().startswith("<think>"):
-        return ""  # still thinking
-    return re.sub(r"\A[^#`]*?</think>\s*", "", text)  # some leak the closing tag only
-
-
-def explain(error: Exception, topic: str) -> ApplicationError:
-    """Turn an error of LiteLLM into one that says what to do, and that holds nothing private.
-
-    Providers echo keys, prompts and whole pages in their messages, and what is raised here stays
-    in the Event History. Error classes vary by provider, so the HTTP status decides.
-    """
-    status = int(getattr(error, "status_code", None) or 500)
-    body = getattr(error, "body", None)
-    code = str(body.get("code") or "") if isinstance(body, dict) else ""
-    kind = type(error).__name__
-    remedy = {
-        401: "correct LLM_API_KEY in .env",
-        403: "use another LLM_API_KEY or LLM_MODEL in .env",
-        404: "correct LLM_MODEL in .env, or LLM_API_BASE if it is set",
-        413: "shorten the topic, or set LLM_MODEL in .env to a model with a larger context",
-    }.get(status, "correct LLM_MODEL or LLM_API_BASE in .env")
-    if kind == "ContextWindowExceededError":
-        remedy = "shorten the topic, or set LLM_MODEL in .env to a model with a larger context"
-    elif kind == "ContentPolicyViolationError":
-        remedy = "ask in other words, or set LLM_MODEL in .env to another model"
-    elif code == "insufficient_quota":
-        remedy = "add to the quota of the account of LLM_API_KEY, which is used up"
-    passing = status in (408, 409, 425, 429) and code != "insufficient_quota"
-    final = 400 <= status < 500 and not passing
-    said = public(str(error), topic)
-    message = f"The LLM request failed ({kind}, status {status}): {said}"
-    return ApplicationError(
-        f"{message.rstrip('.')}. To go on, {remedy}, restart the worker and start a new run."
-        if final
-        else message,
-        type=kind,
-        non_retryable=final,
-        next_retry_delay=retry_after(getattr(error, "litellm_response_headers", None) or {}),
-    )
-
-
-def public(text: str, topic: str = "") -> str:
-    """Return `text` fit for the Event History: short, without secrets or the person's words."""
-    for name, value in os.environ.items():
-        if len(value) >= 6 and re.search(r"(KEY|PASSWORD|TOKEN|SECRET)", name):
-            text = text.replace(value, "***")
-    quoted = [topic[i : i + 20] for i in range(0, len(topic) - 19, 20)]
-    if len(topic) < 20:
-        quoted = re.findall(rf"(?<!\w){re.escape(topic)}(?!\w)", text) if topic else []
-    if any(piece in text for piece in quoted):
-        return "(its message quoted the topic)"
-    text = re.sub(r"\bsk-[\w*-]+", "***", " ".join(text[:5000].split()))
-    # LiteLLM puts the names of its error classes first, and says it all again at the end.
-    text = re.sub(r"\b(litellm\.)?\w+(Error|Exception)(:| -) ", "", text)
-    text = text.partition(" Original exception")[0]
-    return text if len(text) <= 300 else text[:300] + "…"
-
-
-def retry_after(headers: Any) -> timedelta | None:
-    """Return how long the provider asks to wait (RFC 9110, section 10.2.3), None if it does not."""
-    try:
-        if "retry-after-ms" in headers:  # OpenAI's own, finer
-            wait = timedelta(milliseconds=float(headers["retry-after-ms"]))
-        elif re.fullmatch(r"\s*[\d.]+\s*", value := headers.get("retry-after", "")):
-            wait = timedelta(seconds=float(value))
-        else:
-            wait = email.utils.parsedate_to_datetime(value) - datetime.now(UTC)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return wait if wait > timedelta(0) else None
+    return with_heartbeats(lambda: write_answer(input, answer), answer.checkpoint, answer.stop)
 
 
 @activity.defn(no_thread_cancel_exception=True)
@@ -706,10 +322,3 @@ def mail_error(code: int, reason: bytes | str) -> ApplicationError:
         type="MailRefused" if code >= 500 else "MailServerUnavailable",
         non_retryable=code >= 500,
     )
-
-
-def smtp_settings() -> tuple[str, int, str]:
-    """Return host, port and security (`starttls`, `tls` or `none`) of the mail server."""
-    security = setting("SMTP_SECURITY", "starttls").lower()
-    default_port = {"starttls": 587, "tls": 465, "none": 25}[security]
-    return setting("SMTP_HOST"), int(setting("SMTP_PORT") or default_port), security

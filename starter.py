@@ -28,8 +28,10 @@ from temporalio.exceptions import (
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from activities import create_pdf, import_litellm, setting
+from activities import create_pdf
+from llm import import_litellm
 from models import TASK_QUEUE, GenerateReportInput, PDFGenerationInput
+from settings import setting
 from terminal import Handle, PersonLeft, follow, say, show_runs, web_ui_link
 from worker import (
     MAX_ACTIVITIES,

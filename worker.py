@@ -36,17 +36,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 import report_pdf
-from activities import (
-    DEFAULT_MODEL,
-    create_pdf,
-    import_litellm,
-    llm_call,
-    public,
-    send_email,
-    setting,
-    smtp_settings,
-)
+from activities import create_pdf, llm_call, send_email
+from llm import DEFAULT_MODEL, import_litellm
 from models import TASK_QUEUE
+from settings import public, setting, smtp_settings
 from workflow import GenerateReportWorkflow
 
 MAX_ACTIVITIES = 100

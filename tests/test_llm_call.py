@@ -49,8 +49,8 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureEr
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
-import activities
-from activities import llm_call, split_at_seam
+from activities import llm_call
+from llm import CUT_NOTE, DEMO_REPORT, MAX_ROUNDS, retry_after, split_at_seam
 from models import LLMCallInput
 
 ANSWER = report(4000).strip()  # of an `LLMServer` that was not told another
@@ -113,10 +113,10 @@ def test_is_a_plain_function_too(model: LLMServer) -> None:
 def test_demo_answers_with_the_sample_report_and_asks_nobody(
     model: LLMServer, settings: pytest.MonkeyPatch
 ) -> None:
-    settings.setattr(activities, "DEMO_SECONDS", 0.2)
+    settings.setattr("llm.DEMO_SECONDS", 0.2)
     response = llm_call(LLMCallInput(prompt=TOPIC, demo=True))
     text = response["choices"][0]["message"]["content"]
-    assert text == activities.DEMO_REPORT.read_text(encoding="utf-8").strip()
+    assert text == DEMO_REPORT.read_text(encoding="utf-8").strip()
     assert response["model"] == "demo"
     assert model.requests == []
 
@@ -244,7 +244,7 @@ async def healed(
         for name, value in llm_settings(llm).items():
             patch.setenv(name, value)
         patch.setenv("REPORTS_DIR", str(tmp_path_factory.mktemp("reports")))
-        patch.setattr(activities, "READ_TIMEOUT", 3.0)
+        patch.setattr("llm.READ_TIMEOUT", 3.0)
         llm.default = by_topic = ByTopic()
         client = await new_namespace(temporal)
         for name, (behaviour, _) in HEALING.items():
@@ -347,7 +347,7 @@ async def test_no_key_is_in_their_histories(healed: dict[str, Healed]) -> None:
     ],
 )
 def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
-    wait = activities.retry_after(headers)
+    wait = retry_after(headers)
     assert wait == (None if seconds is None else timedelta(seconds=seconds))
 
 
@@ -507,8 +507,8 @@ def test_stops_going_on_after_some_rounds_and_says_so(model: LLMServer) -> None:
     model.default = Length(500)
     response = llm_call(LLMCallInput(prompt=TOPIC))
     text = response["choices"][0]["message"]["content"]
-    assert len(model.requests) == activities.MAX_ROUNDS
-    said = text.removesuffix(activities.CUT_NOTE)
+    assert len(model.requests) == MAX_ROUNDS
+    said = text.removesuffix(CUT_NOTE)
     assert said != text and model.answer.startswith(said) and len(said) > 2800
 
 
@@ -527,8 +527,8 @@ async def test_an_answer_of_3_megabytes_is_cut(
     await handle.terminate()  # the PDF has hundreds of pages
     [request] = model.requests
     assert request.closed_by_client_at, "it went on paying"
-    assert text.endswith(activities.CUT_NOTE)
-    assert model.answer.startswith(text.removesuffix(activities.CUT_NOTE))
+    assert text.endswith(CUT_NOTE)
+    assert model.answer.startswith(text.removesuffix(CUT_NOTE))
     assert 400_000 < len(text.encode()) < 500_000
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm_server import report
 
-from activities import join, split_at_seam, without_thoughts
+from llm import join, split_at_seam, without_thoughts
 
 
 def rest(answer: str, head: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from conftest import API_KEY, Program, free_port
 from llm_server import LLMServer
 
-from activities import setting
+from settings import setting
 from worker import check_settings, connect
 
 GOOD_MAIL = {

@@ -37,7 +37,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureEr
 from temporalio.exceptions import CancelledError
 from temporalio.worker import Replayer
 
-import activities
+from llm import MAX_ANSWER
 from models import (
     TASK_QUEUE,
     GenerateReportInput,
@@ -124,7 +124,7 @@ async def test_three_activities_in_the_tutorials_order(
 async def test_runs_demo_without_a_model(
     client: Client, worker: None, settings: pytest.MonkeyPatch, record: Record
 ) -> None:
-    settings.setattr(activities, "DEMO_SECONDS", 0.2)
+    settings.setattr("llm.DEMO_SECONDS", 0.2)
     handle = await start_run(client, demo=True)
     path = (await handle.result()).removeprefix(SUCCESS)
     text = pdf_text(path)
@@ -377,4 +377,4 @@ def test_a_replay_notices_a_change_of_order(tmp_path: Path) -> None:
 
 def test_max_answer_fits_into_a_history() -> None:
     # The answer is in three payloads, of which Temporal takes 2 MiB each.
-    assert 4 * activities.MAX_ANSWER < 2 * 1024 * 1024
+    assert 4 * MAX_ANSWER < 2 * 1024 * 1024

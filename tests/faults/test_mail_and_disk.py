@@ -39,8 +39,8 @@ from .harness import (
 
 READ_TIMEOUT = 2.0  # seconds, in place of ten minutes
 IMPATIENT_WORKER = f"""
-import activities, worker
-activities.READ_TIMEOUT = {READ_TIMEOUT}
+import llm, worker
+llm.READ_TIMEOUT = {READ_TIMEOUT}
 worker.leave(worker.main())
 """
 
