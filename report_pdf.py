@@ -1,30 +1,16 @@
 """Markdown in, PDF bytes out.
 
 The text comes from a language model, so it is data and nothing else: markdown-it-py parses it, one
-method per construct turns its tokens into ReportLab flowables, and the flowables draw glyphs. It
-never meets ReportLab's own paragraph markup, so nothing in it can open a file or fetch a URL.
+method per construct turns its tokens into `typeset`'s blocks, and those draw glyphs. It never meets
+ReportLab's own paragraph markup, so nothing in it can open a file or fetch a URL.
 
-Lines are broken here and not by ReportLab's `Paragraph`, which is slower, takes time in the square
-of a paragraph's length, and knows either words or Chinese, but not both in one line.
-
-In order: what callers use, Markdown, tokens to flowables, flowables, line breaking, fonts, pages.
+In order: what callers use, Markdown, tokens to blocks.
 """
 
 import re
-import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from copy import copy
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date as calendar_date
-from functools import partial
-from importlib import import_module
-from io import BytesIO
-from itertools import accumulate, groupby
-from operator import itemgetter
-from pathlib import Path
-from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
@@ -32,42 +18,29 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from reportlab import rl_config  # type: ignore[import-untyped]
-from reportlab.lib.colors import HexColor  # type: ignore[import-untyped]
-from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
-from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # type: ignore[import-untyped]
-from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]
-from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
-from reportlab.platypus.doctemplate import SimpleDocTemplate  # type: ignore[import-untyped]
-from reportlab.platypus.flowables import Flowable  # type: ignore[import-untyped]
+
+from typeset import (
+    BLUE,
+    CELL,
+    FOOTER,
+    GREY,
+    HAIRLINE,
+    HEIGHT,
+    WIDTH,
+    Block,
+    Fonts,
+    Look,
+    Rule,
+    Run,
+    Style,
+    Table,
+    Text,
+    column_widths,
+    paginate,
+)
+from typeset import UnprintableReport as UnprintableReport
 
 MAX_CHARS = 2_000_000  # some 600 pages, and several times the longest answer of any model
-MARGIN = 72  # points, like every length here
-WIDTH, HEIGHT = A4[0] - 2 * MARGIN, A4[1] - 2 * MARGIN
-INK, GREY, BLUE = HexColor("#1f2937"), HexColor("#6b7280"), HexColor("#1d4ed8")
-HAIRLINE, TINT = HexColor("#d1d5db"), HexColor("#f3f4f6")
-
-# Or else ReportLab wraps all streams in ASCII for seven-bit mail: slow, and a quarter more bytes.
-rl_config.useA85 = 0
-
-
-class UnprintableReport(ValueError):
-    """This input will never become a PDF: do not retry. The message says what to do instead."""
-
-
-class Style(NamedTuple):
-    """How a block is set. Of the gap `after` one and that `before` the next, the larger counts."""
-
-    size: float
-    leading: float
-    before: float
-    after: float
-    color: Any = INK
-    bold: bool = False
-    mono: bool = False
-    padding: float = 0  # from the text to the edge of a tinted box; 0 is no box
-
 
 BODY = Style(10, 15, 8, 8)
 TIGHT = BODY._replace(before=3, after=3)
@@ -80,9 +53,8 @@ HEADINGS = {
     "h6": Style(10, 15, 12, 4, color=GREY),
 }
 CODE = Style(8.5, 12, 10, 10, mono=True, padding=8)
-CELL = Style(9, 12.5, 2, 0)
 KICKER, TITLE = Style(9, 12, 0, 6, color=BLUE, bold=True), Style(24, 30, 0, 8, bold=True)
-BYLINE, FOOTER = Style(9.5, 14, 0, 10, color=GREY), Style(8, 10, 0, 0, color=GREY)
+BYLINE = Style(9.5, 14, 0, 10, color=GREY)
 
 
 def render(
@@ -109,24 +81,20 @@ def render(
     topic = _shorten(_clean(topic), 140)
     name = _shorten(_plain(title), 140) if title else topic or "Research Report"
 
-    writer = _Writer(content, _Fonts(content + topic, font))
+    writer = _Writer(content, Fonts(content + topic, font))
     byline = "  ·  ".join(filter(None, [_long_date(_clean(date)), _shorten(_clean(model), 100)]))
     writer.title_block(title, topic, byline)
     writer.write(body)
     writer.references(_unused_definitions(content, tokens, parsed))
     writer.keep_together()
 
-    buffer = BytesIO()
-    margin = MARGIN - 6  # ReportLab's frames add 6 points of their own
-    document = SimpleDocTemplate(
-        buffer, pagesize=A4, invariant=1,
-        leftMargin=margin, rightMargin=margin, topMargin=margin, bottomMargin=margin,
-        title=name, author="Research Report Generator", subject=topic,
-        lang=_language(content[:20_000]), displayDocTitle=True,
-    )  # fmt: skip
-    footer = partial(_footer, title=writer.line(_shorten(name, 70), FOOTER, right=WIDTH))
-    document.build(writer.story, onFirstPage=footer, onLaterPages=footer, canvasmaker=_Canvas)
-    return buffer.getvalue()
+    return paginate(
+        writer.story,
+        title=name,
+        subject=topic,
+        language=_language(content[:20_000]),
+        footer=writer.line(_shorten(name, 70), FOOTER, right=WIDTH),
+    )
 
 
 def _clean(text: str) -> str:
@@ -264,7 +232,7 @@ def _formula(state: StateInline, silent: bool) -> bool:
     return match is not None
 
 
-# ---- Tokens to flowables: one method per construct, named after its token ------------------------
+# ---- Tokens to blocks: one method per construct, named after its token ------------------------
 
 _TAG = re.compile(r"<br\s*/?>|<(su[bp])>([^<>]+)</\1>", re.I)
 _URL = re.compile(r"https?://[^\s<>\"`]*[^\s<>\"`.,;:!?)\]}'*_，。；：！？）」]", re.I)
@@ -275,23 +243,23 @@ _BULLETS = "•◦▪"
 class _Writer:
     """Fills `story`, in a flat loop: text can nest deeper than Python recurses."""
 
-    def __init__(self, content: str, fonts: "_Fonts") -> None:
-        self.story: list[_Block] = []
+    def __init__(self, content: str, fonts: Fonts) -> None:
+        self.story: list[Block] = []
         self.lines = content.split("\n")
         self.fonts = fonts
         self.style = BODY
         self.indents = [0.0]
         self.bars: tuple[float, ...] = ()  # where the bars of the open quotes stand
         self.lists: list[bool] = []  # the open lists: is it numbered?
-        self.markers: list[_Text] = []  # bullets and numbers that wait for their item's first block
+        self.markers: list[Text] = []  # bullets and numbers that wait for their item's first block
         self.heading = ""  # the open heading's tag
         self.outline_level = -1
-        self.rows: list[list[_Text]] | None = None  # the open table
+        self.rows: list[list[Text]] | None = None  # the open table
         self.row_line = 0
         self.align = 0.0
         self._start_runs()
 
-    def _start_runs(self) -> "list[Run]":
+    def _start_runs(self) -> list[Run]:
         """Begin a new run of inline text; return the last one."""
         runs, self.runs = getattr(self, "runs", []), list[Run]()
         self.bold = self.italic = self.strike = 0
@@ -398,22 +366,22 @@ class _Writer:
         self.write(token.children or [])
         runs = self._start_runs()
         if self.rows is not None:
-            self.rows[-1].append(_Text(runs, style, align=self.align))
+            self.rows[-1].append(Text(runs, style, align=self.align))
         elif self.heading:
             self._heading(runs, _plain(token))
         else:
-            block = _Text(runs, style)
+            block = Text(runs, style)
             if token.content.endswith((":", "：")) and len(token.content) < 500:
                 block.keep = 45 + len(token.content) // 85 * style.leading  # with what follows
             self._emit(block)
 
-    def line(self, text: str, style: Style, right: float = 0) -> "_Text":
+    def line(self, text: str, style: Style, right: float = 0) -> Text:
         """A text outside the Markdown; with `right`, it ends there."""
         self.style = style
         self._prose(text)
-        return _Text(self._start_runs(), style, align=1.0 if right else 0.0, width=right)
+        return Text(self._start_runs(), style, align=1.0 if right else 0.0, width=right)
 
-    def _emit(self, block: "_Block") -> None:
+    def _emit(self, block: Block) -> None:
         """Append a block, in its place under the lists and quotes that are open."""
         block.indent, block.bars = self.indents[-1], self.bars
         block.markers, self.markers = self.markers, []
@@ -442,7 +410,7 @@ class _Writer:
         self.heading = ""
         if byline:
             self._emit(self.line(byline, BYLINE))
-        self._emit(_Rule(BLUE, 1.5, after=18))
+        self._emit(Rule(BLUE, 1.5, after=18))
 
     def references(self, definitions: list[str]) -> None:
         if definitions:
@@ -458,11 +426,11 @@ class _Writer:
     def heading_close(self, token: Token) -> None:
         self.heading = ""
 
-    def _heading(self, runs: "list[Run]", text: str) -> None:
+    def _heading(self, runs: list[Run], text: str) -> None:
         # Headings may skip a level on their way down; a PDF outline may not.
         self.outline_level = min(int(self.heading[1]) - 1, self.outline_level + 1)
         bookmark = (f"heading-{len(self.story)}", _shorten(text, 120) or "–", self.outline_level)
-        self._emit(_Text(runs, self.style, keep=self.style.leading + 55, bookmark=bookmark))
+        self._emit(Text(runs, self.style, keep=self.style.leading + 55, bookmark=bookmark))
 
     def paragraph_open(self, token: Token) -> None:
         self.style = TIGHT if token.hidden else BODY
@@ -498,7 +466,7 @@ class _Writer:
 
     def list_item_close(self, token: Token) -> None:
         if self.markers:  # an item without text still shows its number
-            self._emit(_Text([], TIGHT))
+            self._emit(Text([], TIGHT))
 
     def blockquote_open(self, token: Token) -> None:
         self.bars = (*self.bars, self.indents[-1] + 1)
@@ -513,12 +481,12 @@ class _Writer:
         if language := token.info.strip():
             self.add(language + "\n", color=GREY)
         self.add(token.content.removesuffix("\n").expandtabs(4))
-        self._emit(_Text(self._start_runs(), CODE))
+        self._emit(Text(self._start_runs(), CODE))
 
     code_block = formula_block = fence
 
     def hr(self, token: Token) -> None:
-        self._emit(_Rule(HAIRLINE, 0.7, before=14, after=14))
+        self._emit(Rule(HAIRLINE, 0.7, before=14, after=14))
 
     # Tables
 
@@ -550,559 +518,23 @@ class _Writer:
 
     def table_close(self, token: Token) -> None:
         rows, self.rows = self.rows or [], None
-        columns = _column_widths(rows, WIDTH - self.indents[-1])
+        columns = column_widths(rows, WIDTH - self.indents[-1])
         if columns:
-            self._emit(_Table(rows, columns))
+            self._emit(Table(rows, columns))
         else:
             self._records(rows)
 
-    def _records(self, rows: "list[list[_Text]]") -> None:
+    def _records(self, rows: list[list[Text]]) -> None:
         """A table too wide for the page: each row becomes a group of `header: value` lines."""
         header, *body = rows
-        for row in body or [[_Text([], CELL)] * len(header)]:
+        for row in body or [[Text([], CELL)] * len(header)]:
             for number, (name, value) in enumerate(zip(header, row, strict=False)):
                 self.style, self.bold = CELL, 1
                 self.add(": ")
                 runs = name.runs + self._start_runs() + value.runs
-                self._emit(_Text(runs, CELL._replace(before=2 if number else 10)))
+                self._emit(Text(runs, CELL._replace(before=2 if number else 10)))
 
 
 def _is_web(url: str) -> bool:
     """May it be clicked? ReportLab makes opening a file of `pdf:`; browsers take 2,000 letters."""
     return url.lower().startswith(("http://", "https://", "mailto:")) and len(url) <= 2000
-
-
-# ---- Flowables: text that splits between lines, tables that split between rows -------------------
-
-
-@dataclass(eq=False)
-class Face:
-    """A font that is registered with ReportLab."""
-
-    name: str
-    widths: dict[str, float]  # of each character it can draw, as a share of the size
-    outside: bool = False  # not in the PDF: the reader's program brings it, in one weight
-
-
-class Look(NamedTuple):
-    """How a run of text is drawn."""
-
-    face: Face
-    size: float
-    color: Any
-    rise: float
-    heavy: bool  # outlined, as the face has no bold
-    link: str
-    strike: bool
-    tint: bool  # the grey ground of a code span
-
-
-Run = tuple[str, Look]
-Piece = tuple[str, Look, float]  # text on one line, and its width
-Line = list[Piece]
-
-
-class _Block(Flowable):  # type: ignore[misc]
-    """What all flowables here have: an indent, list markers, and the bars of quotes around them."""
-
-    indent = 0.0
-    bars: tuple[float, ...] = ()
-    joined = 0  # so many of the bars go on from the block above
-    keep = 0.0  # the room that must be left on the page for the block to begin there
-
-    def __init__(self, before: float, after: float) -> None:
-        super().__init__()
-        self.spaceBefore, self.spaceAfter = before, after
-        self.markers: list[_Text] = []
-
-    def halves(self) -> tuple[Any, Any]:
-        """Two copies, for the two sides of a page break."""
-        self.__dict__.pop("_postponed", None)  # ReportLab's mark that it came from the last page
-        head, tail = copy(self), copy(self)
-        head.spaceAfter = tail.spaceBefore = tail.joined = tail.keep = 0
-        tail.markers = []
-        return head, tail
-
-    def draw(self) -> None:
-        gap = 0 if self._frame._atTop else max(self.spaceBefore, self._frame._prevASpace)
-        self.canv.setFillColor(HAIRLINE)
-        for number, bar in enumerate(self.bars):
-            self.canv.rect(bar, 0, 2, self.height + gap * (number < self.joined), stroke=0, fill=1)
-        for marker in self.markers:
-            marker.draw_at(self.canv, 0, self.height)
-
-
-class _Rule(_Block):
-    def __init__(self, color: Any, thickness: float, before: float = 0, after: float = 0) -> None:
-        super().__init__(before, after)
-        self.color, self.thickness = color, thickness
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        self.width, self.height = width, self.thickness
-        return width, self.height
-
-    def draw(self) -> None:
-        super().draw()
-        self.canv.setFillColor(self.color)
-        self.canv.rect(self.indent, 0, self.width - self.indent, self.thickness, stroke=0, fill=1)
-
-
-class _Text(_Block):
-    """A paragraph, heading, list item, table cell or code block."""
-
-    def __init__(
-        self, runs: list[Run], style: Style, *, align: float = 0, width: float = 0,
-        keep: float = 0, bookmark: tuple[str, str, int] | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(style.before, style.after)
-        self.runs, self.style, self.keep = runs, style, keep
-        self.align = align  # 0 is left, 0.5 the middle and 1 right of `width`
-        self.width = width
-        self.bookmark = bookmark  # key, title and level in the PDF's outline
-        self.lines: list[Line] = []
-
-    def break_lines(self, width: float) -> None:
-        """Once: a block has the same width on every page."""
-        if not self.lines:
-            self.lines, self.runs = _break(self.runs, width, self.style.mono), []
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        padding = 2 * self.style.padding
-        self.break_lines(width - self.indent - padding)
-        self.width, self.height = width, len(self.lines) * self.style.leading + padding
-        return width, self.height if height >= self.keep else height + 1
-
-    def split(self, width: float, height: float) -> list[_Block]:
-        fit = int((height - 2 * self.style.padding) // self.style.leading)
-        if len(self.lines) - fit == 1:
-            fit -= 1  # no line alone on the next page, nor on this one
-        return [*self.cut(fit)] if fit >= 2 and height >= self.keep else []
-
-    def cut(self, count: int) -> "tuple[_Text, _Text]":
-        head, tail = self.halves()
-        head.lines, tail.lines = self.lines[:count], self.lines[count:] or [[]]
-        tail.bookmark = None
-        return head, tail
-
-    def draw(self) -> None:
-        super().draw()
-        if self.bookmark:
-            key, title, level = self.bookmark
-            self.canv.bookmarkHorizontal(key, 0, self.height)
-            self.canv.addOutlineEntry(title, key, level)
-        padding, width = self.style.padding, self.width - self.indent
-        if padding:
-            self.canv.setFillColor(TINT)
-            self.canv.roundRect(self.indent, 0, width, self.height, 3, stroke=0, fill=1)
-        self.draw_at(self.canv, self.indent + padding, self.height - padding)
-
-    def draw_at(self, canvas: Any, left: float, top: float) -> None:
-        """Draw the lines from `top` downwards."""
-        self.break_lines(WIDTH)
-        canvas.setLineWidth(0.3)  # of outlined letters
-        text = canvas.beginText()
-        old: Look | None = None
-        y = top - self.style.leading / 2 - self.style.size * 0.36
-        for line in self.lines:
-            x = left + (self.align * (self.width - left - _line_width(line)) if self.align else 0)
-            text.setTextOrigin(x, y)
-            for look, pieces in groupby(line, key=itemgetter(1)):
-                group = list(pieces)
-                width = sum(piece[2] for piece in group)
-                if look is not old:
-                    _change(text, old, look)
-                    old = look
-                if look.tint or look.link or look.strike:
-                    _decorate(canvas, look, x, y, width)
-                text.textOut("".join(piece[0] for piece in group))
-                x += width
-            y -= self.style.leading
-        _change(text, old, None)
-        canvas.drawText(text)
-
-
-def _change(text: Any, old: Look | None, new: Look | None) -> None:
-    """Tell the PDF what is different about the next run; what outlives a text, it must end with."""
-    if new and (not old or (old.face, old.size) != (new.face, new.size)):
-        text.setFont(new.face.name, new.size)
-    if new and (not old or old.color is not new.color):
-        text.setFillColor(new.color)
-    if (old.rise if old else 0) != (rise := new.rise if new else 0):
-        text.setRise(rise)
-    if (old.heavy if old else False) != (heavy := new.heavy if new else False):
-        text.setTextRenderMode(2 if heavy else 0)
-    if new and new.heavy:
-        text.setStrokeColor(new.color)
-
-
-def _decorate(canvas: Any, look: Look, x: float, y: float, width: float) -> None:
-    if look.tint:
-        canvas.setFillColor(TINT)
-        canvas.rect(x - 1, y - look.size * 0.3, width + 2, look.size * 1.3, stroke=0, fill=1)
-    if look.link:
-        canvas.linkURL(look.link, (x, y - look.size * 0.25, x + width, y + look.size), relative=1)
-    if look.strike:
-        middle = y + look.rise + look.size * 0.28
-        canvas.setStrokeColor(look.color)
-        canvas.setLineWidth(0.7)
-        canvas.line(x, middle, x + width, middle)
-
-
-PAD_X, PAD_Y = 6, 4  # inside a table cell
-
-
-class _Row:
-    def __init__(self, cells: Iterable[_Text]) -> None:
-        self.cells = list(cells)
-        self.height = max(len(cell.lines) for cell in self.cells) * CELL.leading + 2 * PAD_Y
-
-    def cut(self, room: float) -> "list[_Row]":
-        """Split between lines of text, if there is room for one."""
-        count = int((room - 2 * PAD_Y) // CELL.leading)
-        halves = zip(*(cell.cut(count) for cell in self.cells), strict=True)
-        return [_Row(half) for half in halves] if count > 0 else []
-
-
-class _Table(_Block):
-    """Repeats its header on every page; splits between rows, and within those over half a page."""
-
-    def __init__(self, rows: list[list[_Text]], columns: list[float]) -> None:
-        super().__init__(10, 12)
-        self.columns = columns
-        for row in rows:
-            for cell, width in zip(row, columns, strict=True):
-                cell.width = width - PAD_X
-                cell.break_lines(width - 2 * PAD_X)
-        self.header, *self.rows = map(_Row, rows)
-        self.repeat = self.header.height < HEIGHT / 4
-        if not self.repeat:
-            self.rows.insert(0, self.header)
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        self.width = width
-        self.height = sum(row.height for row in self.rows) + self.repeat * self.header.height
-        return width, self.height
-
-    def split(self, width: float, height: float) -> list[_Block]:
-        room = height - self.repeat * self.header.height
-        count = 0
-        while count < len(self.rows) and self.rows[count].height <= room:
-            room -= self.rows[count].height
-            count += 1
-        head, tail = self.halves()
-        head.rows, tail.rows = self.rows[:count], self.rows[count:]
-        if tail.rows and tail.rows[0].height > HEIGHT / 2 and (parts := tail.rows[0].cut(room)):
-            head.rows.append(parts[0])
-            tail.rows[0] = parts[1]
-        return [head, tail] if head.rows else []
-
-    def draw(self) -> None:
-        super().draw()
-        canvas, top, width = self.canv, self.height, sum(self.columns)
-        canvas.translate(self.indent, 0)
-        canvas.setStrokeColor(HAIRLINE)
-        canvas.setLineWidth(0.5)
-        for row in [self.header, *self.rows] if self.repeat else self.rows:
-            bottom = top - row.height
-            if row is self.header:
-                canvas.setFillColor(TINT)
-                canvas.rect(0, bottom, width, row.height, stroke=0, fill=1)
-            canvas.line(0, bottom, width, bottom)
-            canvas.saveState()
-            for cell, column in zip(row.cells, self.columns, strict=True):
-                cell.draw_at(canvas, PAD_X, top - PAD_Y)
-                canvas.translate(column, 0)
-            canvas.restoreState()
-            top = bottom
-
-
-def _column_widths(rows: list[list[_Text]], room: float) -> list[float] | None:
-    """Widths from the content that fill `room`; None if columns would get too narrow to read.
-
-    A column gets its longest word. What is left goes to those that want more, the modest first.
-    """
-    widths, wishes = [], []
-    for cells_below in zip(*rows, strict=True):
-        cells = [[width for _, _, width in _pieces(cell.runs, False)] for cell in cells_below]
-        longest = max((max(cell, default=0) for cell in cells), default=0)
-        widths.append(min(longest, 110) + 2 * PAD_X + 0.1)
-        wishes.append(max(map(sum, cells)) + 2 * PAD_X + 0.1)
-    if sum(widths) > room:
-        widths = [min(width, max(36, room / len(widths))) for width in widths]
-    if sum(widths) > room:
-        return None
-    spare, waiting = room - sum(widths), len(widths)
-    missing = [max(wish - width, 0) for wish, width in zip(wishes, widths, strict=True)]
-    for column in sorted(range(waiting), key=missing.__getitem__):
-        extra = min(missing[column], spare / waiting)
-        widths[column] += extra
-        spare, waiting = spare - extra, waiting - 1
-    return [width + spare / len(widths) for width in widths]
-
-
-# ---- Line breaking -------------------------------------------------------------------------------
-
-_CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"  # without Hangul: Korean puts spaces between words
-# What may not begin a line, and what may not end one.
-_CLOSING = "、。，．：；！？）」』》〉】〕’”…ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
-_OPENING = "（「『《〈【〔‘“"
-_SPACED = re.compile(r"\n|[^ \n]* +|[^ \n]+")
-_BREAK = re.compile(
-    rf"(?<=[{_CJK}])(?<![{_OPENING}])(?![{_CLOSING} ])"
-    rf"|(?<![{_OPENING} ])(?=[{_CJK}])(?![{_CLOSING}])"
-    r"|(?<=[^\W\d]{2}[-–—])(?=[^\W\d]{2})|(?<=\w/)(?=\w{3})|(?<=[?&=,])(?=\w{2})"
-)
-_GOOD_CUT = re.compile(r".*[\s/.,;:_?&=)-]", re.S)
-
-
-def _pieces(runs: list[Run], mono: bool) -> list[Piece]:
-    """Cut runs where lines may end: after spaces, hyphens, slashes, and Chinese or Japanese signs.
-
-    Lines of code stay whole.
-    """
-    pieces = []
-    for text, look in runs:
-        width_of, size = look.face.widths.__getitem__, look.size
-        for chunk in re.findall(r"\n|[^\n]+", text) if mono else _SPACED.findall(text):
-            breakable = not mono and (len(chunk) > 12 or not chunk.isascii())
-            for piece in filter(None, _BREAK.split(chunk)) if breakable else (chunk,):
-                width = sum(map(width_of, piece)) * size if piece != "\n" else 0.0
-                pieces.append((piece, look, width))
-    return pieces
-
-
-def _break(runs: list[Run], width: float, mono: bool) -> list[Line]:
-    """Fill lines up to `width`, one by one. They keep their last space, so it is copied too."""
-    lines: list[Line] = [[]]
-    word: list[Piece] = []
-    used = extent = 0.0
-    pieces = _pieces(runs, mono)
-    for piece, following in zip(pieces, [*pieces[1:], None], strict=False):
-        text, look, size = piece
-        if text == "\n":
-            lines.append([])
-            used = 0.0
-            continue
-        word.append(piece)
-        extent += size
-        if following and following[0] != "\n":
-            pair = text[-1] + following[0][0]
-            apart = following[1] is look or " " in pair or _BREAK.match(pair, 1)
-            if mono or not apart:
-                continue  # the word goes on
-        bare = extent - (look.face.widths[" "] * look.size if text[-1] == " " else 0)
-        if used + bare > width and lines[-1]:
-            lines.append([])
-            used = 0.0
-        if bare > width:
-            used = _force(word, width, lines)
-        else:
-            lines[-1] += word
-            used += extent
-        word, extent = [], 0.0
-    return lines
-
-
-def _force(word: list[Piece], width: float, lines: list[Line]) -> float:
-    """Break what is wider than a line: after a sign if one is near the end of it, else anywhere."""
-    used = 0.0
-    for text, look, _ in word:
-        at, width_of = 0, look.face.widths.__getitem__
-        while at < len(text):
-            # More than a line holds: a word of a million letters is not measured anew for each.
-            ahead = text[at : at + 300]
-            ends = [0.0, *accumulate(width_of(char) * look.size for char in ahead)]
-            fit = bisect_right(ends, width - used + 0.01) - 1
-            full = fit < len(ahead)
-            if full and (good := _GOOD_CUT.match(ahead, 0, fit)) and good.end() > fit * 0.6:
-                fit = good.end()
-            if fit or not lines[-1]:
-                fit = max(fit, 1)
-                lines[-1].append((ahead[:fit], look, ends[fit]))
-                used += ends[fit]
-                at += fit
-            if full:
-                lines.append([])
-                used = 0.0
-    return used
-
-
-def _line_width(line: Line) -> float:
-    """Without the spaces at the end."""
-    width = sum(piece[2] for piece in line)
-    if line and line[-1][0].endswith(" "):
-        text, look, _ = line[-1]
-        width -= (len(text) - len(text.rstrip(" "))) * look.face.widths[" "] * look.size
-    return width
-
-
-# ---- Fonts ---------------------------------------------------------------------------------------
-
-# ReportLab's registry of fonts, and a font while it is written, belong to one thread at a time.
-_lock = RLock()
-_faces: dict[str, Face] = {}
-_OUTSIDE = {"STSong-Light": "gbk", "HeiseiKakuGo-W5": "cp932", "HYGothic-Medium": "cp949"}
-_LOOKALIKES = str.maketrans(
-    {"✅": "✓", "☑": "✓", "☐": "□", "❌": "×", "⭐": "★", "☆": "✩", "⟨": "‹", "⟩": "›"}
-)
-_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-_JOINER = re.compile("\u200d(?=[\u2600-\U0010ffff])")  # makes one emoji of two
-_VARIANT = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")  # of the emoji before: colour, skin
-
-
-def _face(name: str, load: Callable[[str], Face]) -> Face:
-    with _lock:
-        if name not in _faces:
-            _faces[name] = load(name)
-        return _faces[name]
-
-
-def _truetype(name: str, data: bytes) -> Face:
-    font = TTFont(name, BytesIO(data))
-    if name.startswith("PDF_FONT"):  # ReportLab mixes up the tables of two fonts of one name
-        font.face.name = b"PDF_FONT-" + font.face.name
-    pdfmetrics.registerFont(font)
-    # Beyond U+FFFF, ReportLab gets the codes wrong that text is copied by. U+00AD is a soft hyphen.
-    codes = [code for code in font.face.charWidths if 31 < code < 0x10000 and code != 0xAD]
-    return Face(name, {chr(code): font.face.charWidths[code] / 1000 for code in codes})
-
-
-def _bundled(name: str) -> Face:
-    package = "pymupdf_fonts."
-    return _face(name, lambda name: _truetype(name, import_module(package + name).fontbuffer))
-
-
-def _users(path: str) -> Face:
-    try:
-        return _face(f"PDF_FONT={path}", lambda name: _truetype(name, Path(path).read_bytes()))
-    except Exception as error:  # a damaged file can fail in any way
-        raise UnprintableReport(
-            f"PDF_FONT={path} cannot be used: {error}. "
-            "Set it to the path of a TrueType font (.ttf), or remove the line."
-        ) from error
-
-
-def _standard(name: str) -> Face:
-    """Symbol or ZapfDingbats, which every PDF reader has."""
-    font = pdfmetrics.getFont(name)
-    signs = [(bytes([code]).decode(font.encName, "replace"), code) for code in range(33, 256)]
-    widths = {sign: font.widths[code] / 1000 for sign, code in signs if sign < "\ue000"}
-    return Face(name, widths, outside=True)
-
-
-def _east_asian(name: str) -> Face:
-    """A font that the PDF only names. What it can draw is what its country's codec can encode."""
-    font = UnicodeCIDFont(name)
-    pdfmetrics.registerFont(font)
-    widths = {}
-    for code in [*range(0x2E80, 0xD800), *range(0xF900, 0xFFF0)]:
-        if chr(code).encode(_OUTSIDE[name], "ignore"):
-            widths[chr(code)] = font.unicodeWidths.get(code, 1000) / 1000
-    return Face(name, widths, outside=True)
-
-
-Found = tuple[str, Face, float]  # what to print for a text, in which face, and how far raised
-
-
-class _Fonts:
-    """Finds a face for every character of one document, and loads no face that it does not need."""
-
-    def __init__(self, text: str, font: str | None) -> None:
-        self.users = [_users(font)] if font else []
-        japanese = re.search("[\u3040-\u30ff]", text)
-        order = sorted(_OUTSIDE, key="HeiseiKakuGo-W5".__ne__) if japanese else _OUTSIDE
-        needed = re.search(f"[{_CJK}\u1100-\u11ff\uac00-\ud7a3]", text)
-        self.east_asian = [_face(name, _east_asian) for name in order] if needed else []
-        self.chains: dict[tuple[bool, ...], _Chain] = {}
-
-    def _chain(self, bold: bool, italic: bool, mono: bool) -> "_Chain":
-        weight = ("Bold" if bold else "") + ("Italic" if italic else "") or "Regular"
-        main, other = _bundled(f"FiraGO_{weight}"), _bundled(f"CascadiaMono_{weight}")
-        if mono:
-            main, other = other, main
-        signs = [_face("Symbol", _standard), _face("ZapfDingbats", _standard)]
-        return _Chain([main, *self.users, other, *signs, *self.east_asian])
-
-    def split(self, text: str, *kind: bool) -> Iterator[Found]:
-        """Cut `text` into pieces of one face. `kind` is: bold, italic, mono."""
-        chain = self.chains.get(kind) or self.chains.setdefault(kind, self._chain(*kind))
-        if chain.faces[0].widths.keys() >= set(text):
-            if text:
-                yield text, chain.faces[0], 0
-            return
-        text = _FLAG.sub(_flag, _JOINER.sub("", text))
-        for (face, rise), group in groupby(map(chain.__getitem__, text), key=itemgetter(1, 2)):
-            yield "".join(char for char, _, _ in group), face, rise
-
-
-def _flag(pair: re.Match[str]) -> str:
-    return "[" + "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in pair[0]) + "]"
-
-
-class _Chain(dict[str, Found]):
-    """Finds a character in the first of the faces that has it."""
-
-    def __init__(self, faces: list[Face]) -> None:
-        self.faces = faces
-
-    def __bool__(self) -> bool:
-        return True  # also before the first character
-
-    def __missing__(self, char: str) -> Found:
-        self[char] = self._find(char) or self._stand_in(char)
-        return self[char]
-
-    def _find(self, text: str, rise: float = 0) -> Found | None:
-        faces = (face for face in self.faces if text and face.widths.keys() >= set(text))
-        return next(((text, face, rise) for face in faces), None)
-
-    def _stand_in(self, char: str) -> Found:
-        """For what no face has: a look-alike, a plain letter, nothing if invisible, or its name."""
-        kind, *_ = unicodedata.decomposition(char).split() or [""]
-        plain = char.translate(_LOOKALIKES)
-        if kind not in ("<circle>", "<square>"):
-            plain = unicodedata.normalize("NFKC", plain)
-        if found := self._find(plain, {"<sub>": -0.15, "<super>": 0.35}.get(kind, 0)):
-            return found
-        category = unicodedata.category(char)
-        if char == "\n":
-            plain = char
-        elif char == "\t" or category == "Zs":
-            plain = " "
-        elif category in ("Cc", "Cf", "Me", "Zl", "Zp") or _VARIANT.match(char):
-            plain = ""
-        else:
-            plain = f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]"
-        return plain, self.faces[0], 0
-
-
-# ---- Pages ---------------------------------------------------------------------------------------
-
-
-class _Canvas(Canvas):  # type: ignore[misc]
-    """Knows at the end how many pages there are, and fills in the form that the footers show."""
-
-    def save(self) -> None:
-        self.beginForm("pages")
-        _draw_small(self, str(self.getPageNumber() - 1))
-        self.endForm()
-        with _lock:
-            super().save()
-
-
-def _draw_small(canvas: Any, text: str) -> float:
-    """Draw at the origin, in the footer's style; return the width."""
-    face = _bundled("FiraGO_Regular")
-    canvas.setFont(face.name, FOOTER.size)
-    canvas.setFillColor(FOOTER.color)
-    canvas.drawString(0, 0, text)
-    return sum(map(face.widths.__getitem__, text)) * FOOTER.size
-
-
-def _footer(canvas: Any, document: Any, title: _Text) -> None:
-    canvas.saveState()
-    canvas.translate(MARGIN, 40)
-    title.draw_at(canvas, 0, FOOTER.leading / 2 + FOOTER.size * 0.36)
-    canvas.translate(_draw_small(canvas, f"Page {document.page} of "), 0)
-    canvas.doForm("pages")
-    canvas.restoreState()
