@@ -318,7 +318,7 @@ def mail_error(code: int, reason: bytes | str) -> ApplicationError:
     remedy = " Correct the SMTP_* and EMAIL_* settings in .env" if code >= 500 else ""
     return ApplicationError(
         f"The mail server {setting('SMTP_HOST')} did not take the report:"
-        f" {f'{code} ' if code else ''}{public(text)}.{remedy}",
+        f" {f'{code} ' if code else ''}{public(text).rstrip('.')}.{remedy}",
         type="MailRefused" if code >= 500 else "MailServerUnavailable",
         non_retryable=code >= 500,
     )

@@ -51,7 +51,6 @@ from workflow import GenerateReportWorkflow
 KEEP = UserDecisionSignal(UserDecision.KEEP)
 EDIT = UserDecisionSignal(UserDecision.EDIT, "Say more about moss.")
 NEW_TOPIC = "What do water bears eat?"
-HISTORIES = sorted(Path(__file__).parent.glob("histories/*.json"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1014,12 +1013,6 @@ async def has_ended_or_waits(handle: Handle) -> bool:
 
 
 # --- Replay --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
-async def test_older_runs_replay(path: Path) -> None:
-    recorded = WorkflowHistory.from_json(path.stem, path.read_text())
-    await Replayer(workflows=[GenerateReportWorkflow]).replay_workflow(recorded)
 
 
 async def test_a_run_with_everything_in_it_replays(

@@ -4,7 +4,6 @@ These scenarios mostly wait, so all of them are under way at the same time.
 """
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -37,7 +36,8 @@ from .harness import (
 )
 
 SOON, LATE = 3, 12  # seconds; the heartbeat timeout is 8 s
-SUSPENDED = float(os.environ.get("FAULTS_SUSPENDED", 20))  # seconds
+SUSPENDED = 60  # seconds
+ASLEEP = 20  # seconds, of one worker of two: long enough for the other to take over
 
 
 @dataclass
@@ -177,7 +177,7 @@ async def suspended(given: Surroundings) -> None:
         for run, where in (longer, "still coming"), (shorter, "complete"):
             cost = await given.check(run)
             given.matrix.add(
-                f"Worker, suspended for {SUSPENDED:g} s",
+                f"Worker, suspended for {SUSPENDED} s",
                 f"alone, with the answer {where} when it is woken",
                 f"{cost}, report made {run.ended_at - woken_at:.1f} s after",
             )
@@ -219,8 +219,8 @@ async def two_workers(given: Surroundings) -> None:
         # Nobody hangs up for a suspended worker: its model writes on, into the network's buffers,
         # and Temporal may hand it an attempt or two more, which it misses as well.
         observed = await taken_over(runs, stopped_at, within=60, generated_twice=1.0)
-        given.matrix.add("Two workers", f"one suspended for {SUSPENDED:g} s", observed)
-        await asyncio.sleep(max(0, stopped_at + SUSPENDED - time.time()))
+        given.matrix.add("Two workers", f"one suspended for {ASLEEP} s", observed)
+        await asyncio.sleep(max(0, stopped_at + ASLEEP - time.time()))
         one.signal(signal.SIGCONT)
 
         runs = await eight_runs("two workers, one killed")
