@@ -12,16 +12,20 @@ import dataclasses
 import email.utils
 import functools
 import gc
+import itertools
 import json
 import logging
 import os
 import re
 import socket
+import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import httpx
 from temporalio.exceptions import ApplicationError
 
 from models import LLMCallInput
@@ -32,6 +36,8 @@ MAX_ROUNDS = 6  # requests for one answer: the first, and continuations at the m
 # result over 2 MiB, after which the answer would be paid for again on every attempt.
 MAX_ANSWER = 480_000
 DEFAULT_MODEL = "openai/gpt-4o"
+HOLD = 0.25  # seconds
+MAX_HELD = 4000  # characters
 READ_TIMEOUT = 600.0  # seconds of silence; reasoning models think for minutes
 DEMO_REPORT = Path(__file__).with_name("demo_report.md")
 DEMO_SECONDS = 2.0  # long enough to watch it being written, and to stop the worker in between
@@ -81,19 +87,29 @@ class Answer:
         self.draft = draft  # what earlier attempts and rounds have left
         self.totals = totals or {}  # tokens and cost of the finished rounds
         self.pieces: list[str] = []  # what this round has brought so far
+        self.held: list[str] = []  # what has been received beyond that
+        self.lock = threading.Lock()  # for text that moves from `held` to `pieces`
         self.size = len(json.dumps(draft))  # bytes of JSON
         self.connection: Any = None  # the running request's
         self.stopped = False
 
+    def hold(self, texts: list[str]) -> None:
+        with self.lock:
+            self.held += texts
+
     def add(self, piece: str) -> None:
-        self.pieces.append(piece)
+        with self.lock:
+            self.pieces.append(piece)
+            self.held.clear()
         self.size += len(json.dumps(piece)) - 2
 
     def text(self, complete: bool = False) -> str:
-        return join(self.draft, without_thoughts("".join(self.pieces)), complete)
+        with self.lock:
+            received = "".join(self.pieces + self.held)
+        return join(self.draft, without_thoughts(received), complete)
 
     def end_round(self) -> None:
-        self.draft, self.pieces = self.text(complete=True), []
+        self.draft, self.pieces, self.held = self.text(complete=True), [], []
 
     def checkpoint(self) -> tuple[str, dict[str, float]]:
         return self.text(), self.totals
@@ -189,6 +205,8 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
             if answer.stopped or answer.size > MAX_ANSWER:
                 stream.completion_stream.close()
                 break
+        else:
+            answer.held.clear()  # the rest was an end mark or the like, which LiteLLM removes
         response: dict[str, Any] = litellm.stream_chunk_builder(markers or [chunk]).model_dump()
         usage = response["usage"]
         if answer.pieces and not usage["completion_tokens"]:  # the provider does not count them
@@ -240,7 +258,6 @@ def import_litellm() -> Any:
     os.environ["LITELLM_MODE"] = "PRODUCTION"  # .env has been read
     gc.disable()
     try:
-        import httpx
         import litellm
     finally:
         # LiteLLM is 300,000 objects for good. To walk them again and again while they are made
@@ -255,12 +272,12 @@ def import_litellm() -> Any:
     litellm.client_session = httpx.Client(
         # No connection is used twice, so that hanging up on one answer breaks off no other.
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-        event_hooks={"request": [remember_connection]},
+        event_hooks={"request": [remember_connection], "response": [hold_back_text]},
     )
     return litellm
 
 
-def remember_connection(request: Any) -> None:
+def remember_connection(request: httpx.Request) -> None:
     """Let the answer that is being written know its connection as soon as there is one."""
     answer = writing.get()
 
@@ -269,6 +286,70 @@ def remember_connection(request: Any) -> None:
             answer.connection = info["return_value"]
 
     request.extensions["trace"] = trace
+
+
+def hold_back_text(response: httpx.Response) -> None:
+    """Let the text of a streamed answer come in larger pieces than the model sends."""
+    kind, coding = (response.headers.get(f"content-{name}", "") for name in ("type", "encoding"))
+    if kind.startswith("text/event-stream") and not coding:
+        response.stream = HeldBack(cast(httpx.SyncByteStream, response.stream), writing.get())
+
+
+class HeldBack(httpx.SyncByteStream):
+    """A stream of events that makes one of those that bring nothing but text, for HOLD seconds.
+
+    LiteLLM takes a quarter of a millisecond for an event. Models send one for each token, and forty
+    answers at a time would be more than one processor can follow. A checkpoint does not wait: the
+    answer has the text as soon as it is received.
+    """
+
+    def __init__(self, stream: httpx.SyncByteStream, answer: Answer) -> None:
+        self.stream, self.answer = stream, answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        held: list[tuple[bytes, str | None]] = []  # events, and the text of each
+        rest, size, due = b"", 0, 0.0
+        for received in self.stream:
+            *events, rest = re.split(rb"\r\n\r\n|\n\n|\r\r", rest + received)
+            new = [(event, text_of(event)) for event in events]
+            texts = [text for _, text in new if text is not None]
+            self.answer.hold(texts)
+            held += new
+            size += sum(map(len, texts))
+            if len(texts) < len(new) or time.monotonic() > due or size > MAX_HELD:
+                yield b"".join(merged(held))
+                held, size, due = [], 0, time.monotonic() + HOLD
+        yield b"".join(merged(held)) + rest
+
+    def close(self) -> None:
+        self.stream.close()
+
+
+def merged(events: list[tuple[bytes, str | None]]) -> Iterator[bytes]:
+    """Make one event of neighbours that bring nothing but text."""
+    for is_text, group in itertools.groupby(events, key=lambda event: event[1] is not None):
+        neighbours = list(group)
+        event, _ = neighbours[-1]
+        if is_text:
+            chunk = json.loads(event[5:])
+            chunk["choices"][0]["delta"]["content"] = "".join(text or "" for _, text in neighbours)
+            yield b"data: " + json.dumps(chunk).encode() + b"\n\n"
+        else:
+            yield from (event + b"\n\n" for event, _ in neighbours)
+
+
+def text_of(event: bytes) -> str | None:
+    """Return what an event of a chat completion adds to the text, None if it brings more."""
+    try:
+        chunk = json.loads(event[5:]) if event.startswith(b"data:") else None
+    except ValueError:
+        return None
+    match chunk:
+        case {"choices": [{"delta": {"content": str(text), **delta}, **choice}], **rest}:
+            brings = delta | choice | {"usage": rest.get("usage")}
+            usual = {"role", "index", "content_filter_results"}
+            return text if {name for name in brings if brings[name]} <= usual else None
+    return None
 
 
 def split_at_seam(draft: str) -> tuple[str, str]:
