@@ -249,6 +249,7 @@ def measure(folder: Path, options: argparse.Namespace, scratch: Path) -> dict[st
     if options.server == "local":  # as starter.py --local starts it
         server += ["--db-filename", str(scratch / "temporal.db")]
         server += ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"]
+        server += ["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=FULL"]
     llm_server = [sys.executable, str(ROOT / "tests/llm_server.py"), "--port", "0"]
     for option in ("latency", "chars", "chunk", "delay"):
         llm_server += [f"--{option}", str(getattr(options, option))]
