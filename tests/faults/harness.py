@@ -484,6 +484,7 @@ class Run:
     answer: str
     recipient: str = ""
     starts: list[float] = field(default_factory=list)  # of tasks, as `time.time()`
+    due_at: float = 0.0  # when the next attempt was to come, at the last look
     started_at: float = 0.0
     ended_at: float = float("inf")
     attempts: dict[str, int] = field(default_factory=dict)  # by Activity
@@ -528,6 +529,7 @@ class Run:
         if activities and activities[0].HasField("last_started_time"):
             # Event History will have that of the last attempt only.
             self.starts.append(activities[0].last_started_time.ToNanoseconds() / 1e9)
+            self.due_at = activities[0].scheduled_time.ToNanoseconds() / 1e9
         return activities[0] if activities else None
 
     async def is_over(self) -> bool:

@@ -111,13 +111,17 @@ class Outcome:
         return [kill for kill in self.kills if run.started_at < kill.at < run.ended_at]
 
     def resumed(self, run: Run) -> list[float]:
-        """Seconds from each return of the worker to the run's first task thereafter."""
+        """Seconds from each return of the worker to the run's first task thereafter.
+
+        Where no server takes the mail, the run waits for its next attempt, with a worker or not.
+        """
+        due_at = run.due_at if run.where == NO_SERVER else 0.0
         hits = self.hits(run)
         resumed = []
         for kill, after in zip_longest(hits, hits[1:]):
             end = after.at if after else float("inf")
             if starts := [start for start in run.starts if kill.at < start < end]:
-                resumed.append(max(0.0, min(starts) - kill.returned_at))
+                resumed.append(max(0.0, min(starts) - max(kill.returned_at, due_at)))
         return resumed
 
     def twice(self, run: Run) -> float:
@@ -141,6 +145,7 @@ class Scenario:
         self.clean = number != signal.SIGKILL
         self.times = 1 if number == signal.SIGINT else 3  # the worker does the same as for SIGTERM
         self.worker: Program
+        self.refused: Run | None = None  # the run that no mail server listens to
         self.moments = [Gate() for _ in PAUSES]  # opened one by one ahead of the first kill
         self.stopped = [Gate() for _ in range(3)]  # opened while, or once, the worker stops
         self.never = Gate()
@@ -176,6 +181,8 @@ class Scenario:
             await asyncio.sleep(0.5)
             stopped.set()  # it lets a mail under way finish
         await self.worker.ends()
+        if self.refused:
+            await self.refused.pending()
         stopped.set()
         kill.stopping = time.time() - kill.at
         self.worker = await self.workers.start()
@@ -224,7 +231,7 @@ class Scenario:
             pdf = await self.long_run(pdf_gate)
         await until(lambda: len(self.mail.holding) == 4 + len(PAUSES), 60, "mails held")
         self.mail.close()
-        refused = await self.run(NO_SERVER)
+        refused = self.refused = await self.run(NO_SERVER)
         # Streaming when the kill comes.
         nearly = await self.run(NEARLY, Paced(seconds=8))
         await self.said(nearly, 0.4)
