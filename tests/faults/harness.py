@@ -697,8 +697,8 @@ class Matrix:
 
     def markdown(self) -> str:
         lines = ["| What breaks | Where, or how | What was observed |", "| --- | --- | --- |"]
-        before = ""
-        for row in self.rows:
+        before, order = "", [broken for broken, _, _ in self.rows]
+        for row in sorted(self.rows, key=lambda row: order.index(row[0])):
             cells = [" ".join(cell.split()).replace("|", "\\|") for cell in row]
             cells = [re.sub(r"/\S+/evidence\d*/", "", cell) for cell in cells]
             first = "" if cells[0] == before else cells[0]
