@@ -529,7 +529,7 @@ class Run:
         if activities and activities[0].HasField("last_started_time"):
             # Event History will have that of the last attempt only.
             self.starts.append(activities[0].last_started_time.ToNanoseconds() / 1e9)
-            self.due_at = activities[0].scheduled_time.ToNanoseconds() / 1e9
+            self.due_at = activities[0].next_attempt_schedule_time.ToNanoseconds() / 1e9
         return activities[0] if activities else None
 
     async def is_over(self) -> bool:
