@@ -30,6 +30,7 @@ from settings import public, setting, smtp_settings
 
 T = TypeVar("T")
 
+HEARTBEAT_THROTTLE = 0.1  # seconds; the SDK passes on the last of the heartbeats within them
 MAX_LATEST = 200  # attempts to remember
 SMTP_TIMEOUT = 30.0  # seconds
 
@@ -121,7 +122,8 @@ def with_heartbeats(
         # first, so that a crash costs less than a tenth of a short answer; less often when the
         # text is long, so that it does not fill the network.
         now = time.monotonic()
-        if now - beaten >= min(1.0, 0.05 * (now - started)) + weight / 200_000:
+        spacing = min(1.0, max(HEARTBEAT_THROTTLE, 0.05 * (now - started)))
+        if now - beaten >= spacing + weight / 200_000:
             kept = details()
             weight = len(kept[0]) if kept else 0
             activity.heartbeat(*kept)

@@ -36,7 +36,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 import report_pdf
-from activities import create_pdf, llm_call, send_email
+from activities import HEARTBEAT_THROTTLE, create_pdf, llm_call, send_email
 from llm import DEFAULT_MODEL, import_litellm
 from models import TASK_QUEUE
 from settings import public, setting, smtp_settings
@@ -172,7 +172,7 @@ def make_worker(client: Client, activity_executor: concurrent.futures.Executor) 
         # Time for a PDF or a mail under way; a model's answer is left at a checkpoint.
         graceful_shutdown_timeout=timedelta(seconds=20),
         # How soon a heartbeat reaches Temporal, and with it the text so far and a cancellation.
-        max_heartbeat_throttle_interval=timedelta(milliseconds=100),
+        max_heartbeat_throttle_interval=timedelta(seconds=HEARTBEAT_THROTTLE),
         # A named build spares the SDK hashing every loaded module, which takes seconds.
         deployment_config=WorkerDeploymentConfig(
             version=WorkerDeploymentVersion(deployment_name=TASK_QUEUE, build_id="1"),
