@@ -6,9 +6,13 @@ default, so that a run started by an older program still reads.
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 TASK_QUEUE = "research"
+# A Workflow Task takes milliseconds. One that was given to a worker as it stopped or died is given
+# to another after this time; Temporal's default would leave the run waiting for ten seconds.
+TASK_TIMEOUT = timedelta(seconds=5)
 MAX_DECISION = 1_000_000  # bytes of JSON: a draft becomes part of inputs, which end at 2 MiB
 
 

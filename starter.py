@@ -30,7 +30,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities import create_pdf
 from llm import import_litellm
-from models import TASK_QUEUE, GenerateReportInput, PDFGenerationInput
+from models import TASK_QUEUE, TASK_TIMEOUT, GenerateReportInput, PDFGenerationInput
 from settings import setting
 from terminal import Handle, PersonLeft, follow, say, show_runs, web_ui_link
 from worker import (
@@ -141,6 +141,7 @@ async def start(client: Client, arguments: argparse.Namespace) -> Handle:
         ),
         id=f"{WORKFLOW_ID}{uuid.uuid4()}",
         task_queue=TASK_QUEUE,
+        task_timeout=TASK_TIMEOUT,
         static_summary=title,
         static_details=f"Research report on:\n\n{topic[:2000]}",
         memo={"topic": title},

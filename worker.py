@@ -38,7 +38,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 import report_pdf
 from activities import HEARTBEAT_THROTTLE, create_pdf, llm_call, send_email
 from llm import DEFAULT_MODEL, import_litellm
-from models import TASK_QUEUE
+from models import TASK_QUEUE, TASK_TIMEOUT
 from settings import public, setting, smtp_settings
 from workflow import GenerateReportWorkflow
 
@@ -171,6 +171,8 @@ def make_worker(client: Client, activity_executor: concurrent.futures.Executor) 
         max_concurrent_activities=MAX_ACTIVITIES,
         # Time for a PDF or a mail under way; a model's answer is left at a checkpoint.
         graceful_shutdown_timeout=timedelta(seconds=20),
+        # How long a Workflow Task waits for the worker that has its run in memory.
+        sticky_queue_schedule_to_start_timeout=TASK_TIMEOUT,
         # How soon a heartbeat reaches Temporal, and with it the text so far and a cancellation.
         max_heartbeat_throttle_interval=timedelta(seconds=HEARTBEAT_THROTTLE),
         # A named build spares the SDK hashing every loaded module, which takes seconds.

@@ -36,7 +36,7 @@ from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError
 
-from models import TASK_QUEUE, GenerateReportInput
+from models import TASK_QUEUE, TASK_TIMEOUT, GenerateReportInput
 from workflow import GenerateReportWorkflow
 
 ROOT = Path(__file__).parents[2]
@@ -576,6 +576,7 @@ async def start_run(
         GenerateReportInput(prompt=prompt, email=recipient),
         id=f"run-{uuid.uuid4()}",
         task_queue=TASK_QUEUE,
+        task_timeout=TASK_TIMEOUT,
     )
     return Run(where, handle, prompt, answer or short_report(), recipient)
 
