@@ -378,7 +378,7 @@ def join(draft: str, tail: str, complete: bool) -> str:
         return tail if complete or len(tail) > len(draft) else draft
     start = tail.lstrip()
     title, opening = head.lstrip().split("\n")[0][:40], start[:40]
-    if not head or (len(title) >= 8 and head.count(title) == 1 and start.startswith(title)):
+    if len(title) >= 8 and head.count(title) == 1 and start.startswith(title):
         return start if complete or len(start) > len(draft) else draft  # started over
     if len(opening) == 40 and head.count(opening) == 1:
         repeated = head[head.index(opening) :]
