@@ -23,10 +23,10 @@ from typing import Any, Generic, TypeVar, cast
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
 
-import report_pdf
-from llm import Answer, write_answer
+from generator import pdf
+from generator.llm.ask import Answer, write_answer
+from generator.settings import public, setting, smtp_settings
 from models import LLMCallInput, PDFGenerationInput, SendEmailInput
-from settings import public, setting, smtp_settings
 
 T = TypeVar("T")
 
@@ -177,7 +177,7 @@ def create_pdf(input: PDFGenerationInput) -> str:
     path = Path(setting("REPORTS_DIR", "reports"), input.filename)
 
     def write() -> None:
-        pdf = render(input)
+        content = render(input)
         path.parent.mkdir(parents=True, exist_ok=True)
         for leftover in path.parent.glob(f".{glob.escape(input.filename)}.*.part"):
             leftover.unlink(missing_ok=True)  # of an attempt whose worker was killed
@@ -185,7 +185,7 @@ def create_pdf(input: PDFGenerationInput) -> str:
         part = path.with_name(f".{input.filename}.{uuid.uuid4().hex}.part")
         try:
             with part.open("xb") as file:
-                file.write(pdf)
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, path)
@@ -210,14 +210,14 @@ def render(report: PDFGenerationInput) -> bytes:
     if model == "demo":
         model = "demo: the bundled sample report, no LLM was asked"
     try:
-        return report_pdf.render(
+        return pdf.render(
             report.content,
             topic=report.topic,
             date=report.date,
             model=model,
             font=setting("PDF_FONT") or None,
         )
-    except report_pdf.UnprintableReport as error:
+    except pdf.UnprintableReport as error:
         raise ApplicationError(str(error), type="UnprintableReport", non_retryable=True) from None
 
 
@@ -290,8 +290,10 @@ def compose(input: SendEmailInput, recipient: str) -> EmailMessage:
     )
     path = Path(input.pdf_path)
     # No file: another machine's worker made it. The same report gives the same bytes here.
-    pdf = path.read_bytes() if path.is_file() else render(report)
-    message.add_attachment(pdf, maintype="application", subtype="pdf", filename=report.filename)
+    attachment = path.read_bytes() if path.is_file() else render(report)
+    message.add_attachment(
+        attachment, maintype="application", subtype="pdf", filename=report.filename
+    )
     return message
 
 

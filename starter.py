@@ -29,10 +29,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from activities import create_pdf
-from llm import import_litellm
+from generator.llm.ask import import_litellm
+from generator.settings import setting
+from generator.terminal import Handle, PersonLeft, follow, say, show_runs, web_ui_link
 from models import TASK_QUEUE, TASK_TIMEOUT, GenerateReportInput, PDFGenerationInput
-from settings import setting
-from terminal import Handle, PersonLeft, follow, say, show_runs, web_ui_link
 from worker import (
     MAX_ACTIVITIES,
     check_settings,

@@ -35,11 +35,11 @@ from temporalio.runtime import (
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
-import report_pdf
 from activities import HEARTBEAT_THROTTLE, create_pdf, llm_call, send_email
-from llm import DEFAULT_MODEL, import_litellm
+from generator import pdf
+from generator.llm.ask import DEFAULT_MODEL, import_litellm
+from generator.settings import public, setting, smtp_settings
 from models import TASK_QUEUE, TASK_TIMEOUT
-from settings import public, setting, smtp_settings
 from workflow import GenerateReportWorkflow
 
 MAX_ACTIVITIES = 100
@@ -100,8 +100,8 @@ def check_settings(with_model: bool = True) -> list[str]:
         )
     if setting("PDF_FONT"):
         try:
-            report_pdf.render("x", font=setting("PDF_FONT"))
-        except report_pdf.UnprintableReport as error:
+            pdf.render("x", font=setting("PDF_FONT"))
+        except pdf.UnprintableReport as error:
             problems.append(f"{error}: correct PDF_FONT in .env")
     if setting("SMTP_HOST"):
         problems += check_email()

@@ -98,7 +98,7 @@ def measure_pdf(arguments: argparse.Namespace) -> None:
     sections = [SECTION.format(n=n) for n in range(arguments.sections)]
     render: Callable[[str], bytes] = baseline_render
     if Path(arguments.program).resolve() == ROOT:
-        from report_pdf import render
+        from generator.pdf import render
     else:
         import activities  # noqa: F401  (LiteLLM takes seconds, which are not create_pdf's)
     result: dict[str, float] = {}

@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
 
 # A developer's own key, mail server and Temporal must have no part in the tests.
 for name in list(os.environ):
@@ -38,8 +37,8 @@ import pytest  # noqa: E402
 from aiosmtpd.controller import Controller  # noqa: E402
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session  # noqa: E402
 from google.protobuf.duration_pb2 import Duration  # noqa: E402
-from llm_server import Answer, Exchange, LLMServer  # noqa: E402
 from pypdf import PdfReader  # noqa: E402
+from support.llm_server import Answer, Exchange, LLMServer  # noqa: E402
 from temporalio.api.workflow.v1 import PendingActivityInfo  # noqa: E402
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest  # noqa: E402
 from temporalio.client import Client, WorkflowHandle  # noqa: E402

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, TOPIC, failed_attempt, pdf_text, start_run, until
-from llm_server import LLMServer
+from support.llm_server import LLMServer
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 

@@ -12,11 +12,11 @@ import pytest
 from conftest import TOPIC
 from hypothesis import given
 from hypothesis import strategies as st
-from llm_server import Answer, LLMServer, Stall
+from support.llm_server import Answer, LLMServer, Stall
 from temporalio.exceptions import ApplicationError
 
-import llm
 from activities import llm_call
+from generator.llm import ask as llm
 from models import LLMCallInput
 
 BASE = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}

@@ -26,7 +26,7 @@ from conftest import (
     start_run,
     until,
 )
-from llm_server import (
+from support.llm_server import (
     Answer,
     Behaviour,
     ContentFilter,
@@ -50,7 +50,10 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities import llm_call
-from llm import CUT_NOTE, DEMO_REPORT, MAX_ROUNDS, retry_after, split_at_seam
+from generator.llm.ask import DEMO_REPORT, MAX_ROUNDS
+from generator.llm.errors import retry_after
+from generator.llm.prompts import CUT_NOTE
+from generator.llm.seam import split_at_seam
 from models import LLMCallInput
 
 ANSWER = report(4000).strip()  # of an `LLMServer` that was not told another
@@ -113,7 +116,7 @@ def test_is_a_plain_function_too(model: LLMServer) -> None:
 def test_demo_answers_with_the_sample_report_and_asks_nobody(
     model: LLMServer, settings: pytest.MonkeyPatch
 ) -> None:
-    settings.setattr("llm.DEMO_SECONDS", 0.2)
+    settings.setattr("generator.llm.ask.DEMO_SECONDS", 0.2)
     response = llm_call(LLMCallInput(prompt=TOPIC, demo=True))
     text = response["choices"][0]["message"]["content"]
     assert text == DEMO_REPORT.read_text(encoding="utf-8").strip()
@@ -244,7 +247,7 @@ async def healed(
         for name, value in llm_settings(llm).items():
             patch.setenv(name, value)
         patch.setenv("REPORTS_DIR", str(tmp_path_factory.mktemp("reports")))
-        patch.setattr("llm.READ_TIMEOUT", 3.0)
+        patch.setattr("generator.llm.ask.READ_TIMEOUT", 3.0)
         llm.default = by_topic = ByTopic()
         client = await new_namespace(temporal)
         for name, (behaviour, _) in HEALING.items():

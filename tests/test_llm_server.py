@@ -12,9 +12,9 @@ from types import ModuleType
 from typing import Any
 
 import httpx
-import llm_server
 import pytest
-from llm_server import (
+from support import llm_server
+from support.llm_server import (
     Answer,
     Behaviour,
     ContentFilter,

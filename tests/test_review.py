@@ -30,7 +30,7 @@ from conftest import (
     start_run,
     until,
 )
-from llm_server import Answer, Exchange, Fail, LLMServer, Stall, report
+from support.llm_server import Answer, Exchange, Fail, LLMServer, Stall, report
 from temporalio import activity
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import (

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from llm_server import report
+from support.llm_server import report
 
-from llm import join, split_at_seam, without_thoughts
+from generator.llm.seam import join, split_at_seam, without_thoughts
 
 
 def rest(answer: str, head: str) -> str:

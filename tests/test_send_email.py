@@ -25,7 +25,7 @@ from conftest import (
     start_run,
     until,
 )
-from llm_server import LLMServer
+from support.llm_server import LLMServer
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 

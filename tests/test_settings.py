@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from conftest import API_KEY, Program, free_port
-from llm_server import LLMServer
+from support.llm_server import LLMServer
 
-from settings import setting
+from generator.settings import setting
 from worker import check_settings, connect
 
 GOOD_MAIL = {

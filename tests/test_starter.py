@@ -30,7 +30,7 @@ from conftest import (
     settings_of,
     until,
 )
-from llm_server import Answer, Fail, LLMServer, Stall
+from support.llm_server import Answer, Fail, LLMServer, Stall
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 

@@ -32,7 +32,7 @@ from conftest import (
     start_run,
     until,
 )
-from llm_server import Answer, Fail, LLMServer, Stall
+from support.llm_server import Answer, Fail, LLMServer, Stall
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 

@@ -20,7 +20,7 @@ from conftest import (
     start_run,
     until,
 )
-from llm_server import LLMServer, report
+from support.llm_server import LLMServer, report
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import Client
 

@@ -32,12 +32,12 @@ from conftest import (
     start_run,
     until,
 )
-from llm_server import Answer, Exchange, Fail, LLMServer, Stall
+from support.llm_server import Answer, Exchange, Fail, LLMServer, Stall
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHistory
 from temporalio.exceptions import CancelledError
 from temporalio.worker import Replayer
 
-from llm import MAX_ANSWER
+from generator.llm.ask import MAX_ANSWER
 from models import (
     TASK_QUEUE,
     GenerateReportInput,
@@ -124,7 +124,7 @@ async def test_three_activities_in_the_tutorials_order(
 async def test_runs_demo_without_a_model(
     client: Client, worker: None, settings: pytest.MonkeyPatch, record: Record
 ) -> None:
-    settings.setattr("llm.DEMO_SECONDS", 0.2)
+    settings.setattr("generator.llm.ask.DEMO_SECONDS", 0.2)
     handle = await start_run(client, demo=True)
     path = (await handle.result()).removeprefix(SUCCESS)
     text = pdf_text(path)

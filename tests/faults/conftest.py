@@ -6,16 +6,14 @@ writes that table between the markers of the named file.
 """
 
 import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 os.environ["PYTHON_DOTENV_DISABLED"] = "1"  # a developer's own settings have no part in the tests
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-import pytest  # noqa: E402
+import pytest
 
-from .harness import Matrix, Program, TemporalServer, temporal_server  # noqa: E402
+from .harness import Matrix, Program, TemporalServer, temporal_server
 
 HERE = Path(__file__).parent
 MATRIX = Matrix()

@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from llm_server import Answer, Behaviour, Exchange, LLMServer, Request, report
 from pypdf import PdfReader
+from support.llm_server import Answer, Behaviour, Exchange, LLMServer, Request, report
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowHistory

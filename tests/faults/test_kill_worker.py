@@ -16,7 +16,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
-from llm_server import Answer, Behaviour, LLMServer
+from support.llm_server import Answer, Behaviour, LLMServer
 from temporalio.client import Client
 
 from .harness import (

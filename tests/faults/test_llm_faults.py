@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from llm_server import (
+from support.llm_server import (
     Answer,
     Behaviour,
     ContentFilter,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from llm_server import Answer, LLMServer, Stall
+from support.llm_server import Answer, LLMServer, Stall
 
 from .harness import (
     ROOT,
@@ -39,7 +39,8 @@ from .harness import (
 
 READ_TIMEOUT = 2.0  # seconds, in place of ten minutes
 IMPATIENT_WORKER = f"""
-import llm, worker
+from generator.llm import ask as llm
+import worker
 llm.READ_TIMEOUT = {READ_TIMEOUT}
 worker.leave(worker.main())
 """

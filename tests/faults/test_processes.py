@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from llm_server import LLMServer
+from support.llm_server import LLMServer
 
 from .harness import (
     ByPrompt,

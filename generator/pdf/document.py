@@ -19,7 +19,7 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from typeset import (
+from generator.pdf.typeset import (
     BLUE,
     CELL,
     FOOTER,
@@ -35,10 +35,10 @@ from typeset import (
     Style,
     Table,
     Text,
+    UnprintableReport,
     column_widths,
     paginate,
 )
-from typeset import UnprintableReport as UnprintableReport
 
 MAX_CHARS = 2_000_000  # some 600 pages, and several times the longest answer of any model
 

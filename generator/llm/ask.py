@@ -9,7 +9,6 @@ what went wrong.
 import contextlib
 import contextvars
 import dataclasses
-import email.utils
 import functools
 import gc
 import itertools
@@ -21,15 +20,17 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import httpx
 from temporalio.exceptions import ApplicationError
 
+from generator.llm.errors import explain
+from generator.llm.prompts import CUT_NOTE, GO_ON, INSTRUCTIONS, REVISE
+from generator.llm.seam import join, split_at_seam, without_thoughts
+from generator.settings import setting
 from models import LLMCallInput
-from settings import public, setting
 
 MAX_ROUNDS = 6  # requests for one answer: the first, and continuations at the model's output limit
 # Bytes of JSON, about 150 pages. Temporal warns about a checkpoint from 512 KiB on and refuses a
@@ -39,45 +40,8 @@ DEFAULT_MODEL = "openai/gpt-4o"
 HOLD = 0.25  # seconds
 MAX_HELD = 4000  # characters
 READ_TIMEOUT = 600.0  # seconds of silence; reasoning models think for minutes
-DEMO_REPORT = Path(__file__).with_name("demo_report.md")
+DEMO_REPORT = Path(__file__).parents[1] / "demo" / "report.md"
 DEMO_SECONDS = 2.0  # long enough to watch it being written, and to stop the worker in between
-
-INSTRUCTIONS = """\
-You are a careful research analyst. You write for an intelligent reader who is new to the subject.
-Today is {date}. Answer the user's question with a research report in Markdown.
-
-Language: write in the language of the question.
-Form: the first line is the title as "# Title". Then "##" for sections and "###" for subsections,
-never deeper. Leave a blank line before and after headings, lists, tables and code. No table of
-contents, no HTML, and no remarks about yourself or these instructions. Write mathematics with
-Unicode characters, not LaTeX.
-Content: begin with an executive summary of three to five sentences that answers the question.
-Then develop the themes, with a table where things are compared. Give numbers with units and
-dates. Keep fact and opinion apart, and say how certain each important claim is.
-Honesty: you cannot search the web, so never invent a URL, a quotation, a reference or a figure.
-End with a section on confidence and limits: what you are sure of, what may have changed since you
-were trained, and what the reader should verify and where.
-If the question asks for something short, stay short and keep only the parts that serve it.
-"""
-GO_ON = (
-    "Your answer was interrupted. Go on exactly where it stops, in the middle of a sentence if need"
-    " be. Do not repeat any of it, do not start again, and do not remark on the interruption."
-)
-REVISE = """\
-This question was answered with the draft of a report that follows it. Revise the draft as I ask at
-the end, and answer with the whole revised report and nothing else: what I do not mention stays.
-
-<question>
-{prompt}
-</question>
-
-<draft>
-{draft}
-</draft>
-
-What to change: {changes}
-"""
-CUT_NOTE = "\n\n*The answer was cut here: it was longer than one report can hold.*\n"
 
 
 class Answer:
@@ -350,112 +314,3 @@ def text_of(event: bytes) -> str | None:
             usual = {"role", "index", "content_filter_results"}
             return text if {name for name in brings if brings[name]} <= usual else None
     return None
-
-
-def split_at_seam(draft: str) -> tuple[str, str]:
-    """Take the last, perhaps half-written word off a draft.
-
-    Returns:
-        The draft without it, and the white space that stood before it. The model continues more
-        reliably after a whole word, and the white space says how to join what it sends.
-    """
-    word = re.search(r"(\s+)\S{0,40}\Z", draft[-200:])
-    return (draft[: word.start() - min(len(draft), 200)], word[1]) if word else (draft, "")
-
-
-def join(draft: str, tail: str, complete: bool) -> str:
-    """Continue a draft, whether the model went on, repeated its last words or started over.
-
-    While the tail is not `complete`, the result may leave some of it out until it is clear which
-    of the three it is, but never loses any of the draft.
-    """
-    head, gap = split_at_seam(draft)
-    if not tail or (not complete and len(tail) < 80):
-        return draft
-    if gap and head and tail.startswith(gap):
-        return head + tail  # went on
-    if not head:
-        return tail if complete or len(tail) > len(draft) else draft
-    start = tail.lstrip()
-    title, opening = head.lstrip().split("\n")[0][:40], start[:40]
-    if len(title) >= 8 and head.count(title) == 1 and start.startswith(title):
-        return start if complete or len(start) > len(draft) else draft  # started over
-    if len(opening) == 40 and head.count(opening) == 1:
-        repeated = head[head.index(opening) :]
-        if start.startswith(repeated):
-            return head + start[len(repeated) :]
-        if repeated.startswith(start):
-            return head if complete else draft
-    if tail[0].isspace():
-        return head + tail
-    for size in range(min(39, len(start)), 0, -1):  # the last few words, or the half of one?
-        words, before, after = start[:size], head[:-size], start[size:]
-        if not head.endswith(words) or (after and not after.startswith(gap)):
-            continue
-        if not re.search(r"\w", words):  # marks: of a table or of code
-            again = re.search(r"(\A|\n)\Z", before)
-        elif gap:
-            again = re.search(r"(\A|\W)\Z", before[-1:])
-        else:
-            again = re.search(r"(\A|[.!?。！？]\s*|\n\s*)\Z", before[-20:])
-        if again and not (before.rstrip().endswith(words) and re.search(r"\w", words)):
-            return head + after
-    return head + gap + tail
-
-
-def without_thoughts(text: str) -> str:
-    """Remove the reasoning that some local models leak into their answers in <think> tags."""
-    text = re.sub(r"(?<!`)<think>.*?</think>(?!`)\s*", "", text, flags=re.DOTALL)
-    if text.lstrip().startswith("<think>"):
-        return ""  # still thinking
-    return re.sub(r"\A[^#`]*?</think>\s*", "", text)  # some leak the closing tag only
-
-
-def explain(error: Exception, topic: str) -> ApplicationError:
-    """Turn an error of LiteLLM into one that says what to do, and that holds nothing private.
-
-    Providers echo keys, prompts and whole pages in their messages, and what is raised here stays
-    in the Event History. Error classes vary by provider, so the HTTP status decides.
-    """
-    status = int(getattr(error, "status_code", None) or 500)
-    body = getattr(error, "body", None)
-    code = str(body.get("code") or "") if isinstance(body, dict) else ""
-    kind = type(error).__name__
-    remedy = {
-        401: "correct LLM_API_KEY in .env",
-        403: "use another LLM_API_KEY or LLM_MODEL in .env",
-        404: "correct LLM_MODEL in .env, or LLM_API_BASE if it is set",
-        413: "shorten the topic, or set LLM_MODEL in .env to a model with a larger context",
-    }.get(status, "correct LLM_MODEL or LLM_API_BASE in .env")
-    if kind == "ContextWindowExceededError":
-        remedy = "shorten the topic, or set LLM_MODEL in .env to a model with a larger context"
-    elif kind == "ContentPolicyViolationError":
-        remedy = "ask in other words, or set LLM_MODEL in .env to another model"
-    elif code == "insufficient_quota":
-        remedy = "add to the quota of the account of LLM_API_KEY, which is used up"
-    passing = status in (408, 409, 425, 429) and code != "insufficient_quota"
-    final = 400 <= status < 500 and not passing
-    said = public(str(error), topic)
-    message = f"The LLM request failed ({kind}, status {status}): {said}"
-    return ApplicationError(
-        f"{message.rstrip('.')}. To go on, {remedy}, restart the worker and start a new run."
-        if final
-        else message,
-        type=kind,
-        non_retryable=final,
-        next_retry_delay=retry_after(getattr(error, "litellm_response_headers", None) or {}),
-    )
-
-
-def retry_after(headers: Any) -> timedelta | None:
-    """Return how long the provider asks to wait (RFC 9110, section 10.2.3), None if it does not."""
-    try:
-        if "retry-after-ms" in headers:  # OpenAI's own, finer
-            wait = timedelta(milliseconds=float(headers["retry-after-ms"]))
-        elif re.fullmatch(r"\s*[\d.]+\s*", value := headers.get("retry-after", "")):
-            wait = timedelta(seconds=float(value))
-        else:
-            wait = email.utils.parsedate_to_datetime(value) - datetime.now(UTC)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return wait if wait > timedelta(0) else None

@@ -1,4 +1,4 @@
-"""Does `report_pdf` print every word, never fail, and do nothing but print?
+"""Does `generator.pdf` print every word, never fail, and do nothing but print?
 
 `lost` is the measure: what markdown-it reads in a text, less what pypdf reads in its PDF.
 
@@ -27,8 +27,7 @@ from markdown_it import MarkdownIt
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-import report_pdf
-from report_pdf import UnprintableReport, render
+from generator.pdf import UnprintableReport, render
 
 CORPUS = Path(__file__).parent / "corpus"
 DOCUMENTS = sorted(CORPUS.glob("*.md"))
@@ -55,7 +54,7 @@ def normal(text: str) -> str:
 
 
 def words_of(markdown: str) -> str:
-    """The text that markdown-it sees in `markdown`, with no help from report_pdf."""
+    """The text that markdown-it sees in `markdown`, with no help from ours."""
     parser = MarkdownIt("commonmark", {"html": False, "tasklists": True, "maxNesting": 100})
     found = []
     for token in parser.enable(["table", "strikethrough"]).parse(markdown):
@@ -397,7 +396,7 @@ def digest(pdf: bytes) -> str:
 def test_same_bytes_in_every_process_and_thread() -> None:
     texts = [path.read_text("utf-8") for path in DOCUMENTS]
     program = (
-        "import sys, hashlib, pathlib; from report_pdf import render\n"
+        "import sys, hashlib, pathlib; from generator.pdf import render\n"
         "for path in sys.argv[1:]:\n"
         "    pdf = render(pathlib.Path(path).read_text('utf-8'), topic='t', date='2026-11-22')\n"
         "    print(hashlib.sha256(pdf).hexdigest())"
@@ -407,7 +406,7 @@ def test_same_bytes_in_every_process_and_thread() -> None:
         command = [sys.executable, "-c", program, *map(str, order)]
         environment = {"PYTHONHASHSEED": seed, "TZ": f"UTC+{seed}", "PATH": ""}
         output = subprocess.check_output(
-            command, text=True, cwd=Path(report_pdf.__file__).parent, env=environment
+            command, text=True, cwd=Path(__file__).parents[1], env=environment
         ).split()
         runs.append(output if order is DOCUMENTS else output[::-1])
     interval = sys.getswitchinterval()

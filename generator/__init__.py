@@ -1,0 +1,1 @@
+"""What the five modules on top stand on: a room for each concern."""
