@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import API_KEY, Program, free_port
 from support.llm_server import LLMServer
+from support.programs import Program, free_port
+from support.settings import API_KEY
 
 from generator.settings import setting
 from worker import check_settings, connect
