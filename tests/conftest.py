@@ -13,7 +13,6 @@ from support.mail import Certificate, MailServer, make_certificate
 from support.settings import API_KEY, llm_settings
 from support.settings import TOPIC as TOPIC  # for test_held_back.py
 from support.temporal import (
-    DEV_SERVER_OPTIONS,
     new_namespace,
     running_worker,
     settings_of,
@@ -21,6 +20,8 @@ from support.temporal import (
 )
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
+
+from generator.local import DEV_SERVER_OPTIONS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -26,10 +26,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # `support` stands on the pr
 from support import llm_server
 from support.programs import Program
 from support.settings import API_KEY, ROOT
-from support.temporal import DEV_SERVER_OPTIONS, DevServer
+from support.temporal import DevServer
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
+
+from generator.local import DEV_SERVER_OPTIONS
 
 BASELINE_EMAIL = """
 

@@ -10,8 +10,9 @@ from support.llm_server import LLMServer
 from support.programs import Program, free_port
 from support.settings import API_KEY
 
+from generator.readiness import check_settings
 from generator.settings import setting
-from worker import check_settings, connect
+from generator.temporal import connect
 
 GOOD_MAIL = {
     "SMTP_HOST": "mail.example.com",
@@ -145,10 +146,10 @@ def test_good_settings(model: LLMServer) -> None:
 
 
 def test_an_empty_setting_counts_as_unset(settings: pytest.MonkeyPatch) -> None:
-    settings.setenv("EMAIL_TO", "  ")
-    assert setting("EMAIL_TO", "default") == "default"
-    settings.setenv("EMAIL_TO", " you@example.com\n")
-    assert setting("EMAIL_TO", "default") == "you@example.com"
+    settings.setenv("REPORTS_DIR", "  ")
+    assert setting("REPORTS_DIR") == "reports"
+    settings.setenv("REPORTS_DIR", " elsewhere\n")
+    assert setting("REPORTS_DIR") == "elsewhere"
 
 
 # --- Temporal ------------------------------------------------------------------------------------

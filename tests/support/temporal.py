@@ -18,17 +18,13 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
+from activities import create_pdf, llm_call, send_email
+from generator.local import DEV_SERVER_OPTIONS
+from generator.temporal import MAX_ACTIVITIES, new_worker
 from models import TASK_QUEUE, GenerateReportInput
 from support.programs import Program, free_port, until
 from support.settings import SCRIPTS, TOPIC
-from worker import MAX_ACTIVITIES, make_worker
 from workflow import GenerateReportWorkflow
-
-# As `starter.py --local` starts it: not a step each 50 ms, and a log ahead of the SQLite file.
-DEV_SERVER_OPTIONS = (
-    *("--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"),
-    *("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=FULL"),
-)
 
 Handle = WorkflowHandle[Any, str]
 
@@ -132,7 +128,14 @@ def settings_of(client: Client) -> dict[str, str]:
 async def running_worker(client: Client) -> AsyncIterator[None]:
     """A Worker in this process; leaving the block stops it, in mid-work if need be."""
     threads = ThreadPoolExecutor(MAX_ACTIVITIES)
-    async with make_worker(client, threads):
+    worker = new_worker(
+        client,
+        threads,
+        task_queue=TASK_QUEUE,
+        workflows=[GenerateReportWorkflow],
+        activities=[llm_call, create_pdf, send_email],
+    )
+    async with worker:
         yield
     threads.shutdown(wait=False)
 
