@@ -5,8 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TOPIC, failed_attempt, pdf_text, start_run, until
 from support.llm_server import LLMServer
+from support.pdf import pdf_text
+from support.programs import until
+from support.settings import ROOT, TOPIC
+from support.temporal import failed_attempt, start_run
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 

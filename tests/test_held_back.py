@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import TOPIC
 from hypothesis import given
 from hypothesis import strategies as st
 from support.llm_server import Answer, LLMServer, Stall
+from support.settings import TOPIC
 from temporalio.exceptions import ApplicationError
 
 from activities import llm_call

@@ -9,23 +9,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from conftest import (
-    API_KEY,
-    TOPIC,
-    Gate,
-    Handle,
-    activity_result,
-    event_types,
-    failed_attempt,
-    free_port,
-    history_bytes,
-    llm_settings,
-    new_namespace,
-    pending,
-    running_worker,
-    start_run,
-    until,
-)
+from support.llm import Gate
 from support.llm_server import (
     Answer,
     Behaviour,
@@ -43,6 +27,19 @@ from support.llm_server import (
     Reset,
     Stall,
     report,
+)
+from support.programs import free_port, until
+from support.settings import API_KEY, TOPIC, llm_settings
+from support.temporal import (
+    Handle,
+    activity_result,
+    event_types,
+    failed_attempt,
+    history_bytes,
+    new_namespace,
+    pending,
+    running_worker,
+    start_run,
 )
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
@@ -560,15 +557,15 @@ async def test_cancelling_hangs_up(
     model.script(behaviour)
     model.delay = 0.2 if type(behaviour) is Answer else 0
     handle = await start_run(client)
-    request = await until(lambda: model.requests and model.requests[0])
+    request = await until(lambda: model.requests[0] if model.requests else None)
     await until(lambda: request.sent >= sent)
     cancelled = time.monotonic()
     await handle.cancel()
     with pytest.raises(WorkflowFailureError) as caught:
         await handle.result()
     assert isinstance(caught.value.cause, CancelledError)
-    await until(lambda: request.closed_by_client_at, timeout=4)
-    assert request.closed_by_client_at - cancelled < 3
+    closed = await until(lambda: request.closed_by_client_at, timeout=4)
+    assert closed - cancelled < 3
     assert not request.finished and len(model.requests) == 1
     events = await event_types(handle)
     assert events[-2:] == ["ACTIVITY_TASK_CANCELED", "WORKFLOW_EXECUTION_CANCELED"]

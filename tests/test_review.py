@@ -2,35 +2,31 @@
 
 import asyncio
 import gc
-import shutil
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import (
-    BIN,
-    TOPIC,
+from support.llm import Gate
+from support.llm_server import Answer, Fail, LLMServer, Stall, report
+from support.pdf import pdf_text
+from support.programs import Program, until
+from support.settings import TOPIC
+from support.temporal import (
+    DevServer,
     Handle,
-    Program,
     event_types,
     failed_attempt,
-    free_port,
-    pdf_text,
     pending,
     running_worker,
     settings_of,
     start_run,
-    until,
 )
-from support.llm_server import Answer, Exchange, Fail, LLMServer, Stall, report
 from temporalio import activity
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import (
@@ -51,22 +47,6 @@ from workflow import GenerateReportWorkflow
 KEEP = UserDecisionSignal(UserDecision.KEEP)
 EDIT = UserDecisionSignal(UserDecision.EDIT, "Say more about moss.")
 NEW_TOPIC = "What do water bears eat?"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Held(Answer):
-    """Says so many characters, and the rest once it is let go."""
-
-    after: int = 400
-    let_go: threading.Event = field(default_factory=threading.Event)
-
-    async def play(self, exchange: Exchange) -> None:
-        await exchange.open()
-        rest = await self.say(exchange, self.after)
-        while not self.let_go.is_set():
-            await asyncio.sleep(0.01)
-        await exchange.say(rest)
-        await exchange.finish(self.finish_reason)
 
 
 async def status(handle: Handle) -> ReportStatus:
@@ -126,7 +106,8 @@ async def note(handle: Handle, text: str) -> None:
 
 
 async def topic_in_memo(handle: Handle) -> str | None:
-    return await (await handle.describe()).memo_value("topic", default=None)
+    topic: str | None = await (await handle.describe()).memo_value("topic", default=None)
+    return topic
 
 
 async def is_cancelled(handle: Handle) -> bool:
@@ -159,7 +140,7 @@ async def test_status_draft_and_details_at_every_stage(
     settings.setenv("REPORTS_DIR", no_folder(tmp_path))
     settings.setenv("SIMULATE_EMAIL_FAILURE", "true")
     first, second = report(3000), "# Revised\n\nMoss, and more moss."
-    research, revision = Held(text=first), Held(text=second, after=0)
+    research, revision = Gate(text=first), Gate(text=second, after=0)
     model.script(research, revision)
     seen: list[ReportStatus] = []
 
@@ -177,11 +158,11 @@ async def test_status_draft_and_details_at_every_stage(
     await asked(model)
     now = await at(Stage.RESEARCH, 1, None, "researching")
     assert (now.pdf_filename, now.email, now.note) == ("", "", "")
-    research.let_go.set()
+    research.opened.set()
     await at(Stage.REVIEW, 1, first.strip(), "decision")
     assert await decide(handle, EDIT) == "Being revised."
     await at(Stage.REVISION, 1, first.strip(), "revising")
-    revision.let_go.set()
+    revision.opened.set()
     await at(Stage.REVIEW, 2, second, "decision")
     assert await decide(handle, KEEP) == "Kept."
     await at(Stage.PDF, 1, second, "PDF is being made")
@@ -304,14 +285,14 @@ async def test_a_new_prompt_taken_back_at_once(
 async def test_a_prompt_that_changes_nothing(
     client: Client, model: LLMServer, worker: None, prompt: str, remark: str
 ) -> None:
-    research = Held()
+    research = Gate()
     model.script(research)
     handle = await start_run(client)
     await asked(model)
     await new_prompt(handle, prompt)
     await until_taken(handle)
     assert remark in (await status(handle)).note
-    research.let_go.set()
+    research.opened.set()
     await handle.result()
     [request] = model.requests
     assert request.finished and request.prompt == TOPIC
@@ -336,7 +317,7 @@ async def test_a_new_prompt_after_the_research_comes_too_late(
 ) -> None:
     settings.setenv("REPORTS_DIR", no_folder(tmp_path))
     settings.setenv("SIMULATE_EMAIL_FAILURE", "true")
-    revision = Held(text="# Revised\n\nMoss.")
+    revision = Gate(text="# Revised\n\nMoss.")
     model.script(Answer(), revision)
     handle = await start_run(client, review=True)
 
@@ -349,7 +330,7 @@ async def test_a_new_prompt_after_the_research_comes_too_late(
     await too_late(Stage.REVIEW)
     await decide(handle, EDIT)
     await too_late(Stage.REVISION)
-    revision.let_go.set()
+    revision.opened.set()
     await reaches(handle, Stage.REVIEW, 2)
     await decide(handle, KEEP)
     await too_late(Stage.PDF)
@@ -678,7 +659,7 @@ async def test_a_worker_killed_during_a_revision(client: Client, tmp_path: Path)
         await reaches(handle, Stage.REVIEW)
         await decide(handle, EDIT)
         await until(lambda: has_written(handle))
-        first.process.kill()
+        first.kill()
     with Program(tmp_path, "worker.py", **settings) as second:
         await second.says(r"writes on from character [1-9]")
         await reaches(handle, Stage.REVIEW, 2)
@@ -729,19 +710,19 @@ async def test_a_decision_too_early_or_too_late_is_rejected(
 ) -> None:
     settings.setenv("REPORTS_DIR", no_folder(tmp_path))
     settings.setenv("SIMULATE_EMAIL_FAILURE", "true")
-    research, revision = Held(), Held(text="# Revised\n\nMoss.")
+    research, revision = Gate(), Gate(text="# Revised\n\nMoss.")
     model.script(research, revision)
     handle = await start_run(client, review=True)
     await asked(model)
     for decision in (KEEP, EDIT):
         assert "Too early" in await refusal(handle, decision)
-    research.let_go.set()
+    research.opened.set()
     await reaches(handle, Stage.REVIEW)
     await decide(handle, EDIT)
     await asked(model, 2)
     for decision in (KEEP, EDIT):
         assert "Too early" in await refusal(handle, decision)
-    revision.let_go.set()
+    revision.opened.set()
     await reaches(handle, Stage.REVIEW, 2)
     await decide(handle, KEEP)
     await reaches(handle, Stage.PDF)
@@ -763,7 +744,7 @@ async def test_a_decision_too_early_or_too_late_is_rejected(
 async def test_of_decisions_in_a_race_exactly_one_is_taken(
     client: Client, model: LLMServer, worker: None, number: int
 ) -> None:
-    revision = Held(after=0, text="# Revised\n\nMoss.")
+    revision = Gate(after=0, text="# Revised\n\nMoss.")
     model.script(Answer(), revision)
     handle = await start_run(client, review=True)
     await reaches(handle, Stage.REVIEW)
@@ -787,7 +768,7 @@ async def test_of_decisions_in_a_race_exactly_one_is_taken(
     if decision.decision == UserDecision.EDIT:
         await until(lambda: len(model.requests) == 2)
         assert decision.additional_prompt in model.requests[1].prompt
-        revision.let_go.set()
+        revision.opened.set()
         await reaches(handle, Stage.REVIEW, 2)
         await decide(handle, KEEP)
     await handle.result()
@@ -833,41 +814,21 @@ async def test_runs_in_review_leave_the_worker_to_others(
 
 
 async def test_review_survives_the_stop_of_worker_and_server(tmp_path: Path) -> None:
-    port = free_port()
-    settings = {"TEMPORAL_ADDRESS": f"127.0.0.1:{port}", "LLM_MODEL": "demo"}
-    async with dev_server(port, tmp_path / "temporal.db") as client:
-        with Program(tmp_path, "worker.py", **settings) as worker:
-            handle = await start_run(client, review=True)
-            await reaches(handle, Stage.REVIEW)
-            before = await status(handle), await draft(handle)
-            assert before[1]
-            worker.process.kill()
-    async with dev_server(port, tmp_path / "temporal.db") as client:
-        handle = client.get_workflow_handle_for(GenerateReportWorkflow.run, handle.id)
-        with Program(tmp_path, "worker.py", **settings) as worker:
-            assert (await status(handle), await draft(handle)) == before
-            await decide(handle, KEEP)
-            assert (tmp_path / (await handle.result()).rpartition(": ")[2]).is_file()
-            assert "llm_call" not in worker.stderr
-
-
-@asynccontextmanager
-async def dev_server(port: int, database: Path) -> AsyncIterator[Client]:
-    """A dev server of one's own, killed at the end."""
-    command = [shutil.which("temporal", path=BIN), "server", "start-dev", "--headless"]
-    command += ["--port", str(port), "--db-filename", str(database), "--log-level", "error"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            yield await until(lambda: connected(port))
-        finally:
-            server.kill()
-
-
-async def connected(port: int) -> Client | None:
-    try:
-        return await Client.connect(f"127.0.0.1:{port}")
-    except RuntimeError:
-        return None
+    server = DevServer(tmp_path)
+    settings = {"TEMPORAL_ADDRESS": server.address, "LLM_MODEL": "demo"}
+    await server.start()
+    with server.program, Program(tmp_path, "worker.py", **settings) as worker:
+        handle = await start_run(server.client, review=True)
+        await reaches(handle, Stage.REVIEW)
+        before = await status(handle), await draft(handle)
+        assert before[1]
+        worker.kill()
+    await server.start()
+    with server.program, Program(tmp_path, "worker.py", **settings) as worker:
+        assert (await status(handle), await draft(handle)) == before
+        await decide(handle, KEEP)
+        assert (tmp_path / (await handle.result()).rpartition(": ")[2]).is_file()
+        assert "llm_call" not in worker.stderr
 
 
 async def test_a_worker_stops_in_mid_call_without_a_murmur(
