@@ -9,8 +9,9 @@ import pytest
 from conftest import API_KEY, Program, free_port
 from support.llm_server import LLMServer
 
+from generator.readiness import check_settings
 from generator.settings import setting
-from worker import check_settings, connect
+from generator.temporal import connect
 
 GOOD_MAIL = {
     "SMTP_HOST": "mail.example.com",
