@@ -90,14 +90,16 @@ class Anthropic(Wire):
             + event("message_stop")
         )
 
-    def error(self, status: int, message: str, code: str | None) -> Mapping[str, Any]:
+    @classmethod
+    def error(cls, status: int, message: str, code: str | None) -> Mapping[str, Any]:
         error = {"type": code or KINDS.get(status, "api_error"), "message": message}
         return {"type": "error", "error": error, "request_id": "req_011CSHoEeqs5C35K2UUqR7Fy"}
 
     def error_event(self, status: int, message: str, code: str | None) -> bytes:
         return sse(self.error(status, message, code), "error")
 
-    def failure(self, cause: str) -> Failure | None:
+    @classmethod
+    def failure(cls, cause: str) -> Failure | None:
         if cause == "content policy":
             return None  # it refuses in the answer
         status, message = {
@@ -114,7 +116,7 @@ class Anthropic(Wire):
             "overloaded": (529, "Overloaded"),
         }[cause]
         headers = {"retry-after": "1"} if status == 429 else {}
-        return Failure(status, self.error(status, message, None), headers)
+        return Failure(status, cls.error(status, message, None), headers)
 
 
 def event(kind: str, **fields: Any) -> bytes:

@@ -77,7 +77,8 @@ class Bedrock(Wire):
             + event("metadata", {"usage": counts, "metrics": {"latencyMs": 1275}})
         )
 
-    def error(self, status: int, message: str, code: str | None) -> Mapping[str, Any]:
+    @classmethod
+    def error(cls, status: int, message: str, code: str | None) -> Mapping[str, Any]:
         return {"message": message}
 
     def error_event(self, status: int, message: str, code: str | None) -> bytes:
@@ -89,7 +90,8 @@ class Bedrock(Wire):
         }
         return frame(headers, to_json({"message": message}).encode())
 
-    def failure(self, cause: str) -> Failure | None:
+    @classmethod
+    def failure(cls, cause: str) -> Failure | None:
         if cause == "content policy":
             return None  # guardrails answer, and end with `guardrail_intervened`
         status, kind, message = {

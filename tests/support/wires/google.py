@@ -85,16 +85,17 @@ class Gemini(Wire):
             }
         )
 
-    def error(self, status: int, message: str, code: str | None) -> Mapping[str, Any]:
+    @classmethod
+    def error(cls, status: int, message: str, code: str | None) -> Mapping[str, Any]:
         name = code or STATUSES.get(status, "UNKNOWN")
         return {"error": {"code": status, "message": message, "status": name}}
 
-    def failure(self, cause: str) -> Failure | None:
+    @classmethod
+    def failure(cls, cause: str) -> Failure | None:
         if cause == "content policy":  # a stream without candidates
             blocked = {
                 "promptFeedback": {"blockReason": "PROHIBITED_CONTENT"},
                 "usageMetadata": {"promptTokenCount": 9, "totalTokenCount": 9},
-                "modelVersion": self.model,
             }
             return Failure(200, sse(blocked).decode())
         status, message = {
@@ -110,7 +111,7 @@ class Gemini(Wire):
             "too many requests": (429, "Resource has been exhausted (e.g. check quota)."),
             "overloaded": (503, "The model is overloaded. Please try again later."),
         }[cause]
-        error = dict(self.error(status, message, None)["error"])
+        error = dict(cls.error(status, message, None)["error"])
         if cause == "wrong key":
             error["details"] = [
                 {
@@ -148,18 +149,19 @@ class Vertex(Gemini):
     def key(headers: Mapping[str, str]) -> str:
         return headers.get("Authorization", "").removeprefix("Bearer ")
 
-    def failure(self, cause: str) -> Failure | None:
+    @classmethod
+    def failure(cls, cause: str) -> Failure | None:
         match cause:
             case "wrong key":
                 message = "Request had invalid authentication credentials."
-                return Failure(401, self.error(401, message, None))
+                return Failure(401, cls.error(401, message, None))
             case "no permission":
                 message = "Permission 'aiplatform.endpoints.predict' denied on resource."
-                return Failure(403, self.error(403, message, None))
+                return Failure(403, cls.error(403, message, None))
             case "unknown model":
                 message = "Publisher Model `models/nil` was not found or your project does not have"
-                return Failure(404, self.error(404, f"{message} access to it.", None))
+                return Failure(404, cls.error(404, f"{message} access to it.", None))
             case "quota used up":
                 message = "Quota exceeded for aiplatform.googleapis.com/generate_content_requests."
-                return Failure(429, self.error(429, message, None))
+                return Failure(429, cls.error(429, message, None))
         return super().failure(cause)

@@ -41,13 +41,15 @@ class Ollama(Wire):
         said = {"model": self.model, "created_at": now, "message": {"role": "assistant"} | message}
         return (to_json(said | {"done": done} | more) + "\n").encode(errors="replace")
 
-    def error(self, status: int, message: str, code: str | None) -> Mapping[str, Any]:
+    @classmethod
+    def error(cls, status: int, message: str, code: str | None) -> Mapping[str, Any]:
         return {"error": message}
 
     def error_event(self, status: int, message: str, code: str | None) -> bytes:
         return (to_json({"error": message}) + "\n").encode()
 
-    def failure(self, cause: str) -> Failure | None:
+    @classmethod
+    def failure(cls, cause: str) -> Failure | None:
         match cause:
             case "unknown model":
                 return Failure(404, {"error": "model 'nil' not found"})

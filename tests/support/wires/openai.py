@@ -56,13 +56,15 @@ class Chat(Wire):
         completion = self.chunk | {"choices": [choice], "usage": tokens(usage)}
         return to_json(completion).encode(errors="replace")
 
-    def error(self, status: int, message: str, code: str | None) -> Mapping[str, Any]:
+    @classmethod
+    def error(cls, status: int, message: str, code: str | None) -> Mapping[str, Any]:
         kind = "server_error" if status >= 500 else "invalid_request_error"
         if status == 429:
             kind = code = code or "rate_limit_exceeded"
         return {"error": {"message": message, "type": kind, "param": None, "code": code}}
 
-    def failure(self, cause: str) -> Failure | None:
+    @classmethod
+    def failure(cls, cause: str) -> Failure | None:
         status, code, message = {
             "wrong key": (401, "invalid_api_key", "Incorrect API key provided."),
             "no permission": (403, None, "You are not allowed to sample from this model."),
@@ -82,7 +84,7 @@ class Chat(Wire):
             "overloaded": (503, None, "The engine is currently overloaded."),
         }[cause]
         headers = {"Retry-After": "1"} if cause == "too many requests" else {}
-        return Failure(status, self.error(status, message, code), headers)
+        return Failure(status, cls.error(status, message, code), headers)
 
 
 class Azure(Chat):
@@ -115,15 +117,17 @@ class Azure(Chat):
             + super().opening()
         )
 
-    def error(self, status: int, message: str, code: str | None) -> Mapping[str, Any]:
+    @classmethod
+    def error(cls, status: int, message: str, code: str | None) -> Mapping[str, Any]:
         return {"error": {"code": code or str(status), "message": message}}
 
-    def failure(self, cause: str) -> Failure | None:
+    @classmethod
+    def failure(cls, cause: str) -> Failure | None:
         match cause:
             case "wrong key":
                 return Failure(
                     401,
-                    self.error(
+                    cls.error(
                         401,
                         "Access denied due to invalid subscription key or wrong API endpoint.",
                         None,
@@ -131,10 +135,10 @@ class Azure(Chat):
                 )
             case "no permission":
                 message = "Public access is disabled. Please configure private endpoint."
-                return Failure(403, self.error(403, message, None))
+                return Failure(403, cls.error(403, message, None))
             case "unknown model":
                 message = "The API deployment for this resource does not exist."
-                return Failure(404, self.error(404, message, "DeploymentNotFound"))
+                return Failure(404, cls.error(404, message, "DeploymentNotFound"))
             case "content policy":
                 error = {
                     "message": "The response was filtered due to the prompt triggering Azure"

@@ -78,7 +78,8 @@ class Wire:
         """The answer to a request that does not want a stream, by kind of text."""
         raise NotImplementedError
 
-    def error(self, status: int, message: str, code: str | None) -> Mapping[str, Any]:
+    @classmethod
+    def error(cls, status: int, message: str, code: str | None) -> Mapping[str, Any]:
         """The body of a failure."""
         raise NotImplementedError
 
@@ -86,7 +87,8 @@ class Wire:
         """A failure that comes down the stream in place of the next piece."""
         return sse(self.error(status, message, code))
 
-    def failure(self, cause: str) -> Failure | None:
+    @classmethod
+    def failure(cls, cause: str) -> Failure | None:
         """Return how this provider says one of CAUSES, None if it has no such failure."""
         raise NotImplementedError
 
