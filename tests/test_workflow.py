@@ -35,7 +35,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureEr
 from temporalio.exceptions import CancelledError
 from temporalio.worker import Replayer
 
-from generator.llm.ask import MAX_ANSWER
+from generator.llm.answer import MAX_ANSWER
 from models import (
     TASK_QUEUE,
     GenerateReportInput,
@@ -122,7 +122,7 @@ async def test_three_activities_in_the_tutorials_order(
 async def test_runs_demo_without_a_model(
     client: Client, worker: None, settings: pytest.MonkeyPatch, record: Record
 ) -> None:
-    settings.setattr("generator.llm.ask.DEMO_SECONDS", 0.2)
+    settings.setattr("generator.llm.demo.DEMO_SECONDS", 0.2)
     handle = await start_run(client, demo=True)
     path = (await handle.result()).removeprefix(SUCCESS)
     text = pdf_text(path)
