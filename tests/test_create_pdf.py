@@ -8,8 +8,11 @@ import pytest
 from support.llm_server import LLMServer
 from support.pdf import pdf_text
 from support.programs import until
+from support.runs import (
+    failed_attempt,
+    start_run,
+)
 from support.settings import ROOT, TOPIC
-from support.temporal import failed_attempt, start_run
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 

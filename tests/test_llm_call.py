@@ -29,17 +29,19 @@ from support.llm_server import (
     report,
 )
 from support.programs import free_port, until
-from support.settings import API_KEY, TOPIC, llm_settings
-from support.temporal import (
+from support.runs import (
     Handle,
     activity_result,
     event_types,
     failed_attempt,
     history_bytes,
-    new_namespace,
     pending,
-    running_worker,
     start_run,
+)
+from support.settings import API_KEY, TOPIC, llm_settings
+from support.temporal import (
+    new_namespace,
+    running_worker,
 )
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError

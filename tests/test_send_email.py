@@ -13,14 +13,16 @@ from support.llm_server import LLMServer
 from support.mail import Certificate, MailServer
 from support.pdf import pdf_text
 from support.programs import free_port, until
-from support.settings import SMTP_PASSWORD, TOPIC
-from support.temporal import (
+from support.runs import (
     activity_result,
     event_types,
     failed_attempt,
     history_bytes,
-    running_worker,
     start_run,
+)
+from support.settings import SMTP_PASSWORD, TOPIC
+from support.temporal import (
+    running_worker,
 )
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError

@@ -17,7 +17,10 @@ from support.mail import MailServer
 from support.pdf import pdf_text
 from support.programs import Program, free_port, processes, until
 from support.settings import API_KEY, TOPIC, llm_settings
-from support.temporal import new_namespace, settings_of
+from support.temporal import (
+    new_namespace,
+    settings_of,
+)
 from support.terminal import Person
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment

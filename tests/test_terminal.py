@@ -13,8 +13,16 @@ import pytest
 from support.llm_server import Answer, Fail, LLMServer, Stall
 from support.pdf import pdf_text
 from support.programs import Program, free_port, processes, until
+from support.runs import (
+    Handle,
+    start_run,
+)
 from support.settings import TOPIC
-from support.temporal import Handle, new_namespace, running_worker, settings_of, start_run
+from support.temporal import (
+    new_namespace,
+    running_worker,
+    settings_of,
+)
 from support.terminal import Person
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment

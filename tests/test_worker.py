@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from support.llm_server import LLMServer, report
 from support.programs import Program, until
-from support.settings import API_KEY, llm_settings
-from support.temporal import (
+from support.runs import (
     Handle,
     activity_result,
     failed_attempt,
@@ -19,6 +18,7 @@ from support.temporal import (
     pending,
     start_run,
 )
+from support.settings import API_KEY, llm_settings
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import Client
 

@@ -21,8 +21,7 @@ from support.llm_server import Answer, Exchange, Fail, LLMServer, Stall
 from support.mail import MailServer
 from support.pdf import pdf_text
 from support.programs import until
-from support.settings import API_KEY, ROOT, TOPIC
-from support.temporal import (
+from support.runs import (
     Handle,
     activity_result,
     event_types,
@@ -31,6 +30,7 @@ from support.temporal import (
     pending,
     start_run,
 )
+from support.settings import API_KEY, ROOT, TOPIC
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHistory
 from temporalio.exceptions import CancelledError
 from temporalio.worker import Replayer

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from support.programs import Program
 from support.settings import ROOT
-from support.temporal import DevServer, dev_server
+from support.temporal import (
+    DevServer,
+    dev_server,
+)
 
 from .matrix import Matrix
 

@@ -25,8 +25,10 @@ from support.llm_server import Behaviour, LLMServer
 from support.pdf import PAGES_LEFT_OUT
 from support.pdf import pdf_text as read_pdf
 from support.programs import Program
+from support.runs import (
+    Handle,
+)
 from support.settings import API_KEY, SMTP_PASSWORD, llm_settings
-from support.temporal import Handle
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowFailureError, WorkflowHistory

@@ -20,7 +20,9 @@ from support.llm import ByPrompt, HeldAtTheEnd, HeldBack, Latch, Paced, llm_by_p
 from support.llm_server import Answer, Behaviour, LLMServer
 from support.mail import Hold, MailServer
 from support.programs import Program, until
-from support.temporal import DevServer
+from support.temporal import (
+    DevServer,
+)
 from temporalio.client import Client
 
 from .harness import Run, Workers, overload, paid, pdf_problem, settings, start_run

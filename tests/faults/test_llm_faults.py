@@ -34,7 +34,9 @@ from support.llm_server import (
 )
 from support.programs import until
 from support.settings import API_KEY
-from support.temporal import DevServer
+from support.temporal import (
+    DevServer,
+)
 from temporalio.client import Client
 
 from .harness import Run, Workers, overload, paid, pdf_problem, settings, start_run, start_starter

@@ -16,7 +16,9 @@ from support.llm_server import Answer, Behaviour, LLMServer, Stall
 from support.mail import VANISH, MailServer, make_certificate, parsed
 from support.programs import Program, until
 from support.settings import ROOT, SMTP_PASSWORD
-from support.temporal import DevServer
+from support.temporal import (
+    DevServer,
+)
 
 from .harness import Run, Workers, paid, pdf_problem, settings, start_run, starter
 from .matrix import Matrix

@@ -15,7 +15,10 @@ import pytest
 from support.llm import ByPrompt, Paced, llm_by_prompt
 from support.llm_server import LLMServer
 from support.programs import free_port, processes, until
-from support.temporal import DevServer, dev_server
+from support.temporal import (
+    DevServer,
+    dev_server,
+)
 
 from .harness import (
     Run,

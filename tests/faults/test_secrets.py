@@ -6,7 +6,9 @@ import base64
 from pathlib import Path
 
 import pytest
-from support.temporal import DevServer
+from support.temporal import (
+    DevServer,
+)
 
 from .harness import SECRETS, forms, readable
 from .matrix import Matrix

@@ -1,8 +1,9 @@
 """What the tests, the fault tests and the benchmarks share.
 
 `settings` (keys, topic, a worker's environment), `programs` (processes, and waiting), `terminal` (a
-person at one), `temporal` (servers, runs and what became of them), `stand_ins` (Activities that
-end as a test says), `llm_server` and `llm` (ways of answering), `mail`, `pdf`.
+person at one), `temporal` (servers), `runs` (steering a run, and what has become of it),
+`stand_ins` (Activities that end as a test says), `llm_server` and `llm` (ways of answering),
+`mail`, `pdf`.
 """
 
 import os

@@ -1,35 +1,26 @@
-"""Temporal servers, runs of the Workflow in them, and what has become of those."""
+"""Temporal servers, namespaces in them, and a Worker in this process."""
 
 import contextlib
-import json
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
-from temporalio.api.enums.v1 import EventType
-from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities import create_pdf, llm_call, send_email
 from generator.local import DEV_SERVER_OPTIONS
 from generator.temporal import MAX_ACTIVITIES, new_worker
-from models import TASK_QUEUE, GenerateReportInput
+from models import TASK_QUEUE
 from support.programs import Program, free_port, until
-from support.settings import SCRIPTS, TOPIC
+from support.settings import SCRIPTS
 from workflow import GenerateReportWorkflow
-
-Handle = WorkflowHandle[Any, str]
-
-
-# --- Servers -------------------------------------------------------------------------------------
 
 
 def temporal_command() -> str:
@@ -138,73 +129,3 @@ async def running_worker(client: Client) -> AsyncIterator[None]:
     async with worker:
         yield
     threads.shutdown(wait=False)
-
-
-# --- Runs ----------------------------------------------------------------------------------------
-
-
-async def start_run(client: Client, topic: str = TOPIC, **fields: Any) -> Handle:
-    return await client.start_workflow(
-        GenerateReportWorkflow.run,
-        GenerateReportInput(prompt=topic, **fields),
-        id=f"run-{uuid.uuid4()}",
-        task_queue=TASK_QUEUE,
-    )
-
-
-async def pending(handle: Handle) -> PendingActivityInfo | None:
-    """The Activity that the run is busy with, or waits to try again."""
-    activities = (await handle.describe()).raw_description.pending_activities
-    return activities[0] if activities else None
-
-
-async def failed_attempt(handle: Handle, name: str, attempts: int = 1) -> str:
-    """Wait until the named Activity has failed so many times, and return the last message."""
-
-    async def message() -> str:
-        activity = await pending(handle)
-        if activity and activity.activity_type.name == name and activity.attempt > attempts:
-            return activity.last_failure.message
-        return ""
-
-    return await until(message)
-
-
-async def event_types(handle: Handle) -> list[str]:
-    """The run's Event History: what happened to its Activities and itself, in order."""
-    names = [EventType.Name(event.event_type) async for event in handle.fetch_history_events()]
-    names = [name.removeprefix("EVENT_TYPE_") for name in names]
-    return [name for name in names if not name.startswith("WORKFLOW_TASK")]
-
-
-async def history_bytes(handle: Handle) -> bytes:
-    """Everything in the run's Event History, payloads as they are and not in base64."""
-    return b"".join([event.SerializeToString() async for event in handle.fetch_history_events()])
-
-
-async def scheduled(handle: Handle) -> list[dict[str, Any]]:
-    """Name, input and summary of each Activity of the run."""
-    found = []
-    async for event in handle.fetch_history_events():
-        if event.HasField("activity_task_scheduled_event_attributes"):
-            attributes = event.activity_task_scheduled_event_attributes
-            found.append(
-                {
-                    "name": attributes.activity_type.name,
-                    "input": json.loads(attributes.input.payloads[0].data),
-                    "summary": json.loads(event.user_metadata.summary.data),
-                }
-            )
-    return found
-
-
-async def activity_result(handle: Handle, name: str) -> Any:
-    """What the named Activity returned, as it stands in the Event History."""
-    scheduled: dict[int, str] = {}
-    async for event in handle.fetch_history_events():
-        attributes = event.activity_task_scheduled_event_attributes
-        scheduled[event.event_id] = attributes.activity_type.name
-        completed = event.activity_task_completed_event_attributes
-        if scheduled.get(completed.scheduled_event_id) == name:
-            return json.loads(completed.result.payloads[0].data)
-    return None
