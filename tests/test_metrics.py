@@ -6,8 +6,8 @@ from pathlib import Path
 
 from support.llm_server import LLMServer
 from support.programs import Program, free_port
+from support.runs import start_run
 from support.settings import llm_settings
-from support.temporal import start_run
 from temporalio.client import Client
 
 

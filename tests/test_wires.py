@@ -37,7 +37,7 @@ class Answered(NamedTuple):
 
 @pytest.fixture(scope="module")
 def litellm() -> Any:
-    from generator.llm.ask import import_litellm
+    from generator.llm import import_litellm
 
     return import_litellm()
 
