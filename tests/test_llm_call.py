@@ -49,7 +49,8 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities import llm_call
-from generator.llm.ask import DEMO_REPORT, MAX_ROUNDS
+from generator.llm.ask import MAX_REQUESTS
+from generator.llm.demo import DEMO_REPORT
 from generator.llm.errors import retry_after
 from generator.llm.prompts import CUT_NOTE
 from generator.llm.seam import split_at_seam
@@ -115,7 +116,7 @@ def test_is_a_plain_function_too(model: LLMServer) -> None:
 def test_demo_answers_with_the_sample_report_and_asks_nobody(
     model: LLMServer, settings: pytest.MonkeyPatch
 ) -> None:
-    settings.setattr("generator.llm.ask.DEMO_SECONDS", 0.2)
+    settings.setattr("generator.llm.demo.DEMO_SECONDS", 0.2)
     response = llm_call(LLMCallInput(prompt=TOPIC, demo=True))
     text = response["choices"][0]["message"]["content"]
     assert text == DEMO_REPORT.read_text(encoding="utf-8").strip()
@@ -246,7 +247,7 @@ async def healed(
         for name, value in llm_settings(llm).items():
             patch.setenv(name, value)
         patch.setenv("REPORTS_DIR", str(tmp_path_factory.mktemp("reports")))
-        patch.setattr("generator.llm.ask.READ_TIMEOUT", 3.0)
+        patch.setattr("generator.llm.request.READ_TIMEOUT", 3.0)
         llm.default = by_topic = ByTopic()
         client = await new_namespace(temporal)
         for name, (behaviour, _) in HEALING.items():
@@ -509,7 +510,7 @@ def test_stops_going_on_after_some_rounds_and_says_so(model: LLMServer) -> None:
     model.default = Length(500)
     response = llm_call(LLMCallInput(prompt=TOPIC))
     text = response["choices"][0]["message"]["content"]
-    assert len(model.requests) == MAX_ROUNDS
+    assert len(model.requests) == MAX_REQUESTS
     said = text.removesuffix(CUT_NOTE)
     assert said != text and model.answer.startswith(said) and len(said) > 2800
 

@@ -104,7 +104,7 @@ async def test_three_activities_in_the_tutorials_order(
 async def test_runs_demo_without_a_model(
     client: Client, worker: None, settings: pytest.MonkeyPatch, record: Record
 ) -> None:
-    settings.setattr("generator.llm.ask.DEMO_SECONDS", 0.2)
+    settings.setattr("generator.llm.demo.DEMO_SECONDS", 0.2)
     handle = await start_run(client, demo=True)
     path = (await handle.result()).removeprefix(SUCCESS)
     text = pdf_text(path)
