@@ -580,7 +580,7 @@ async def test_the_report_is_on_this_machine_at_the_end(
     with Program(folder, "starter.py", "--attach", handle.id, **settings) as it:
         assert await it.ends() == 0
         said = "not on this machine" in it.stderr
-    copies = list((tmp_path / "mine").glob("*"))
+    copies = list((tmp_path / "mine").glob("*.pdf"))
     assert said == (where != "same folder")
     assert [copy.read_bytes() for copy in copies] == [pdf] * said
     assert [copy.name for copy in copies] == [path.name] * said
