@@ -300,6 +300,7 @@ async def test_the_id_typed_at_the_topic_prompt(service: Service, tmp_path: Path
         assert "Started workflow" not in person.text
 
 
+@pytest.mark.slow
 async def test_two_people_at_one_draft(service: Service, tmp_path: Path) -> None:
     """The one who decides second is told, keeps what they wrote, and sees the run to its end."""
     handle = await service.in_review()
@@ -394,7 +395,7 @@ async def test_attach_with_a_new_prompt(
     options = ("--attach", handle.id, "--prompt", "What do they eat?")
     with Person(tmp_path, *options, **settings_of(client)) as person:
         await person.sees(f"They eat moss..*{ASKED}")
-        assert model.requests[0].closed_by_client_at
+        await until(lambda: model.requests[0].closed_by_client_at, timeout=5)
         person.enters("k")
         await person.sees("Result: .*what-do-they-eat")
         assert await person.leaves() == 0
@@ -410,7 +411,7 @@ async def test_cancel_waits_until_the_stream_is_closed(
     options = ("--attach", handle.id, "--cancel")
     with Person(tmp_path, *options, **settings_of(client)) as person:
         await person.sees("The run was cancelled.")
-        assert model.requests[0].closed_by_client_at
+        await until(lambda: model.requests[0].closed_by_client_at, timeout=5)
         assert await person.leaves() == 0
     assert await recorded(handle) == WorkflowExecutionStatus.CANCELED
 
@@ -443,6 +444,7 @@ async def test_steer_a_run_that_is_over(
         assert "Result: " in it.stdout or re.search("over|ended|finished|completed", it.stderr)
 
 
+@pytest.mark.slow
 async def test_list(client: Client, settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
     service = settings_of(client)
     with Program(tmp_path, "starter.py", "--list", **service) as it:
