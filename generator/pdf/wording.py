@@ -1,0 +1,70 @@
+"""The report's text before it is parsed, and the few words that are added to it."""
+
+import re
+from datetime import date as calendar_date
+
+_COMMON = {
+    "en": "the and of is", "de": "der und die ist", "fr": "le et les des", "es": "el y los del",
+    "it": "il e di che", "pt": "o e os do", "nl": "de het een van", "ru": "и в не на",
+}  # fmt: skip
+# By a script that is one language's own, or mostly so.
+_SCRIPTS = {
+    "ja": "[\u3040-\u30ff]", "ko": "[\uac00-\ud7a3]", "zh": "[\u4e00-\u9fff]",
+    "ar": "[\u0600-\u06ff]", "he": "[\u05d0-\u05ea]", "hi": "[\u0900-\u097f]",
+    "bn": "[\u0980-\u09ff]", "ta": "[\u0b80-\u0bff]", "te": "[\u0c00-\u0c7f]",
+    "th": "[\u0e00-\u0e7f]", "km": "[\u1780-\u17ff]", "el": "[\u0370-\u03ff]",
+}  # fmt: skip
+_NOTES = {
+    "de": "Anmerkungen", "fr": "Notes", "es": "Notas", "it": "Note", "pt": "Notas",
+    "nl": "Noten", "ru": "Примечания", "ja": "注", "ko": "주석", "zh": "注释", "ar": "ملاحظات",
+    "he": "הערות", "hi": "टिप्पणियाँ", "el": "Σημειώσεις",
+}  # fmt: skip
+_REFERENCES = {
+    "de": "Quellen", "fr": "Références", "es": "Referencias", "it": "Riferimenti",
+    "pt": "Referências", "nl": "Referenties", "ru": "Источники", "ja": "参考文献",
+    "ko": "참고문헌", "zh": "参考文献", "ar": "المراجع", "he": "מקורות", "hi": "संदर्भ",
+    "el": "Παραπομπές",
+}  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """NUL and lone surrogates, which no PDF can hold, become U+FFFD; line ends, line feeds."""
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return re.sub(r"\r\n?", "\n", text).replace("\0", "\ufffd")
+
+
+def shorten(text: str, limit: int) -> str:
+    """One line of at most `limit` characters, cut after a word where there is one to cut after."""
+    text = " ".join(text[: 20 * limit].split())
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    return (head[: head.rfind(" ")] if " " in head[limit // 2 :] else head).rstrip(" ,.;:") + "…"
+
+
+def long_date(text: str) -> str:
+    """`2026-11-22` as 22 November 2026; any other text as it is."""
+    try:
+        day = calendar_date.fromisoformat(text)
+    except ValueError:
+        return shorten(text, 100)
+    # strftime("%B") would follow the worker's locale, and the bytes with it.
+    months = "January February March April May June July August September October November December"
+    return f"{day.day} {months.split()[day.month - 1]} {day.year}"
+
+
+def language(text: str) -> str:
+    """A guess, for screen readers: by script where that tells, else by the commonest words."""
+    for code, script in _SCRIPTS.items():
+        if len(re.findall(script, text)) > len(text) / 20:
+            return code
+    words = re.findall(r"\w+", text.lower())
+    return max(_COMMON, key=lambda code: sum(map(words.count, _COMMON[code].split())))
+
+
+def heading_of_notes(language: str) -> str:
+    return _NOTES.get(language, "Notes")
+
+
+def heading_of_references(language: str) -> str:
+    return _REFERENCES.get(language, "References")
