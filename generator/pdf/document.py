@@ -1,7 +1,7 @@
 """Markdown in, PDF bytes out.
 
 The text comes from a language model, so it is data and nothing else: markdown-it-py parses it, one
-method per construct turns its tokens into `typeset`'s blocks, and those draw glyphs. It never meets
+method per construct turns its tokens into blocks of text, and those draw glyphs. It never meets
 ReportLab's own paragraph markup, so nothing in it can open a file or fetch a URL.
 
 In order: what callers use, Markdown, tokens to blocks.
@@ -19,7 +19,11 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from generator.pdf.typeset import (
+from generator.pdf import bidi
+from generator.pdf.errors import UnprintableReport
+from generator.pdf.fallback import Fonts
+from generator.pdf.flow import Block, Rule, Text
+from generator.pdf.look import (
     BLUE,
     CELL,
     FOOTER,
@@ -27,18 +31,12 @@ from generator.pdf.typeset import (
     HAIRLINE,
     HEIGHT,
     WIDTH,
-    Block,
-    Fonts,
     Look,
-    Rule,
     Run,
     Style,
-    Table,
-    Text,
-    UnprintableReport,
-    column_widths,
-    paginate,
 )
+from generator.pdf.pages import write
+from generator.pdf.table import Table, column_widths
 
 MAX_CHARS = 2_000_000  # some 600 pages, and several times the longest answer of any model
 
@@ -57,16 +55,8 @@ KICKER, TITLE = Style(9, 12, 0, 6, color=BLUE, bold=True), Style(24, 30, 0, 8, b
 BYLINE = Style(9.5, 14, 0, 10, color=GREY)
 
 
-def render(
-    content: str, *, topic: str = "", date: str = "", model: str = "", font: str | None = None
-) -> bytes:
-    """Return `content`, a Markdown text, as a PDF. The same arguments always give the same bytes.
-
-    `topic` is the title, unless the text brings its own. `date` is ISO ("2026-11-22") or any text;
-    `model` is named beside it. `font` is the path of a TrueType file, for what FiraGO cannot draw.
-    Raises UnprintableReport when there is nothing to print, far too much, or `font` is unusable.
-    Any number of threads may call this at once.
-    """
+def render(content: str, *, topic: str, date: str, model: str, font: str | None) -> bytes:
+    """What `generator.pdf.render` does."""
     content = _clean(content)
     if not any(char.isprintable() and char not in " \ufffd" for char in content):
         raise UnprintableReport("The report is empty: nothing to print. Run the research again.")
@@ -81,19 +71,21 @@ def render(
     topic = _shorten(_clean(topic), 140)
     name = _shorten(_plain(title), 140) if title else topic or "Research Report"
 
-    writer = _Writer(content, Fonts(content + topic, font))
+    language = _language(content[:20_000])
+    writer = _Writer(content, Fonts(content + topic, font, language))
     byline = "  ·  ".join(filter(None, [_long_date(_clean(date)), _shorten(_clean(model), 100)]))
     writer.title_block(title, topic, byline)
     writer.write(body)
     writer.references(_unused_definitions(content, tokens, parsed))
     writer.keep_together()
 
-    return paginate(
+    return write(
         writer.story,
         title=name,
         subject=topic,
-        language=_language(content[:20_000]),
+        language=language,
         footer=writer.line(_shorten(name, 70), FOOTER, right=WIDTH),
+        line=writer.line,
     )
 
 
@@ -124,12 +116,8 @@ def _long_date(text: str) -> str:
 
 def _language(text: str) -> str:
     """A guess, for screen readers: by script where that tells, else by the commonest words."""
-    for language, script in {
-        "ja": "[\u3040-\u30ff]",
-        "ko": "[\uac00-\ud7a3]",
-        "zh": "[\u4e00-\u9fff]",
-    }.items():
-        if len(re.findall(script, text)) > len(text) / 20:
+    for language, letters in _LETTERS.items():
+        if not text.isascii() and len(re.findall(f"[{letters}]", text)) > len(text) / 20:
             return language
     words = re.findall(r"\w+", text.lower())
     common = {
@@ -137,6 +125,17 @@ def _language(text: str) -> str:
         "it": "il e di che", "pt": "o e os do", "nl": "de het een van", "ru": "и в не на",
     }  # fmt: skip
     return max(common, key=lambda code: sum(words.count(word) for word in common[code].split()))
+
+
+_LETTERS = {
+    "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "he": "\u05d0-\u05ea",
+    "ur": "\u0679\u0688\u0691\u06ba\u06be\u06d2", "fa": "\u067e\u0686\u0698\u06a9\u06af\u06cc",
+    "ar": "\u0621-\u064a", "hi": "\u0900-\u097f", "bn": "\u0980-\u09ff", "pa": "\u0a00-\u0a7f",
+    "gu": "\u0a80-\u0aff", "or": "\u0b00-\u0b7f", "ta": "\u0b80-\u0bff", "te": "\u0c00-\u0c7f",
+    "kn": "\u0c80-\u0cff", "ml": "\u0d00-\u0d7f", "si": "\u0d80-\u0dff", "th": "\u0e00-\u0e7f",
+    "lo": "\u0e80-\u0eff", "my": "\u1000-\u109f", "ka": "\u10a0-\u10ff", "am": "\u1200-\u137f",
+    "km": "\u1780-\u17ff", "hy": "\u0530-\u058f", "el": "\u0370-\u03ff",
+}  # fmt: skip
 
 
 def _own_title(tokens: list[Token]) -> tuple[Token | None, list[Token]]:
@@ -246,6 +245,9 @@ class _Writer:
     def __init__(self, content: str, fonts: Fonts) -> None:
         self.story: list[Block] = []
         self.lines = content.split("\n")
+        self.has_rtl = bidi.has_rtl(content)
+        self.rtl = self.has_rtl and bidi.is_rtl(content)
+        self.mirrored: bool | None = None  # the open list, quote or table; None outside of any
         self.fonts = fonts
         self.style = BODY
         self.indents = [0.0]
@@ -284,8 +286,8 @@ class _Writer:
         for piece, face, shift in self.fonts.split(text, bold, self.italic > 0, mono or style.mono):
             shift = shift or rise
             size = style.size * (0.7 if shift else 0.92 if code else 1)
-            rises, heavy = shift * style.size, bold and face.outside
-            look = Look(face, size, color, rises, heavy, self.link, self.strike > 0, code)
+            raised = shift * style.size
+            look = Look(face, size, color, raised, self.link, self.strike > 0, code)
             self.runs.append((piece, look))
 
     def text(self, token: Token) -> None:
@@ -384,11 +386,15 @@ class _Writer:
     def _emit(self, block: Block) -> None:
         """Append a block, in its place under the lists and quotes that are open."""
         block.indent, block.bars = self.indents[-1], self.bars
+        if self.has_rtl:
+            block.mirrored = self.rtl if self.mirrored is None else self.mirrored
+            if self.mirrored is None and isinstance(block, Text) and not block.bookmark:
+                block.mirrored = block.is_rtl(self.rtl)
         block.markers, self.markers = self.markers, []
         if self.story:
             above = self.story[-1]
             if len(above.bars) != len(block.bars):
-                above.spaceAfter = block.spaceBefore = max(above.spaceAfter, block.spaceBefore, 11)
+                above.after = block.before = max(above.after, block.before, 11)
             block.joined = sum(map(float.__eq__, above.bars, block.bars))
         self.story.append(block)
 
@@ -435,13 +441,24 @@ class _Writer:
     def paragraph_open(self, token: Token) -> None:
         self.style = TIGHT if token.hidden else BODY
 
+    def _open(self, token: Token) -> None:
+        """The outermost list, quote or table decides on which side all that is in it begins."""
+        if token.level == 0 and self.has_rtl:
+            text = "\n".join(self.lines[slice(*(token.map or [0, 0]))])
+            self.mirrored = bidi.is_rtl(re.sub(r"\S*[/`]\S*", "", text))
+
+    def _close(self, token: Token) -> None:
+        if token.level == 0:
+            self.mirrored = None
+
     def bullet_list_open(self, token: Token) -> None:
-        self._open_list(False, 16)
+        self._open_list(token, False, 16)
 
     def ordered_list_open(self, token: Token) -> None:
-        self._open_list(True, 10.5 + 5.5 * len(str(token.attrs.get("start", 1))))
+        self._open_list(token, True, 10.5 + 5.5 * len(str(token.attrs.get("start", 1))))
 
-    def _open_list(self, numbered: bool, step: float) -> None:
+    def _open_list(self, token: Token, numbered: bool, step: float) -> None:
+        self._open(token)
         self.lists.append(numbered)
         self._indent(step)
 
@@ -450,6 +467,7 @@ class _Writer:
         self.indents.append(min(self.indents[-1] + step, WIDTH * 0.45))
 
     def bullet_list_close(self, token: Token) -> None:
+        self._close(token)
         self.lists.pop()
         self.indents.pop()
 
@@ -469,10 +487,12 @@ class _Writer:
             self._emit(Text([], TIGHT))
 
     def blockquote_open(self, token: Token) -> None:
+        self._open(token)
         self.bars = (*self.bars, self.indents[-1] + 1)
         self._indent(16)
 
     def blockquote_close(self, token: Token) -> None:
+        self._close(token)
         self.bars = self.bars[:-1]
         self.indents.pop()
 
@@ -491,6 +511,7 @@ class _Writer:
     # Tables
 
     def table_open(self, token: Token) -> None:
+        self._open(token)
         self.rows = []
 
     def tr_open(self, token: Token) -> None:
@@ -523,6 +544,7 @@ class _Writer:
             self._emit(Table(rows, columns))
         else:
             self._records(rows)
+        self._close(token)
 
     def _records(self, rows: list[list[Text]]) -> None:
         """A table too wide for the page: each row becomes a group of `header: value` lines."""
