@@ -5,9 +5,9 @@ Four pairs of signs hold formulas, and LaTeX's environments for mathematics need
 brackets that Markdown asks to be escaped. A sum of money set as a formula loses its dollars and
 spaces, so whatever is in doubt stays text.
 
-A formula's token has its source, with the signs around it, as `content`; `meta` has what is
-between them, `latex`; whether they ask for a line of its own, `display`; and the number beside it,
-`tag`.
+A formula's token has its source, with the signs around it, as `content`. Its `meta` has what is
+between them, `latex`; whether they ask for a line of its own, `display`; the number beside it,
+`tag`; and the `source` without a number that stands behind it, as in `$$x$$ (7)`.
 
 In order: what looks like mathematics, formulas in a line, formulas on lines of their own.
 """
@@ -107,16 +107,17 @@ def _formula(state: StateInline, silent: bool) -> bool:
     elif not _is_bracketed(latex):
         return False
     if not silent:
-        _push(state, "formula", match[0], latex, kind in ("dollars", "square"))
+        _push(state, "formula", match[0], latex)["display"] = kind in ("dollars", "square")
     state.pos = match.end()
     return True
 
 
-def _push(state: Any, kind: str, source: str, latex: str, display: bool, tag: str = "") -> None:
+def _push(state: StateInline | StateBlock, kind: str, source: str, latex: str) -> dict[str, Any]:
     token = state.push(kind, "", 0)
     token.content = source
-    latex, own = _own_tag(latex.strip())
-    token.meta = {"latex": latex, "display": display, "tag": tag or own}
+    latex, tag = _own_tag(latex.strip())
+    token.meta = {"latex": latex, "display": True, "tag": tag, "source": source}
+    return token.meta
 
 
 # ---- On lines of its own -------------------------------------------------------------------------
@@ -126,7 +127,7 @@ _ENVIRONMENTS = (
     "|displaymath|math|cases|dcases|rcases|array|subarray|CD|[bBpvV]?matrix|smallmatrix"
 )
 _OPENING = re.compile(rf"\$\$(?!\$)|\\\[|\\begin\{{((?:{_ENVIRONMENTS})\*?)\}}")
-_LABEL = re.compile(r"\s*(?:\(([^()\s]{1,12})\)|\{#[^{}\s]{1,40}\})?[.,;:]?")  # after the end
+_LABEL = re.compile(r"\s*(?:(\([^()\s]{1,12}\))|\{#[^{}\s]{1,40}\})?([.,;:]?)")  # after the end
 _TAG = re.compile(r"\s*\\tag(\*?)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ROWS = re.compile(r"\\begin\{(?:align|alignat|flalign|gather|eqnarray)\*?\}")
 
@@ -166,12 +167,9 @@ def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     if not label or len(text) > MAX_CHARS or not (opening[1] or looks(latex)):
         return False
     if not silent:
-        tag = f"({label[1]})" if label[1] else ""
-        _push(state, "formula_block", text.rstrip(), latex, True, tag)
+        meta = _push(state, "formula_block", text.rstrip(), latex + label[2])
+        if label[1]:
+            meta["tag"] = label[1]
+            meta["source"] = text[: label.start(1)] + text[label.end(1) :].rstrip()
         state.line = line
     return True
-
-
-def meta(token: Any) -> tuple[str, bool, str]:
-    """A formula's LaTeX, whether it asks for a line of its own, and its number."""
-    return token.meta["latex"], token.meta["display"], token.meta["tag"]

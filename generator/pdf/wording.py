@@ -7,19 +7,22 @@ _COMMON = {
     "en": "the and of is", "de": "der und die ist", "fr": "le et les des", "es": "el y los del",
     "it": "il e di che", "pt": "o e os do", "nl": "de het een van", "ru": "и в не на",
 }  # fmt: skip
-# By a script that is one language's own, or mostly so.
-_SCRIPTS = {
-    "ja": "[\u3040-\u30ff]", "ko": "[\uac00-\ud7a3]", "zh": "[\u4e00-\u9fff]",
-    "ar": "[\u0600-\u06ff]", "he": "[\u05d0-\u05ea]", "hi": "[\u0900-\u097f]",
-    "bn": "[\u0980-\u09ff]", "ta": "[\u0b80-\u0bff]", "te": "[\u0c00-\u0c7f]",
-    "th": "[\u0e00-\u0e7f]", "km": "[\u1780-\u17ff]", "el": "[\u0370-\u03ff]",
+# Letters that are one language's own, or mostly so.
+_LETTERS = {
+    "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "he": "\u05d0-\u05ea",
+    "ur": "\u0679\u0688\u0691\u06ba\u06be\u06d2", "fa": "\u067e\u0686\u0698\u06a9\u06af\u06cc",
+    "ar": "\u0621-\u064a", "hi": "\u0900-\u097f", "bn": "\u0980-\u09ff", "pa": "\u0a00-\u0a7f",
+    "gu": "\u0a80-\u0aff", "or": "\u0b00-\u0b7f", "ta": "\u0b80-\u0bff", "te": "\u0c00-\u0c7f",
+    "kn": "\u0c80-\u0cff", "ml": "\u0d00-\u0d7f", "si": "\u0d80-\u0dff", "th": "\u0e00-\u0e7f",
+    "lo": "\u0e80-\u0eff", "my": "\u1000-\u109f", "ka": "\u10a0-\u10ff", "am": "\u1200-\u137f",
+    "km": "\u1780-\u17ff", "hy": "\u0530-\u058f", "el": "\u0370-\u03ff",
 }  # fmt: skip
-_NOTES = {
+HEADINGS_OF_NOTES = {
     "de": "Anmerkungen", "fr": "Notes", "es": "Notas", "it": "Note", "pt": "Notas",
     "nl": "Noten", "ru": "Примечания", "ja": "注", "ko": "주석", "zh": "注释", "ar": "ملاحظات",
     "he": "הערות", "hi": "टिप्पणियाँ", "el": "Σημειώσεις",
 }  # fmt: skip
-_REFERENCES = {
+HEADINGS_OF_REFERENCES = {
     "de": "Quellen", "fr": "Références", "es": "Referencias", "it": "Riferimenti",
     "pt": "Referências", "nl": "Referenties", "ru": "Источники", "ja": "参考文献",
     "ko": "참고문헌", "zh": "参考文献", "ar": "المراجع", "he": "מקורות", "hi": "संदर्भ",
@@ -53,18 +56,10 @@ def long_date(text: str) -> str:
     return f"{day.day} {months.split()[day.month - 1]} {day.year}"
 
 
-def language(text: str) -> str:
+def language_of(text: str) -> str:
     """A guess, for screen readers: by script where that tells, else by the commonest words."""
-    for code, script in _SCRIPTS.items():
-        if len(re.findall(script, text)) > len(text) / 20:
+    for code, letters in _LETTERS.items():
+        if not text.isascii() and len(re.findall(f"[{letters}]", text)) > len(text) / 20:
             return code
     words = re.findall(r"\w+", text.lower())
     return max(_COMMON, key=lambda code: sum(map(words.count, _COMMON[code].split())))
-
-
-def heading_of_notes(language: str) -> str:
-    return _NOTES.get(language, "Notes")
-
-
-def heading_of_references(language: str) -> str:
-    return _REFERENCES.get(language, "References")
