@@ -12,10 +12,10 @@ from generator.pdf import bidi
 from generator.pdf.equation import Equation
 from generator.pdf.fallback import Fonts
 from generator.pdf.flow import Block, Rule, Text
-from generator.pdf.inline import BODY, Inline
+from generator.pdf.inline import BODY, SMALLEST, Inline
 from generator.pdf.look import CELL, GREY, HAIRLINE, HEIGHT, WIDTH, Run, Style
 from generator.pdf.markdown import plain
-from generator.pdf.table import Table, column_widths
+from generator.pdf.table import PAD_X, Table, column_widths
 from generator.pdf.wording import shorten
 
 TIGHT = BODY._replace(before=3, after=3)
@@ -233,7 +233,7 @@ class Blocks(Inline):
     def table_close(self, token: Token) -> None:
         rows, self.rows = self.rows or [], None
         columns = column_widths(rows, WIDTH - self.indents[-1])
-        if columns:
+        if columns and _readable(rows, columns):
             self.emit(Table(rows, columns))
         else:
             self._records(rows)
@@ -248,3 +248,13 @@ class Blocks(Inline):
                 self.add(": ")
                 runs = name.runs + self.start_runs() + value.runs
                 self.emit(Text(runs, CELL._replace(before=2 if number else 10)))
+
+
+def _readable(rows: list[list[Text]], columns: list[float]) -> bool:
+    """Is no formula wider than its column by so much that it would be drawn too small?"""
+    return not any(
+        look.box and look.box.width * SMALLEST > column - 2 * PAD_X
+        for row in rows
+        for cell, column in zip(row, columns, strict=True)
+        for _, look in cell.runs
+    )

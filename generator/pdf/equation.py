@@ -22,10 +22,7 @@ class Equation(Text):
         if not self.tag.width:
             return
         base = self.reaches[0][0] if self.reaches else self.style.ascent
-        self.tag.mirrored = self.mirrored
-        start, end = (
-            (left, left + width - self.indent)
-            if self.mirrored
-            else (left + self.indent, left + width)
-        )
-        self.tag.draw_lines(canvas, start, end, top - base + self.style.ascent)
+        indented = left + (0 if self.mirrored else self.indent)
+        self.tag.align = 0 if self.mirrored else 1
+        end = indented + width - self.indent
+        self.tag.draw_lines(canvas, indented, end, top - base + self.style.ascent)

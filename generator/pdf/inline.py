@@ -15,7 +15,7 @@ BODY = Style(10, 15, 8, 8)
 _TAG = re.compile(r"<br\s*/?>|<(su[bp])>([^<>]+)</\1>", re.I)
 _URL = re.compile(r"https?://[^\s<>\"`]*[^\s<>\"`.,;:!?)\]}'*_，。；：！？）」]", re.I)
 _NOTE = re.compile(r"\[[^\]]{1,40}\]:")  # the start of a note that stayed in the text
-_SMALLEST = 0.6  # a formula that must be smaller to fit is not readable: its source is
+SMALLEST = 0.6  # a formula that must be smaller to fit is not readable: its source is
 _LARGER = 1.06  # STIX's letters are lower than FiraGO's at the same size
 
 
@@ -125,14 +125,15 @@ class Inline:
             return False
         ascent, descent = formula.ascent * size, formula.descent * size
         scale = min(1, width / (formula.width * size))
-        if scale < _SMALLEST or (ascent + descent) * scale > height:
+        if scale < SMALLEST or (ascent + descent) * scale > height:
             return False
 
         def draw(canvas: Any, x: float, y: float) -> None:
             unit = size / 1000
             canvas.addLiteral(f"{unit:g} 0 0 {unit:g} {x:.2f} {y:.2f} cm {formula.drawing}")
 
-        box = Box(formula.width * size, ascent, descent, meta["source"], draw)
+        source = " ".join(meta["source"].split())
+        box = Box(formula.width * size, ascent, descent, source, draw)
         face = next(self.fonts.split(" ", False, False, False))[1]
         color = BLUE if self.link else self.style.color
         look = Look(face, self.style.size, color, 0, self.link, self.strike > 0, False, self.anchor)

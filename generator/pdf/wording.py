@@ -3,10 +3,12 @@
 import re
 from datetime import date as calendar_date
 
+# Of two letters at least, or what is left of a formula would count.
 _COMMON = {
-    "en": "the and of is", "de": "der und die ist", "fr": "le et les des", "es": "el y los del",
-    "it": "il e di che", "pt": "o e os do", "nl": "de het een van", "ru": "и в не на",
+    "en": "the and of is", "de": "der und die ist", "fr": "le et les des", "es": "el los las del",
+    "it": "il di che non", "pt": "os do da não", "nl": "de het een van", "ru": "и в не на",
 }  # fmt: skip
+_NO_PROSE = re.compile(r"```.*?```|`[^`\n]*`|\$[^$\n]*\$|\\[a-zA-Z]+|\S+[/@]\S+", re.S)
 # Letters that are one language's own, or mostly so.
 _LETTERS = {
     "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "he": "\u05d0-\u05ea",
@@ -61,5 +63,5 @@ def language_of(text: str) -> str:
     for code, letters in _LETTERS.items():
         if not text.isascii() and len(re.findall(f"[{letters}]", text)) > len(text) / 20:
             return code
-    words = re.findall(r"\w+", text.lower())
+    words = re.findall(r"\w+", _NO_PROSE.sub(" ", text).lower())
     return max(_COMMON, key=lambda code: sum(map(words.count, _COMMON[code].split())))
