@@ -23,6 +23,7 @@ _CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LEFTWARD = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]+"
 )
+_NEUTRAL = str.maketrans("STC", "OOO")
 _DEEPEST = 125
 
 
@@ -198,22 +199,24 @@ def _resolve(text: str, kinds: str, level: int, before: int, after: int) -> list
         kinds = re.sub(
             "(?:^|[^M])M+", lambda m: (start if m[0][0] == "M" else m[0][0]) * len(m[0]), kinds
         )
-    kinds = re.sub("A[^LRA]*", lambda m: m[0].replace("E", "N"), kinds).replace("A", "R")
-    kinds = re.sub("(?<=N)C(?=N)", "N", re.sub("(?<=E)[SC](?=E)", "E", kinds))
-    kinds = re.sub("(?<!T)T*E[ET]*", lambda m: "E" * len(m[0]), kinds)
-    kinds = re.sub("[STC]", "O", kinds)
-    after_latin = "(?:^|L)[^LR]*" if start == "L" else "L[^LR]*"
-    kinds = re.sub(after_latin, lambda m: m[0].replace("E", "L"), kinds)
+    if "A" in kinds:
+        if "E" in kinds:
+            kinds = re.sub("A[^LRA]*", lambda m: m[0].replace("E", "N"), kinds)
+        kinds = kinds.replace("A", "R")
+    if "C" in kinds or "S" in kinds:
+        kinds = re.sub("(?<=N)C(?=N)", "N", re.sub("(?<=E)[SC](?=E)", "E", kinds))
+    if "T" in kinds:
+        kinds = re.sub("(?<!T)T*E[ET]*", lambda m: "E" * len(m[0]), kinds)
+    kinds = kinds.translate(_NEUTRAL)
+    if "E" in kinds:
+        after_latin = "(?:^|L)[^LR]*" if start == "L" else "L[^LR]*"
+        kinds = re.sub(after_latin, lambda m: m[0].replace("E", "L"), kinds)
     if "O" in kinds:
-        kinds = _with_brackets(text, kinds, base, start)
-
-        def between(match: re.Match[str]) -> str:
-            left = kinds[match.start() - 1] if match.start() else start
-            right = kinds[match.end()] if match.end() < len(kinds) else end
-            sides = {"L" if side == "L" else "R" for side in (left, right)}
-            return (sides.pop() if len(sides) == 1 else base) * len(match[0])
-
-        kinds = re.sub("O+", between, kinds)
+        kinds = start + _with_brackets(text, kinds, base, start) + end
+        # What both neighbours agree on; else what the whole does.
+        other, sides = ("R", "REN") if base == "L" else ("L", "L")
+        agreed = f"(?<=[{sides}])O+(?=[{sides}])"
+        kinds = re.sub(agreed, lambda m: other * len(m[0]), kinds).replace("O", base)[1:-1]
     deeper = {"L": 1, "R": 0, "E": 1, "N": 1} if level % 2 else {"L": 0, "R": 1, "E": 2, "N": 2}
     return [level + deeper[kind] for kind in kinds]
 

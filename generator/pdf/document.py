@@ -73,6 +73,7 @@ class _Report(Blocks):
         self.language = language
 
     def title_block(self, title: Token | None, topic: str, date: str, model: str) -> None:
+        self.mirrored = self.rtl
         self.emit(self.line("Research Report", KICKER))
         self.heading, self.style = "h1", TITLE
         if title:
@@ -83,6 +84,7 @@ class _Report(Blocks):
         if byline := "  ·  ".join(filter(None, [date, model])):
             self.emit(self.line(byline, BYLINE))
         self.emit(Rule(BLUE, 1.5, after=18))
+        self.mirrored = None
 
     # Notes: see notes.py
 

@@ -98,8 +98,8 @@ class _Chain:
     def _units(self, text: str) -> Iterator[Found]:
         known, last = self.known, self.main
         for unit in _UNIT.findall(text):
-            if unit == " " and last.font.covers(unit):
-                yield unit, last, 0  # in the middle of a script it is that script's
+            if unit == " " and 0.15 < last.space < 0.4:  # that of an emoji is wider
+                yield unit, last, 0
                 continue
             if (found := known.get(unit)) is None:
                 found = known[unit] = self._find(unit)

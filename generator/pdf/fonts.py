@@ -30,6 +30,8 @@ _OUTLINES = {"glyf", "CFF ", "CFF2"}
 class Font:
     """A font file at one weight, read once; any number of threads may use it."""
 
+    refused: frozenset[str] = frozenset()  # what it has, but draws badly
+
     def __init__(self, data: hb.Blob, index: int = 0, weight: int = 0, mono: bool = False) -> None:
         self.face = hb.Face(data, index)
         self.shaper = hb.Font(self.face)
@@ -46,10 +48,12 @@ class Font:
     @cached_property
     def chars(self) -> frozenset[str]:
         """What it can draw. U+00AD, a soft hyphen, is not printed."""
-        return frozenset(map(chr, self.face.unicodes)) - {"\xad"}
+        return frozenset(map(chr, self.face.unicodes)) - self.refused - {"\xad"}
 
     def covers(self, text: str) -> bool:
         find = self.shaper.get_nominal_glyph
+        if not self.refused.isdisjoint(text):
+            return False
         return all(char in UNSEEN or find(ord(char)) for char in text)
 
 
@@ -89,7 +93,10 @@ def bundled(name: str) -> Font:
 
     def read() -> Font:
         data: bytes = import_module(f"pymupdf_fonts.{name}").fontbuffer
-        return Font(hb.Blob(data), mono="Mono_" in name)
+        font = Font(hb.Blob(data), mono="Mono_" in name)
+        if name.startswith("FiraGO"):  # tone marks of Thai stand beside their letters, or in them
+            font.refused = frozenset(map(chr, range(0x0E00, 0x0E80)))
+        return font
 
     return _must(_once(name, read))
 

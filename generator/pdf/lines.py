@@ -6,14 +6,14 @@ words or Chinese, but not both in one line.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, groupby
 from operator import itemgetter
 
 from generator.pdf import bidi
 from generator.pdf.fallback import CJK
 from generator.pdf.look import BOX, Look, Run
-from generator.pdf.shape import LONG
+from generator.pdf.shape import LONG, parts
 
 Piece = tuple[str, Look, float]  # text of one look that stays together, and its width
 Line = list[Piece]
@@ -27,9 +27,20 @@ _BREAK = re.compile(
     rf"|(?<=[\w.,;:!?)%{_CLOSING}])(?=[{CJK}])(?![{_CLOSING}])"
     r"|(?<=[^\W\d]{2}[-–—])(?=[^\W\d]{2})|(?<=\w/)(?=\w{3})|(?<=[?&=,])(?=\w{2})|(?<=[་།])"
 )
+_LINES = re.compile(r"\n|[^\n]+")
 _GOOD_CUT = re.compile(r".*[\s/.,;:_?&=)-]", re.S)
 # Thai, Lao, Burmese and Khmer put no spaces between words.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f]{2,}")
+
+
+# A look at what a word has in it saves most of the others.
+_TEARABLE = re.compile(
+    rf"[{CJK}{BOX}\-–—/?&=,་།\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f]"
+    r"(?=.*[^ ])"
+)
+
+
+_ARABIC = re.compile("[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff]{2}")
 
 
 def direct(runs: list[Run], rtl: bool) -> list[Run]:
@@ -40,10 +51,9 @@ def direct(runs: list[Run], rtl: bool) -> list[Run]:
     levels = [level for line in whole.split("\n") for level in [*bidi.levels(line, rtl), int(rtl)]]
     result, at = [], 0
     for text, look in runs:
-        pairs = zip(text, levels[at : at + len(text)], strict=True)
-        for level, group in groupby(pairs, key=itemgetter(1)):
-            result.append(("".join(map(itemgetter(0), group)), look._replace(level=level)))
-        at += len(text)
+        for level, group in groupby(levels[at : at + len(text)]):
+            start, at = at, at + len([*group])
+            result.append((whole[start:at], look._replace(level=level)))
     return result
 
 
@@ -58,23 +68,27 @@ def words(runs: list[Run], whole_lines: bool = False) -> Iterator[list[Piece]]:
     """
     word: list[Piece] = []
     for text, look in runs:
-        measure, size = _measure(look), look.size
-        for chunk in re.findall(r"\n|[^\n]+", text) if whole_lines else _SPACED.findall(text):
+        known, size, measure = look.face.words[look.level % 2], look.size, _measure(look)
+        following = False  # is the piece before of this run?
+        for chunk in _LINES.findall(text) if whole_lines else _SPACED.findall(text):
             if chunk == "\n":
                 if word:
                     yield word
                     word = []
                 yield []
                 continue
-            if whole_lines or (len(chunk) <= 12 and chunk.isascii()):
-                pieces = [chunk]
+            if whole_lines or not _TEARABLE.search(chunk):
+                pieces: Sequence[str] = (chunk,)
             else:
                 pieces = _torn(chunk)
             for piece in pieces:
-                if word and not whole_lines and _apart(word[-1][0], piece, word[-1][1] is look):
+                if word and not whole_lines and (following or _apart(word[-1][0], piece)):
                     yield word
                     word = []
-                word.append((piece, look, measure(piece) * size))
+                shaped = None if look.box else known.get(piece)
+                width = shaped.width if shaped else measure(piece)
+                word.append((piece, look, width * size))
+                following = True
     if word:
         yield word
 
@@ -86,20 +100,10 @@ def _measure(look: Look) -> Callable[[str], float]:
         width = look.box.width / look.size
         return lambda text: width * len(text)
 
-    def measure(text: str) -> float:
-        if len(text) <= LONG:
-            return word(text, rtl).width
-        return sum(word(part, rtl).width for part in _parts(text))
-
-    return measure
+    return lambda text: sum(word(part, rtl).width for part in parts(text))
 
 
-def _parts(text: str) -> list[str]:
-    """Short pieces of what is longer than any line."""
-    return [text[at : at + LONG] for at in range(0, len(text), LONG)]
-
-
-def _torn(chunk: str) -> list[str]:
+def _torn(chunk: str) -> Sequence[str]:
     """Cut what has no spaces where a line may end all the same."""
     pieces = [piece for piece in _BREAK.split(chunk) if piece]
     if not _UNSPACED.search(chunk):
@@ -115,11 +119,11 @@ def _dictionary_words(text: str) -> Iterator[str]:
         yield from LineBreaker(text[at : at + 5000], "th")
 
 
-def _apart(before: str, after: str, same_look: bool) -> bool:
-    """May a line end between two pieces?"""
+def _apart(before: str, after: str) -> bool:
+    """May a line end between two runs?"""
     if before[-1] == " ":
         return after[0] != " "
-    return same_look or _BREAK.match(before[-1] + after[0], 1) is not None
+    return _BREAK.match(before[-1] + after[0], 1) is not None
 
 
 # ---- Lines ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ What becomes of a word depends on nothing outside of it, so each is shaped once 
 glyph is written as a code that stands for it and for the text it was drawn for: see `embed`.
 """
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -13,7 +14,15 @@ from generator.pdf.embed import Subset
 from generator.pdf.fonts import Font
 
 FILLER = "\u200b"  # the text of a glyph that has none of its own: a space without width
+ZWJ = "\u200d"  # the letter beside it takes the form that joins it to something
 LONG = 300  # characters; more are shaped piece by piece, and not remembered
+
+
+def parts(text: str) -> Sequence[str]:
+    """Short pieces of what is longer than any line, so that work on it is not in its square."""
+    if len(text) <= LONG:
+        return (text,)
+    return [text[at : at + LONG] for at in range(0, len(text), LONG)]
 
 
 class Word(NamedTuple):
@@ -32,7 +41,7 @@ class Face:
         self.subset = Subset(font, number)
         self.words: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
         self.space = self.word(" ").width if font.covers(" ") else 0.25
-        self.joiner = font.shaper.get_nominal_glyph(0x200C) or 0
+        self.blank = font.shaper.get_nominal_glyph(0x20) or 0
 
     def word(self, text: str, rtl: bool = False) -> Word:
         words = self.words[rtl]
@@ -52,7 +61,10 @@ class Face:
     def _buffer(self, text: str, rtl: bool) -> hb.Buffer:
         buffer = hb.Buffer()
         buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
-        buffer.add_str(text)
+        start, end = 0, len(text)
+        if rtl and ZWJ in text:  # at an end it is not part of the text, but of what is around it
+            start, end = text.startswith(ZWJ), end - text.endswith(ZWJ)
+        buffer.add_str(text, start, end - start)
         buffer.language = self.language  # or HarfBuzz would ask the machine for its own
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if rtl else "ltr"
@@ -96,7 +108,8 @@ class Face:
         buffer = self._buffer(text, rtl)
         glyphs = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
         starts = sorted({info.cluster for info, _ in glyphs})
-        ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+        length = len(text) - (rtl and text.endswith(ZWJ))
+        ends = dict(zip(starts, [*starts[1:], length], strict=True))
         unit, nominal = self.font.unit, self.font.advances
         line = _Line(unit)
         moved = False
@@ -105,10 +118,11 @@ class Face:
             shares = _share(text[start : ends[start]], len(cluster))
             if rtl:
                 shares.reverse()
-                if self.joiner and len(shares[0]) > 1:
+                if self.blank and len(shares[0]) > 1:
                     # Programs turn letters round, but not those of a ligature: each gets a glyph.
                     for char in shares[0][:0:-1]:
-                        line.show(self.subset.code(self.joiner, char), 0, 0, 0, 0)
+                        code = self.subset.code(self.blank, char)
+                        line.show(code, nominal[self.blank], 0, 0, 0)
                     shares[0] = shares[0][0]
             for share, (info, at) in zip(shares, cluster, strict=True):
                 glyph = info.codepoint

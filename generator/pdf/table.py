@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 from generator.pdf.flow import Block, Text
+from generator.pdf.ink import rectangle, stroke
 from generator.pdf.lines import words
 from generator.pdf.look import HAIRLINE, HEIGHT, TINT
 
@@ -73,11 +74,8 @@ class Table(Block):
         for row in [self.header, *self.rows] if self.repeat else self.rows:
             bottom = top - row.height
             if row is self.header:
-                canvas.setFillColor(TINT)
-                canvas.rect(left, bottom, extent, row.height, stroke=0, fill=1)
-            canvas.setStrokeColor(HAIRLINE)
-            canvas.setLineWidth(0.5)
-            canvas.line(left, bottom, left + extent, bottom)
+                rectangle(canvas, TINT, left, bottom, extent, row.height)
+            stroke(canvas, HAIRLINE, 0.5, left, bottom, extent)
             x = left
             for cell, column in zip(row.cells, self.columns, strict=True):
                 cell.draw_lines(canvas, x + PAD_X, x + column - PAD_X, top - PAD_Y)
