@@ -82,6 +82,7 @@ def typeset(latex: str, display: bool) -> Formula | None:
 # ---- SVG to PDF ----------------------------------------------------------------------------------
 
 _SVG = "{http://www.w3.org/2000/svg}"
+_METADATA = re.compile("<metadata>.*?</metadata>", re.S)  # what a screen reader says, in a tree
 _NUMBER = re.compile(r"-?[\d.]+(?:e-?\d+)?")
 _PDF_OPERATORS = {"M": "m", "L": "l", "C": "c", "Z": "h"}
 Box = tuple[float, float, float, float]  # left, bottom, right, top
@@ -89,7 +90,7 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 def _from_svg(svg: str) -> Formula | None:
     """mathra's SVG: definitions of outlines; a group of uses of them, bars and lines; a text."""
-    root = ElementTree.fromstring(svg)
+    root = ElementTree.fromstring(_METADATA.sub("", svg, count=1))
     _, top, width, height = map(float, root.attrib["viewBox"].split())
     outlines = {f"#{path.attrib['id']}": path.attrib["d"] for path in root.iter(f"{_SVG}path")}
     boxes: list[Box] = [(0, -top - height, width, -top)]
@@ -98,27 +99,27 @@ def _from_svg(svg: str) -> Formula | None:
     for shape in root.iterfind(f"{_SVG}g/*"):
         at, kind = shape.attrib, shape.tag.removeprefix(_SVG)
         if kind == "use":
-            x, y, scale = float(at.get("x", 0)), float(at.get("y", 0)), 1.0
+            x, y, scale = at.get("x", "0"), at.get("y", "0"), "1"
             if "transform" in at:
-                x, y, scale = map(float, _NUMBER.findall(at["transform"]))
+                x, y, scale = _NUMBER.findall(at["transform"])
             path, box = _glyph(outlines[at["href"]])
-            drawing.append(f"q {scale:g} 0 0 {scale:g} {x:.8g} {y:.8g} cm {path}f Q")
-            left, bottom, right, over = (edge * scale for edge in box)
-            boxes.append((x + left, y + bottom, x + right, y + over))
+            drawing.append(f"q {scale} 0 0 {scale} {x} {y} cm {path}f Q")
+            boxes.append(_moved(box, float(x), float(y), float(scale)))
             glyphs += 1
         elif kind == "rect" and "fill" not in at:
-            x, y, wide, high = (float(at[key]) for key in ("x", "y", "width", "height"))
-            drawing.append(f"{x:.8g} {y:.8g} {wide:.8g} {high:.8g} re f")
-            boxes.append((x, y, x + wide, y + high))
+            bar = at["x"], at["y"], at["width"], at["height"]
+            drawing.append("{} {} {} {} re f".format(*bar))
+            left, bottom, wide, high = map(float, bar)
+            boxes.append((left, bottom, left + wide, bottom + high))
         elif kind == "line" and "stroke-dasharray" not in at:
-            x1, y1, x2, y2, thick = (
-                float(at[key]) for key in ("x1", "y1", "x2", "y2", "stroke-width")
-            )
-            drawing.append(f"{thick:g} w {x1:.8g} {y1:.8g} m {x2:.8g} {y2:.8g} l S")
+            ends = at["x1"], at["y1"], at["x2"], at["y2"]
+            drawing.append("{} w {} {} m {} {} l S".format(at["stroke-width"], *ends))
+            x1, y1, x2, y2 = map(float, ends)
             boxes.append((min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)))
         else:
             return None
-    if not 0 < glyphs <= MAX_GLYPHS:
+    operators = "\n".join(drawing)
+    if not 0 < glyphs <= MAX_GLYPHS or "e-" in operators:  # PDF does not know 1e-05
         return None
     # Negative space and \smash lead out of the view box; in a line, that would be over its words.
     lefts, bottoms, rights, tops = zip(*boxes, strict=True)
@@ -127,9 +128,14 @@ def _from_svg(svg: str) -> Formula | None:
         width=(max(width, max(rights) - 250) - left) / 1000,
         ascent=max(tops) / 1000,
         descent=-min(bottoms) / 1000,
-        drawing=f"1 0 0 1 {-left:.8g} 0 cm " * (left < 0) + "\n".join(drawing),
+        drawing=f"1 0 0 1 {-left:.3f} 0 cm " * (left < 0) + operators,
         linear=_linear(root.findtext(f"{_SVG}text") or ""),
     )
+
+
+def _moved(box: Box, x: float, y: float, scale: float) -> Box:
+    left, bottom, right, top = box
+    return x + left * scale, y + bottom * scale, x + right * scale, y + top * scale
 
 
 @lru_cache(2000)
