@@ -285,7 +285,7 @@ async def test_a_run_that_fails(office: Office, tmp_path: Path) -> None:
         assert await starter.ends() == 1
     assert re.fullmatch(re.escape(WELCOME) + STARTED, starter.stdout), starter
     failed = [line for line in starter.stderr.splitlines() if line.startswith("The run failed: ")]
-    assert len(failed) == 1 and "shorten the topic" in failed[0]
+    assert len(failed) == 1 and "Shorten the topic" in failed[0]
     assert "Traceback" not in starter.stderr and API_KEY not in starter.stderr
 
 
