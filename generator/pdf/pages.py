@@ -77,7 +77,7 @@ def write(
 
 class _Canvas(Canvas):  # type: ignore[misc]
     def find_places(self) -> None:
-        """ReportLab fails for a link without a place; a link to the last page is the lesser harm."""
+        """ReportLab fails for a link without a place: one to the last page is the lesser harm."""
         for name, place in self._destinations.items():
             if place.fmt is None:
                 self.bookmarkHorizontal(name, 0, MARGIN + HEIGHT)
