@@ -38,14 +38,15 @@ class WorkerLog(logging.Formatter):
         return super().formatException(info)
 
 
-class OnceInAWhile(logging.Filter):
-    """Lets a line of the SDK that repeats itself pass every 20 s, in words that say what is wrong."""
+IN_WORDS = {
+    "gRPC call": AWAY,
+    "Error when recording heartbeat": AWAY,
+    "Failing legacy query request": CODE_CHANGED,
+}
 
-    words = {
-        "gRPC call": AWAY,
-        "Error when recording heartbeat": AWAY,
-        "Failing legacy query request": CODE_CHANGED,
-    }
+
+class OnceInAWhile(logging.Filter):
+    """Lets a line that the SDK repeats pass every 20 s, in words that say what is wrong."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +54,7 @@ class OnceInAWhile(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        line = next((words for start, words in self.words.items() if said.startswith(start)), "")
+        line = next((words for start, words in IN_WORDS.items() if said.startswith(start)), "")
         if not line:
             return True
         record.msg, record.args = line, ()

@@ -15,7 +15,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError, RPCStatusCode
 
-from generator.settings import SETTINGS, public, setting
+from generator.settings import SETTINGS, public
 from models import TASK_TIMEOUT
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ async def connect(address: str = "") -> Client:
             ) from None
         # It may not be for everyone to ask.
     except TimeoutError:
-        raise unreachable(address, "it does not answer; does something else listen there?") from None
+        raise unreachable(
+            address, "it does not answer; does something else listen there?"
+        ) from None
     except RuntimeError as error:
         for pattern, reason in SETTINGS_WRONG.items():
             if re.search(pattern, str(error)):

@@ -1,0 +1,131 @@
+"""Questions and their answers: on a terminal with prompt_toolkit, elsewhere as plain lines.
+
+What was typed before a question was shown never answers it.
+"""
+
+import contextlib
+import functools
+import os
+import select
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.settings import setting
+from generator.stopping import in_thread
+from generator.terminal.screen import is_interactive
+
+if TYPE_CHECKING:
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.key_binding import KeyPressEvent
+
+
+class InputEnded(Exception):
+    """There is nobody to answer, or they have closed the input."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C instead of an answer."""
+
+
+async def ask_topic(question: str, on_stdout: bool) -> str:
+    """Return what is typed on a terminal, or all of the input where there is none.
+
+    Without a question, as for the topic `-`, it is always all of the input.
+
+    Raises:
+        InputEnded: there is no topic; an empty line is one.
+        Interrupted
+    """
+    if is_interactive() and question:
+        # Where the tutorial has it, unless somebody else reads that.
+        return await type_in(question, topic_session(on_stdout and sys.stdout.isatty()))
+    stream = sys.stdout if on_stdout else sys.stderr
+    print(question, end="", file=stream, flush=True)
+    text = await read(sys.stdin.read)
+    if not text:
+        print(file=stream)
+        raise InputEnded
+    return text
+
+
+async def ask(question: str) -> str:
+    """Return the answer to a question that is asked on stderr.
+
+    Raises:
+        InputEnded
+        Interrupted
+    """
+    if is_interactive():
+        return await type_in(question, session())
+    print(question, end="", file=sys.stderr, flush=True)
+    line = await read(sys.stdin.readline)
+    print(file=sys.stderr)
+    if not line:
+        raise InputEnded
+    return line
+
+
+async def read(from_input: Callable[[], str]) -> str:
+    try:
+        return await in_thread(from_input)
+    except (ValueError, OSError):
+        return ""
+
+
+async def type_in(question: str, prompt: "PromptSession[str]") -> str:
+    forget_what_was_typed()
+    try:
+        return await prompt.prompt_async(question, handle_sigint=False)
+    except EOFError:
+        raise InputEnded from None
+    except KeyboardInterrupt:
+        raise Interrupted from None
+
+
+def forget_what_was_typed() -> None:
+    from prompt_toolkit.application import get_app_session
+    from prompt_toolkit.input.typeahead import clear_typeahead
+
+    clear_typeahead(get_app_session().input)
+    with contextlib.suppress(ImportError, OSError):  # on Windows it goes another way
+        import termios
+
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+
+
+@functools.cache
+def session(on_stdout: bool = False, history: Path | None = None) -> "PromptSession[str]":
+    # Where the cursor is does not matter here, and not every terminal answers that question.
+    os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import FileHistory
+    from prompt_toolkit.key_binding import KeyBindings
+    from prompt_toolkit.output import create_output
+
+    bindings = KeyBindings()
+    bindings.add("enter")(enter)
+    return PromptSession(
+        key_bindings=bindings,
+        enable_suspend=True,
+        history=FileHistory(history) if history else None,
+        output=create_output(sys.stdout if on_stdout else sys.stderr),
+    )
+
+
+def topic_session(on_stdout: bool) -> "PromptSession[str]":
+    """A prompt that remembers the topics of this folder's reports; the arrow up recalls them."""
+    folder = Path(setting("REPORTS_DIR"))
+    return session(on_stdout, folder / ".topics" if os.access(folder, os.W_OK) else None)
+
+
+def enter(event: "KeyPressEvent") -> None:
+    """Enter ends the answer, but not in the middle of a paste into a terminal that marks none."""
+    more = bool(event.key_processor.input_queue)
+    if not more and sys.platform != "win32":
+        more = bool(select.select([sys.stdin], [], [], 0)[0])
+    if more:
+        event.current_buffer.insert_text("\n")
+    else:
+        event.current_buffer.validate_and_handle()
