@@ -74,7 +74,7 @@ class UserDecisionSignal:
 
     decision: UserDecision
     additional_prompt: str = ""  # with EDIT: what the model is to change
-    draft: str = ""  # the person's own version: with KEEP it becomes the report, with EDIT the draft
+    draft: str = ""  # the person's own version, to be kept or edited instead of the draft
 
     def is_too_long(self) -> bool:
         return len(json.dumps([self.additional_prompt, self.draft])) > MAX_DECISION

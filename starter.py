@@ -73,7 +73,7 @@ def parse_arguments() -> argparse.Namespace:
 
 def version() -> str:
     project = Path(__file__).with_name("pyproject.toml").read_text(encoding="utf-8")
-    return "starter.py " + re.findall('^version = "(.*)"', project, re.MULTILINE)[0]
+    return "starter.py {}".format(*re.findall('^version = "(.*)"', project, re.MULTILINE))
 
 
 async def read_topic(given: str | None, json: bool) -> str:
