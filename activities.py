@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 from generator import mail, pdf
 from generator.files import replace_file
 from generator.heartbeat import heartbeat_details, with_heartbeats
-from generator.llm.ask import Answer, write_answer
+from generator.llm import Answer, write_answer
 from generator.metrics import count_answer
 from generator.settings import setting
 from models import LLMCallInput, PDFGenerationInput, SendEmailInput

@@ -4,8 +4,10 @@ import re
 import urllib.request
 from pathlib import Path
 
-from conftest import Program, free_port, llm_settings, start_run
 from support.llm_server import LLMServer
+from support.programs import Program, free_port
+from support.runs import start_run
+from support.settings import llm_settings
 from temporalio.client import Client
 
 
