@@ -11,13 +11,10 @@ from generator.record import Record
 from generator.stopping import in_thread
 from generator.terminal.screen import say
 
-STEPS = ("web_search", "llm_call", "create_pdf", "send_email")
-
 
 def show_steps(record: Record) -> None:
     """Say what each step took, how often it was tried, and what it cost."""
-    names = sorted({done.name for done in record.activities}, key=order)
-    for name in names:
+    for name in dict.fromkeys(activity.name for activity in record.activities):
         done = [activity for activity in record.activities if activity.name == name]
         last = done[-1]
         parts = [f"{record.seconds(name):.1f} s"]
@@ -35,10 +32,6 @@ def show_steps(record: Record) -> None:
         if name == "send_email":
             line += f": {record.email}"
         say(line)
-
-
-def order(name: str) -> int:
-    return STEPS.index(name) if name in STEPS else len(STEPS)
 
 
 def describe_failure(error: WorkflowFailureError, local: bool) -> str:

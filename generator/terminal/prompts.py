@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from generator.settings import setting
 from generator.stopping import in_thread
-from generator.terminal.screen import is_interactive
+from generator.terminal.screen import is_interactive, say
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -50,15 +50,17 @@ async def ask_topic(question: str, on_stdout: bool) -> str:
     return text
 
 
-async def ask(question: str) -> str:
-    """Return the answer to a question that is asked on stderr.
+async def ask(question: str, menu: str = "") -> str:
+    """Return the answer to a question that is asked on stderr, below the choices if there are any.
 
     Raises:
         InputEnded
         Interrupted
     """
     if is_interactive():
-        return await type_in(question, session())
+        return await type_in(question, session(), menu)
+    if menu:
+        say(menu)
     print(question, end="", file=sys.stderr, flush=True)
     line = await read(sys.stdin.readline)
     print(file=sys.stderr)
@@ -74,10 +76,14 @@ async def read(from_input: Callable[[], str]) -> str:
         return ""
 
 
-async def type_in(question: str, prompt: "PromptSession[str]") -> str:
+async def type_in(question: str, prompt: "PromptSession[str]", menu: str = "") -> str:
     forget_what_was_typed()
+    if menu:
+        say(menu, "bold yellow")
     try:
-        return await prompt.prompt_async(question, handle_sigint=False)
+        # With a colour, though it is the usual one, the question's last space is printed too.
+        styled = [("fg:ansidefault", question)]
+        return await prompt.prompt_async(styled, handle_sigint=False)
     except EOFError:
         raise InputEnded from None
     except KeyboardInterrupt:

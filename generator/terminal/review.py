@@ -26,11 +26,11 @@ CHOICES = {
     "show": "show the draft again",
     "page": "read it in your pager",
     "diff": "show what the last revision, or your editor, has changed",
-    "x": "cancel the run",
+    "cancel": "cancel the run for good",
     "help": "show these choices",
     "quit": "leave; the run waits for your decision",
 }
-QUESTION = "[k]eep  [e]dit  [o]pen  [s]how  [p]age  [d]iff  [x] cancel  [h]elp  [q]uit: "
+MENU = "[k]eep  [e]dit  [o]pen  [s]how  [p]age  [d]iff  [x] cancel  [h]elp  [q]uit"
 START_WORKER = "start one in another terminal: uv run worker.py"
 
 
@@ -57,7 +57,7 @@ async def decide(client: Client, handle: Handle, mine: str = "") -> str:
         say(f"! {status.note}")
     while True:
         try:
-            choice = choice_of(await ask(QUESTION))
+            choice = choice_of(await ask("> ", MENU))
             if choice == "keep":
                 decision = UserDecisionSignal(UserDecision.KEEP, draft=mine)
                 return "" if await submit(handle, decision) else mine
@@ -77,15 +77,16 @@ async def decide(client: Client, handle: Handle, mine: str = "") -> str:
                 await page(mine or draft)
             elif choice == "diff":
                 show_changes(draft if mine else await draft_before(client, handle), mine or draft)
-            elif choice == "x":
+            elif choice == "cancel":
                 if (await ask("Cancel the run for good? [yes/no]: ")).strip().lower() == "yes":
                     await handle.cancel()
                     return ""
             elif choice == "quit":
                 raise PersonLeft
             else:
+                say("A word or its letter, please:")
                 for name, meaning in CHOICES.items():
-                    say(f"  {name:5} {meaning}")
+                    say(f"  {letter(name)}  {name:6}  {meaning}")
         except (InputEnded, Interrupted):
             if mine:
                 keep_aside(mine)
@@ -95,7 +96,11 @@ async def decide(client: Client, handle: Handle, mine: str = "") -> str:
 def choice_of(answer: str) -> str:
     """Return the choice that an answer names, by its word or its letter and nothing else."""
     word = answer.strip().lower()
-    return next((name for name in CHOICES if word in (name, name[0])), "help")
+    return next((name for name in CHOICES if word in (name, letter(name))), "help")
+
+
+def letter(choice: str) -> str:
+    return "x" if choice == "cancel" else choice[0]
 
 
 def show(draft: str) -> None:

@@ -40,9 +40,9 @@ def styled(line: str) -> "Text":
     return text
 
 
-def say(line: str) -> None:
+def say(line: str, style: str = "") -> None:
     """Print a line of status to stderr."""
-    console().print(styled(line), soft_wrap=True)
+    console().print(styled(line), style=style, soft_wrap=True)
 
 
 def tell(line: str) -> None:

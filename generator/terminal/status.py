@@ -31,11 +31,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from generator.failures import HELD
 from generator.record import Handle
-from generator.terminal.outcome import STEPS, order, worded
+from generator.terminal.outcome import worded
 from generator.terminal.review import START_WORKER, decide
 from generator.terminal.screen import console, redraws, say, styled
 from models import DEMO_TASK_QUEUE, ReportStatus, Stage
 
+STEPS = ("llm_call", "create_pdf", "send_email")
 POLL_INTERVAL = 0.5  # seconds
 SOON = timedelta(seconds=2)  # for an answer of Temporal or of a worker
 AWAY = "! Temporal does not answer. The run is safe there; waiting for it."
@@ -142,12 +143,14 @@ class Watch:
             if task.attempt > 2:  # Temporal keeps the run until it is mended
                 return [f"✗ The Workflow's code fails, attempt {task.attempt}.", CODE_CHANGED]
             scheduled = PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED
-            if task.state == scheduled and (waited := age(task.scheduled_time)) > 1:
+            waited = age(task.scheduled_time)
+            if task.state == scheduled and waited > 1 and not self.local:
                 return [await self.no_worker(task_queue, waited)]
             return []
         under_way = list(run.pending_activities)
-        first = min(order(activity.activity_type.name) for activity in under_way)
-        lines = [f"✓ {step}" for step in STEPS[:first]]
+        names = {activity.activity_type.name for activity in under_way}
+        first = next((step for step in STEPS if step in names), STEPS[0])
+        lines = [f"✓ {step}" for step in STEPS[: STEPS.index(first)]]
         for activity in under_way:
             lines += await self.activity_lines(task_queue, activity)
         return lines
