@@ -26,9 +26,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from generator.settings import setting
-from generator.stopping import in_thread
 from generator.temporal import MAX_ACTIVITIES, connect, is_here, new_worker
 from generator.terminal.screen import say
+from generator.threads import in_thread
 from models import DEMO_TASK_QUEUE, TASK_QUEUE
 
 DEV_SERVER_OPTIONS = [

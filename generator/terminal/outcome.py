@@ -8,8 +8,8 @@ from temporalio.exceptions import CancelledError, FailureError
 
 from generator.files import replace_file
 from generator.record import Record
-from generator.stopping import in_thread
 from generator.terminal.screen import say
+from generator.threads import in_thread
 
 
 def show_steps(record: Record) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.settings import setting
-from generator.stopping import in_thread
 from generator.terminal.screen import is_interactive, say
+from generator.threads import in_thread
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -40,14 +40,9 @@ async def ask_topic(question: str, on_stdout: bool) -> str:
     """
     if is_interactive() and question:
         # Where the tutorial has it, unless somebody else reads that.
-        return await type_in(question, topic_session(on_stdout and sys.stdout.isatty()))
-    stream = sys.stdout if on_stdout else sys.stderr
-    print(question, end="", file=stream, flush=True)
-    text = await read(sys.stdin.read)
-    if not text:
-        print(file=stream)
-        raise InputEnded
-    return text
+        on_stdout = on_stdout and sys.stdout.isatty()
+        return await type_in(question, on_stdout, history=Path(setting("REPORTS_DIR"), ".topics"))
+    return await read(question, on_stdout, sys.stdin.read)
 
 
 async def ask(question: str, menu: str = "") -> str:
@@ -58,32 +53,38 @@ async def ask(question: str, menu: str = "") -> str:
         Interrupted
     """
     if is_interactive():
-        return await type_in(question, session(), menu)
+        return await type_in(question, menu=menu)
     if menu:
         say(menu)
-    print(question, end="", file=sys.stderr, flush=True)
-    line = await read(sys.stdin.readline)
-    print(file=sys.stderr)
-    if not line:
+    return await read(question, False, sys.stdin.readline)
+
+
+async def read(question: str, on_stdout: bool, from_input: Callable[[], str]) -> str:
+    """Ask and read as simple programs do."""
+    stream = sys.stdout if on_stdout else sys.stderr
+    print(question, end="", file=stream, flush=True)
+    text = ""
+    with contextlib.suppress(ValueError, OSError):
+        text = await in_thread(from_input)
+    if not text:
+        print(file=stream)
         raise InputEnded
-    return line
+    return text
 
 
-async def read(from_input: Callable[[], str]) -> str:
-    try:
-        return await in_thread(from_input)
-    except (ValueError, OSError):
-        return ""
-
-
-async def type_in(question: str, prompt: "PromptSession[str]", menu: str = "") -> str:
+async def type_in(
+    question: str, on_stdout: bool = False, menu: str = "", history: Path | None = None
+) -> str:
+    """Ask somebody at a terminal."""
     forget_what_was_typed()
     if menu:
         say(menu, "bold yellow")
+    if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
+        return await read(question, on_stdout, sys.stdin.readline)
     try:
         # With a colour, though it is the usual one, the question's last space is printed too.
-        styled = [("fg:ansidefault", question)]
-        return await prompt.prompt_async(styled, handle_sigint=False)
+        styled = ("fg:ansidefault", question)
+        return await session(on_stdout, history).prompt_async([styled], handle_sigint=False)
     except EOFError:
         raise InputEnded from None
     except KeyboardInterrupt:
@@ -91,10 +92,11 @@ async def type_in(question: str, prompt: "PromptSession[str]", menu: str = "") -
 
 
 def forget_what_was_typed() -> None:
-    from prompt_toolkit.application import get_app_session
-    from prompt_toolkit.input.typeahead import clear_typeahead
+    if "prompt_toolkit" in sys.modules:
+        from prompt_toolkit.application import get_app_session
+        from prompt_toolkit.input.typeahead import clear_typeahead
 
-    clear_typeahead(get_app_session().input)
+        clear_typeahead(get_app_session().input)
     with contextlib.suppress(ImportError, OSError):  # on Windows it goes another way
         import termios
 
@@ -102,7 +104,8 @@ def forget_what_was_typed() -> None:
 
 
 @functools.cache
-def session(on_stdout: bool = False, history: Path | None = None) -> "PromptSession[str]":
+def session(on_stdout: bool, history: Path | None) -> "PromptSession[str]":
+    """A prompt that edits lines, and remembers those before in a file if there is one."""
     # Where the cursor is does not matter here, and not every terminal answers that question.
     os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
     from prompt_toolkit import PromptSession
@@ -115,15 +118,9 @@ def session(on_stdout: bool = False, history: Path | None = None) -> "PromptSess
     return PromptSession(
         key_bindings=bindings,
         enable_suspend=True,
-        history=FileHistory(history) if history else None,
+        history=FileHistory(history) if history and os.access(history.parent, os.W_OK) else None,
         output=create_output(sys.stdout if on_stdout else sys.stderr),
     )
-
-
-def topic_session(on_stdout: bool) -> "PromptSession[str]":
-    """A prompt that remembers the topics of this folder's reports; the arrow up recalls them."""
-    folder = Path(setting("REPORTS_DIR"))
-    return session(on_stdout, folder / ".topics" if os.access(folder, os.W_OK) else None)
 
 
 def enter(event: "KeyPressEvent") -> None:
