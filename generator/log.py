@@ -42,6 +42,7 @@ IN_WORDS = {
     "gRPC call": AWAY,
     "Error when recording heartbeat": AWAY,
     "Failing legacy query request": CODE_CHANGED,
+    "Query not found when attempting to respond": "",  # whoever asked has gone
 }
 
 
@@ -54,9 +55,9 @@ class OnceInAWhile(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        line = next((words for start, words in IN_WORDS.items() if said.startswith(start)), "")
-        if not line:
-            return True
+        line = next((words for start, words in IN_WORDS.items() if said.startswith(start)), said)
+        if line in (said, ""):
+            return line == said
         record.msg, record.args = line, ()
         if time.monotonic() - self.told.get(line, -20.0) < 20:
             return False

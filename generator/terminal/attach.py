@@ -30,7 +30,7 @@ async def attach(client: Client, arguments: argparse.Namespace) -> Handle:
     over = run.status != WorkflowExecutionStatus.RUNNING
     if over and (arguments.cancel or arguments.prompt):
         what = "there is nothing to cancel" if arguments.cancel else "the new prompt has no effect"
-        say(f"The run is over: it has {status_in_words(run.status)}; {what}.")
+        say(f"The run is over ({status_in_words(run.status)}): {what}.")
     elif arguments.cancel:
         await handle.cancel()
     elif arguments.prompt:

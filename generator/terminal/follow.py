@@ -102,7 +102,8 @@ async def tell_json(
         return code
     run = await handle.describe()
     record = await read_record(client, handle)
-    if not files and (made := record.results("create_pdf")):
+    made = record.results("create_pdf")
+    if not files and made and Path(made[-1]).is_file():  # on this machine
         files = Path(made[-1]).absolute(), Path(made[-1]).with_suffix(".md").absolute()
     told: dict[str, Any] = {
         "workflow_id": handle.id,

@@ -82,7 +82,7 @@ async def decide(client: Client, handle: Handle, mine: str = "") -> str:
                     await handle.cancel()
                     return ""
             elif choice == "quit":
-                raise PersonLeft
+                raise InputEnded
             else:
                 say("A word or its letter, please:")
                 for name, meaning in CHOICES.items():

@@ -128,7 +128,8 @@ class Watch:
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise
-            return [f"! The draft waits for your decision. {await self.no_worker(task_queue)}"]
+            worker = await self.no_worker(task_queue)
+            return [f"! The draft waits for your decision. {worker.lstrip('!▸ ')}"]
         return None if status.stage == Stage.REVIEW else []
 
     async def progress(self, run: DescribeWorkflowExecutionResponse) -> list[str]:
@@ -221,7 +222,7 @@ class Watch:
             return f"! No worker is polling the Task Queue {task_queue!r}: {start}"
         # A worker that was killed stays listed for minutes.
         waiting = f" for {seconds:.0f} s" if seconds else ""
-        return f"▸ waiting for a worker{waiting}; if none is running, {start}"
+        return f"▸ Waiting for a worker{waiting}; if none is running, {start}"
 
 
 @contextlib.contextmanager
