@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from temporalio.worker import Worker
 
 MAX_ACTIVITIES = 100
-PATIENCE = 5.0  # seconds for Temporal to answer; something else may hold its port and say nothing
+PATIENCE = 3.0  # seconds for Temporal to answer; something else may hold its port and say nothing
 
 # What the SDK's errors of connection mean, the first that fits.
 SETTINGS_WRONG = {
@@ -61,7 +61,7 @@ async def connect(address: str = "") -> Client:
     if not re.fullmatch(r"[^/\s]+:\d+", address):
         raise ValueError(f"TEMPORAL_ADDRESS={address} is wrong: put TEMPORAL_ADDRESS=host:port")
     try:
-        async with asyncio.timeout(PATIENCE if is_here(address) else 2 * PATIENCE):
+        async with asyncio.timeout(PATIENCE if is_here(address) else 3 * PATIENCE):
             client = await Client.connect(**config)
             await client.workflow_service.describe_namespace(
                 DescribeNamespaceRequest(namespace=client.namespace)
@@ -75,7 +75,7 @@ async def connect(address: str = "") -> Client:
         # It may not be for everyone to ask.
     except TimeoutError:
         raise unreachable(
-            address, "it does not answer; does something else listen there?"
+            address, "something listens there, but does not answer"
         ) from None
     except RuntimeError as error:
         for pattern, reason in SETTINGS_WRONG.items():

@@ -165,7 +165,7 @@ class Watch:
                 draft, *_ = await self.client.data_converter.decode(
                     activity.heartbeat_details.payloads
                 )
-                line += f", {len(draft):,} characters written"
+                line += f", {len(draft):,} characters written" if draft else ""
             return [line]
         waited, failure = age(activity.scheduled_time), ""
         if activity.HasField("last_failure"):
