@@ -82,6 +82,7 @@ class GenerateReportWorkflow:
             prompt=input.prompt,
             date=workflow.now().date().isoformat(),
             demo=input.demo,
+            model=input.model,
         )
         self.draft: str | None = None
         self.model = ""  # the one that wrote the draft
@@ -98,8 +99,9 @@ class GenerateReportWorkflow:
 
             if input.review:
                 while (decision := await self.next_decision()).decision == UserDecision.EDIT:
+                    self.draft = decision.draft or self.draft  # the person's own version, if any
                     self.draft = await self.revise(self.draft, decision.additional_prompt)
-                self.draft = decision.draft or self.draft  # the person's own version, if any
+                self.draft = decision.draft or self.draft
 
             self.enter(Stage.PDF)
             report = PDFGenerationInput(

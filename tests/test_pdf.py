@@ -28,6 +28,7 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from generator.pdf import UnprintableReport, render
+from generator.pdf.notes import notes_plugin
 
 CORPUS = Path(__file__).parent / "corpus"
 DOCUMENTS = sorted(CORPUS.glob("*.md"))
@@ -52,10 +53,13 @@ def normal(text: str) -> str:
 
 
 def words_of(markdown: str) -> str:
-    """The text that markdown-it sees in `markdown`, with no help from ours."""
+    """The text that markdown-it sees in `markdown`, with no help from ours but with the notes.
+
+    That those lose nothing, test_pdf_notes shows.
+    """
     parser = MarkdownIt("commonmark", {"html": False, "tasklists": True, "maxNesting": 100})
     found = []
-    for token in parser.enable(["table", "strikethrough"]).parse(markdown):
+    for token in parser.enable(["table", "strikethrough"]).use(notes_plugin).parse(markdown):
         for part in token.children or [token]:
             pieces = part.children or [] if part.type == "image" else [part]
             found += [piece.content for piece in pieces]
@@ -81,9 +85,7 @@ def lost(markdown: str, pdf: bytes, ordered: bool = True) -> str:
     expected = words_of(markdown)
     # A surrogate pair is one character, and half of one is none.
     expected = expected.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    notes = re.findall(r"(?m)^ {0,3}\[\^([^\s\]]+)\]:", markdown)
-    for label in notes:  # what marks a note is not printed but a number
-        expected = expected.replace(f"[^{label}]:", "").replace(f"[^{label}]", "")
+    notes = re.search(r"(?m)^ {0,3}\[\^[^\s\]]+\]:", markdown)  # they are moved to the end
     expected = normal(stand_ins(INVISIBLE.sub("", expected), set(printed)))
     missing = Counter(expected) - (Counter(printed) - Counter(normal(furniture)))
     right_to_left = re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]", expected)
@@ -322,6 +324,25 @@ SYNTAX = [
     ),
     *("&amp;", "\\", "$", "$$", "\\[", "\\]", "\\(", "<br>", "<sub>", "</sub>", "- [x] ", "\t"),
     *("  \n", "https://e.com/a?b=c", "word "),
+    *(
+        "\n[^1]: ",
+        "\n\n[^a]: ",
+        "[^a]",
+        "$x_1$",
+        "$$x^2$$",
+        "\n\n$$\n",
+        "\\frac{1}{2}",
+        "\\(a_1\\)",
+    ),
+    *(
+        "```python\n",
+        "def f(x):\n",
+        "[1]",
+        "[1, 2]",
+        "\n\n## References\n\n",
+        "\n[1] ",
+        "\n[2]: x\n",
+    ),
 ]
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 ANYTHING = st.text(st.characters(), max_size=12)  # with lone surrogates

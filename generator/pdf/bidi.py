@@ -75,47 +75,48 @@ def _controlled(text: str, base: int) -> list[int]:
     """A paragraph with signs that set a direction by hand: rules X1 to X10."""
     found = [base] * len(text)
     classes = [*map(_class, text)]
-    # Stacks of what is open: level, class that is forced on all, and whether it is an isolate.
+    # What is open: its level, the class that is forced on all in it, and whether it is an isolate.
     stack: list[tuple[int, str, bool]] = [(base, "", False)]
-    overflowed: list[bool] = []  # those that are nested too deep: was it an isolate?
+    isolates = 0  # so many of them are
+    lost_isolates = lost_embeddings = 0  # what was nested too deep to be opened
     partners = _isolates(text)
     for at, char in enumerate(text):
-        level, forced, _ = stack[-1]
+        level, forced, isolated = stack[-1]
         found[at] = level
         if "\u202a" <= char <= "\u202e" and char != "\u202c":
             classes[at] = "B"
             deeper = _next_level(level, char in "\u202b\u202e")
-            if deeper <= _DEEPEST and not overflowed:
-                side = {"\u202d": "L", "\u202e": "R"}.get(char, "")
-                stack.append((deeper, side, False))
-            elif not overflowed or not any(overflowed):
-                overflowed.append(False)
+            if deeper <= _DEEPEST and not lost_isolates and not lost_embeddings:
+                stack.append((deeper, {"\u202d": "L", "\u202e": "R"}.get(char, ""), False))
+            elif not lost_isolates:
+                lost_embeddings += 1
         elif "\u2066" <= char <= "\u2068":
             classes[at] = forced or "O"
-            inner = text[at + 1 : partners.get(at, len(text))]
-            right = char == "\u2067" or (char == "\u2068" and _first_strong(inner) == "R")
+            right = char == "\u2067" or (char == "\u2068" and _first_strong(text, at + 1) == "R")
             deeper = _next_level(level, right)
-            if deeper <= _DEEPEST and not overflowed:
+            if deeper <= _DEEPEST and not lost_isolates and not lost_embeddings:
                 stack.append((deeper, "", True))
+                isolates += 1
             else:
-                overflowed.append(True)
+                lost_isolates += 1
         elif char == "\u2069":
-            if any(overflowed):
-                while not overflowed.pop():
-                    pass
-            elif any(isolate for _, _, isolate in stack):
-                overflowed.clear()
+            if lost_isolates:
+                lost_isolates -= 1
+            elif isolates:
+                lost_embeddings = 0
                 while not stack[-1][2]:
                     stack.pop()
                 stack.pop()
+                isolates -= 1
             found[at] = stack[-1][0]
             classes[at] = stack[-1][1] or "O"
         elif char == "\u202c":
             classes[at] = "B"
-            if overflowed:
-                if not overflowed[-1]:
-                    overflowed.pop()
-            elif len(stack) > 1 and not stack[-1][2]:
+            if lost_isolates:
+                pass
+            elif lost_embeddings:
+                lost_embeddings -= 1
+            elif len(stack) > 1 and not isolated:
                 stack.pop()
         elif classes[at] != "B" and forced:
             classes[at] = forced
@@ -149,14 +150,19 @@ def _isolates(text: str) -> dict[int, int]:
     return partners
 
 
-def _first_strong(text: str) -> str:
-    """L or R by the first letter that has a side, what is isolated left out; else nothing."""
+def _first_strong(text: str, start: int) -> str:
+    """L or R by the first letter that has a side, isolates left out, up to the end of this one.
+
+    It looks no further than 1,000 characters.
+    """
     depth = 0
-    for char in text:
+    for char in text[start : start + 1000]:
         if "\u2066" <= char <= "\u2068":
             depth += 1
         elif char == "\u2069":
-            depth = max(0, depth - 1)
+            if not depth:
+                break
+            depth -= 1
         elif not depth and (side := _class(char)) in "LRA":
             return "R" if side == "A" else side
     return ""

@@ -58,8 +58,7 @@ class Blocks(Inline):
         """The text of the block that is open: a table cell, heading or paragraph."""
         style = self.style
         self.write(token.children or [])
-        if self.anchor:  # there is no text that it could be at
-            self.add(" ")
+        self.place("")
         runs = self.start_runs()
         if self.rows is not None:
             self.rows[-1].append(Text(runs, style, align=self.align))

@@ -85,6 +85,7 @@ _PAIRS = re.compile(
 )
 # After a dollar may come Chinese, or the end of a word ("the $n$th"), not the name of a variable.
 _GLUED_AFTER = re.compile(r"(?!(?:th|st|nd|rd|s|ème|er?|te[rns]?)\b)[a-zA-Z\u00c0-\u052f]")
+_ONE_SIGN = re.compile(r"[\^_]?\{?\\[a-zA-Z]+\}?")  # 15 $\mu$m, 20 $^\circ$C
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
@@ -100,7 +101,7 @@ def _formula(state: StateInline, silent: bool) -> bool:
         if (before.isalnum() and before < "\u2e80") or before in "$}":
             if latex[0] not in "\\^_":  # CO$_2$ is half text, half formula
                 return False
-        elif _GLUED_AFTER.match(state.src, match.end()):
+        elif _GLUED_AFTER.match(state.src, match.end()) and not _ONE_SIGN.fullmatch(latex):
             return False
         if not _is_maths(latex) or (kind == "dollars" and latex.strip().isalpha() and " " in latex):
             return False

@@ -35,12 +35,14 @@ _EMOJI = re.compile(
 )
 
 
+_LETTER = re.compile(r"[^\W\d_]|[\u0900-\u18ff]")
+
+
 class Fonts:
     """The fonts of one document. None is loaded that it does not need."""
 
     def __init__(self, text: str, font: str | None, language: str = "en") -> None:
-        self.users = [fonts.users(font)] if font else []
-        self.text, self.language = text, language
+        self.font, self.text, self.language = font, text, language
         self.east_asian = ""
         self.faces: dict[int, Face] = {}
         self.chains: dict[tuple[bool, ...], _Chain] = {}
@@ -82,7 +84,9 @@ class _Chain:
         families = ["FiraGO", "CascadiaMono"]
         main, other = (fonts.bundled(f"{name}_{weight}") for name in families[:: -1 if mono else 1])
         self.main = document.face(main)
-        self.first = [main, *document.users, other]
+        self.first = [main, other]
+        if document.font:
+            self.first.insert(1, fonts.users(document.font, bold))
         signs = ("SansMath", "SansSymbols2", "SansSymbols", "Music")
         self.signs = [f"NotoSans_{weight}", *(f"Noto{name}_Regular" for name in signs)]
         self.known: dict[str, list[Found]] = {}
@@ -96,11 +100,12 @@ class _Chain:
         yield from self._units(text[at:])
 
     def _units(self, text: str) -> Iterator[Found]:
-        known, last = self.known, self.main
+        known, last, before = self.known, self.main, ""
         for unit in _UNIT.findall(text):
-            if unit == " " and 0.15 < last.space < 0.4:  # that of an emoji is wider
-                yield unit, last, 0
+            if unit == " " and last.font.covers(unit) and _LETTER.match(before):
+                yield unit, last, 0  # between words of a script it is of their font
                 continue
+            before = unit
             if (found := known.get(unit)) is None:
                 found = known[unit] = self._find(unit)
             for piece in found:

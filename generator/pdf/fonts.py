@@ -32,15 +32,19 @@ class Font:
 
     refused: frozenset[str] = frozenset()  # what it has, but draws badly
 
-    def __init__(self, data: hb.Blob, index: int = 0, weight: int = 0, mono: bool = False) -> None:
+    def __init__(
+        self, data: hb.Blob, index: int = 0, weight: int = 400, mono: bool = False
+    ) -> None:
         self.face = hb.Face(data, index)
         self.shaper = hb.Font(self.face)
-        self.axes = {"wght": float(weight)} if weight else {}
-        if weight:
-            self.shaper.set_variations(self.axes)
+        # A variable font is used at one place on each of its axes.
+        self.axes = {axis.tag: axis.default_value for axis in self.face.axis_infos}
+        if "wght" in self.axes:
+            self.axes["wght"] = float(weight)
+        self.shaper.set_variations(self.axes)
         self.truetype = "glyf" in self.face.table_tags
         self.unit = 1 / self.face.upem  # of the font's own lengths, as a share of the size
-        self.name = (self.face.get_name(6) or "Font") + (f"-{weight}" if weight else "")
+        self.name = (self.face.get_name(6) or "Font") + (f"-{weight}" if self.axes else "")
         # In code, signs stay apart: != is two of them.
         self.features = {"liga": False, "calt": False, "dlig": False} if mono else {}
         self.advances = _Advances(self.shaper.get_glyph_h_advance)
@@ -128,7 +132,7 @@ def east_asian(language: str, bold: bool) -> Font:
     return _packaged("manimgx_fonts_cjk", name, EAST_ASIAN.index(language), weight)
 
 
-def _packaged(package: str, name: str, index: int = 0, weight: int = 0) -> Font:
+def _packaged(package: str, name: str, index: int = 0, weight: int = 400) -> Font:
     def read() -> Font:
         path = str(resources.files(package) / name)
         return Font(hb.Blob.from_file_path(path), index, weight)
@@ -139,12 +143,16 @@ def _packaged(package: str, name: str, index: int = 0, weight: int = 0) -> Font:
 # ---- The one that a person may add ---------------------------------------------------------------
 
 
-def users(path: str) -> Font:
-    """The font of PDF_FONT. Raises UnusableFont."""
+def users(path: str, bold: bool = False) -> Font:
+    """The font of PDF_FONT, bold if it has weights. Raises UnusableFont."""
+    weight = 700 if bold else 400
     try:
         status = os.stat(path)
         key = (path, status.st_mtime_ns, status.st_size)
-        return _must(_once(key, lambda: _checked(Path(path).read_bytes())))
+        font = _must(_once(key, lambda: _checked(Path(path).read_bytes(), 400)))
+        if bold and font.axes:
+            font = _must(_once((*key, weight), lambda: _checked(Path(path).read_bytes(), weight)))
+        return font
     except (OSError, ValueError, hb.HarfBuzzError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise UnusableFont(
@@ -154,13 +162,13 @@ def users(path: str) -> Font:
         ) from error
 
 
-def _checked(data: bytes) -> Font:
+def _checked(data: bytes, weight: int) -> Font:
     """HarfBuzz opens whatever it is given, and draws nothing from a file that was cut short."""
     try:
         _check_tables(data)
     except StructError as error:
         raise ValueError("the file is damaged: it ends too early") from error
-    font = Font(hb.Blob(data))
+    font = Font(hb.Blob(data), weight=weight)
     font.name = f"PDF_FONT-{font.name}"
     if not _OUTLINES & set(font.face.table_tags):
         raise ValueError("it has no outlines, only pictures of letters")

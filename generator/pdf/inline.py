@@ -176,12 +176,18 @@ class Inline:
         if self.runs and self.runs[-1][1].link.startswith("#note-"):
             self.add(",", rise=0.35)  # 1,2 is not 12
         link, self.link = self.link, f"#note-{number}"
-        self.anchor = f"note-{number}-{reference}"
+        self.place(f"note-{number}-{reference}")
         self.add(str(number), rise=0.35)
         self.link = link
 
     def entry(self, token: Token) -> None:
-        self.anchor = token.meta["name"]
+        self.place(token.meta["name"])
+
+    def place(self, name: str) -> None:
+        """What comes next is what links to #name lead to."""
+        if self.anchor:  # a run can have but one
+            self.add(" ")
+        self.anchor = name
 
     def citation_open(self, token: Token) -> None:
         self.link = f"#{token.meta['name']}"

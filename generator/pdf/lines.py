@@ -13,7 +13,7 @@ from operator import itemgetter
 from generator.pdf import bidi
 from generator.pdf.fallback import CJK
 from generator.pdf.look import BOX, Look, Run
-from generator.pdf.shape import LONG, parts
+from generator.pdf.shape import LONG, ZWJ, parts
 
 Piece = tuple[str, Look, float]  # text of one look that stays together, and its width
 Line = list[Piece]
@@ -54,7 +54,16 @@ def direct(runs: list[Run], rtl: bool) -> list[Run]:
         for level, group in groupby(levels[at : at + len(text)]):
             start, at = at, at + len([*group])
             result.append((whole[start:at], look._replace(level=level)))
+    _join(result)
     return result
+
+
+def _join(runs: list[Run]) -> None:
+    """Arabic letters join across a change of look: a sign that has no ink tells them to."""
+    for at in range(len(runs) - 1):
+        (text, look), (then, other) = runs[at : at + 2]
+        if look.level % 2 and other.level % 2 and _ARABIC.match(text[-1:] + then[:1]):
+            runs[at : at + 2] = (text + ZWJ, look), (ZWJ + then, other)
 
 
 # ---- Words ---------------------------------------------------------------------------------------

@@ -68,11 +68,19 @@ def write(
         count.draw_lines(canvas, MARGIN, MARGIN + WIDTH, above)
         for block, down, gap in page:
             block.draw(canvas, MARGIN, MARGIN + HEIGHT - down, WIDTH, gap)
+        if number == len(pages):
+            canvas.find_places()
         canvas.showPage()
     canvas.save()
     return file.getvalue()
 
 
 class _Canvas(Canvas):  # type: ignore[misc]
+    def find_places(self) -> None:
+        """ReportLab fails for a link without a place: one to the last page is the lesser harm."""
+        for name, place in self._destinations.items():
+            if place.fmt is None:
+                self.bookmarkHorizontal(name, 0, MARGIN + HEIGHT)
+
     def _make_preamble(self) -> None:
         self._preamble = ""  # ReportLab's own names a font that is not embedded

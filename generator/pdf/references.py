@@ -57,11 +57,10 @@ def _references(state: StateCore) -> None:
         children = state.tokens[place].children or []
         at = next((at for at, part in enumerate(children) if part.meta.get("entry") == number), 0)
         children.insert(at, Token("entry", "", 0, meta={"name": entry.name}))
-    state.env["unused"] = [*_unused(state, entries)]
-    if entries:
-        for place, token in enumerate(state.tokens):
-            if token.type == "inline":
-                token.children = [*_linked(token.children or [], place, entries)]
+    state.env["unused"] = _unused(state, entries)
+    for place, token in enumerate(state.tokens):
+        if token.type == "inline" and "[" in token.content:
+            token.children = _linked(token.children or [], place, entries)
 
 
 # ---- Entries -------------------------------------------------------------------------------------
@@ -75,8 +74,8 @@ def _listed(tokens: list[Token]) -> list[tuple[int, int]]:
     for place, token in enumerate(tokens):
         if token.type == "heading_open" and (not rank or token.tag <= rank):
             rank = ""
-        if token.type == "list_item_open":
-            number = token.info if token.level == 1 else number
+        if token.type.startswith("list_item") and token.level == 1:
+            number = token.info if rank else ""
         if token.type != "inline":
             continue
         before = tokens[place - 1]
@@ -125,11 +124,19 @@ def _unused(state: StateCore, entries: dict[int, list[_Entry]]) -> list[Definiti
 
 
 def _linked(children: list[Token], place: int, entries: dict[int, list[_Entry]]) -> list[Token]:
-    """The same tokens, with links to the entries; not within links, nor at an entry's own start."""
+    """The same tokens, with links to the entries; not within links, nor at an entry's own start.
+
+    A number that is a link already, by its definition, gets back its brackets.
+    """
     result: list[Token] = []
     links = 0
-    for part in children:
+    for at, part in enumerate(children):
         links += part.nesting if part.type.startswith("link_") else 0
+        if part.type == "text" and links and re.fullmatch(r"\d{1,3}", part.content):
+            beside = children[at - 1].type, children[at + 1].type
+            part.content = (
+                f"[{part.content}]" if beside == ("link_open", "link_close") else part.content
+            )
         if part.type != "text" or links or "[" not in part.content:
             result.append(part)
             continue

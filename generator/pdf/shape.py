@@ -120,10 +120,12 @@ class Face:
                 shares.reverse()
                 if self.blank and len(shares[0]) > 1:
                     # Programs turn letters round, but not those of a ligature: each gets a glyph.
-                    for char in shares[0][:0:-1]:
-                        code = self.subset.code(self.blank, char)
-                        line.show(code, nominal[self.blank], 0, 0, 0)
-                    shares[0] = shares[0][0]
+                    letters, width = shares[0], cluster[0][1].x_advance
+                    for place in range(1, len(letters)):
+                        code = self.subset.code(self.blank, letters[-place])
+                        away = width * (place - 1) // len(letters)
+                        line.show(code, nominal[self.blank], 0, away, 0)
+                    shares[0] = letters[0]
             for share, (info, at) in zip(shares, cluster, strict=True):
                 glyph = info.codepoint
                 moved |= at.x_offset != 0 or at.y_offset != 0 or share == FILLER
@@ -145,6 +147,8 @@ class _Line:
         self.drift = 0  # how far the pen is behind where it should be
 
     def show(self, code: str, nominal: int, advance: int, dx: int, dy: int) -> None:
+        if abs(dy) * self.unit < 0.01:
+            dy = 0  # too little to see, and each change makes a text of its own
         if dy != self.lift:
             self._part()
             self.lift = dy
