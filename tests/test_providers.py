@@ -18,16 +18,6 @@ from typing import Any
 
 import pytest
 import trustme
-from conftest import (
-    Handle,
-    Program,
-    activity_result,
-    failed_attempt,
-    running_worker,
-    settings_of,
-    start_run,
-    until,
-)
 from support.families import FAMILIES, KEY, Family
 from support.llm_server import (
     Answer,
@@ -42,7 +32,10 @@ from support.llm_server import (
     Stall,
     report,
 )
+from support.programs import Program, until
 from support.proxy import ConnectProxy
+from support.runs import Handle, activity_result, failed_attempt, start_run
+from support.temporal import running_worker, settings_of
 from support.wires import WIRES
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
@@ -93,7 +86,7 @@ def price(family: Family, llm: LLMServer) -> float | None:
 
     model = family.model.removeprefix("openai/").removeprefix("anthropic/")
     model = model.removeprefix("bedrock/").removeprefix("vertex_ai/")
-    prices = litellm.model_cost.get(model, {})
+    prices: dict[str, float] = litellm.model_cost.get(model, {})
     usages = [request.usage for request in llm.requests if request.usage]
     return sum(
         usage.prompt * prices.get("input_cost_per_token", 0)
