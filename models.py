@@ -100,3 +100,31 @@ class ReportStatus:
     pdf_filename: str = ""
     email: str = ""  # what became of the mail
     note: str = ""  # what the person should know
+
+
+@dataclass
+class Source:
+    """A page that a web search returned; all of it is text by strangers."""
+
+    title: str
+    url: str
+    snippet: str = ""
+    date: str = ""  # as the search service gives it, "" if it does not
+
+
+@dataclass
+class SearchInput:
+    """What `web_search` looks for."""
+
+    query: str
+    max_results: int = 8
+    demo: bool = False  # answer from the bundled sample, whatever the worker's SEARCH_PROVIDER
+
+
+@dataclass
+class SearchResult:
+    """What `web_search` found."""
+
+    sources: list[Source] = field(default_factory=list)
+    provider: str = ""
+    cost: float | None = None  # US dollars; None: the price is not known
