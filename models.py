@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 TASK_QUEUE = "research"
+DEMO_TASK_QUEUE = "research-demo"  # no worker but that of --demo polls it
 # A Workflow Task takes milliseconds. One that was given to a worker as it stopped or died is given
 # to another after this time; Temporal's default would leave the run waiting for ten seconds.
 TASK_TIMEOUT = timedelta(seconds=5)

@@ -2,21 +2,14 @@
 
 import argparse
 import asyncio
-import concurrent.futures
-import contextlib
 import logging
-import os
 import re
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
 import uuid
-from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
-from typing import IO
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import (
@@ -26,22 +19,18 @@ from temporalio.exceptions import (
     is_cancelled_exception,
 )
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.testing import WorkflowEnvironment
 
-from activities import create_pdf
-from generator.llm.ask import import_litellm
-from generator.settings import setting
+from generator.names import in_brief
+from generator.temporal import connect, leave, start_logging
 from generator.terminal import Handle, PersonLeft, follow, say, show_runs, web_ui_link
-from models import TASK_QUEUE, TASK_TIMEOUT, GenerateReportInput, PDFGenerationInput
-from worker import (
-    MAX_ACTIVITIES,
-    check_settings,
-    connect,
-    leave,
-    log_to_terminal,
-    make_worker,
+from models import (
+    DEMO_TASK_QUEUE,
+    TASK_QUEUE,
+    TASK_TIMEOUT,
+    GenerateReportInput,
+    PDFGenerationInput,
 )
-from workflow import GenerateReportWorkflow, in_brief
+from workflow import GenerateReportWorkflow
 
 DEFAULT_TOPIC = "Give me 5 fun and fascinating facts about tardigrades."
 WORKFLOW_ID = "generate-research-report-workflow-"
@@ -140,7 +129,7 @@ async def start(client: Client, arguments: argparse.Namespace) -> Handle:
             review=arguments.review,
         ),
         id=f"{WORKFLOW_ID}{uuid.uuid4()}",
-        task_queue=TASK_QUEUE,
+        task_queue=DEMO_TASK_QUEUE if arguments.demo else TASK_QUEUE,
         task_timeout=TASK_TIMEOUT,
         static_summary=title,
         static_details=f"Research report on:\n\n{topic[:2000]}",
@@ -150,90 +139,17 @@ async def start(client: Client, arguments: argparse.Namespace) -> Handle:
     return handle
 
 
-@contextlib.asynccontextmanager
-async def local_worker(demo: bool) -> AsyncIterator[Client]:
-    """A worker in this process, and a Temporal dev server too where none answers.
-
-    Raises:
-        ValueError: a setting is wrong.
-        ConnectionError: there is no Temporal service, and none can be started.
-    """
-    if problems := check_settings(with_model=not demo):
-        raise ValueError("\n".join(problems))
-    async with contextlib.AsyncExitStack() as stack:
-        try:
-            client = await connect()
-        except ConnectionError:
-            client = await stack.enter_async_context(dev_server())
-        threads = stack.enter_context(concurrent.futures.ThreadPoolExecutor(MAX_ACTIVITIES))
-        await stack.enter_async_context(make_worker(client, threads))
-        yield client
-
-
-@contextlib.asynccontextmanager
-async def dev_server() -> AsyncIterator[Client]:
-    """A Temporal dev server that ends when this process does, however that ends.
-
-    It keeps its runs in a SQLite file in REPORTS_DIR: they go on when it is started again.
-    """
-    host, _, port = setting("TEMPORAL_ADDRESS", "localhost:7233").rpartition(":")
-    if host not in ("localhost", "127.0.0.1"):
-        await connect()  # raises, and says so: a server here would not be the one that was meant
-    database = str(Path(setting("REPORTS_DIR", "reports"), ".temporal.db"))
-    # A stock dev server lets 50 ms pass between any two steps of a run.
-    options = ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"]
-    # A log ahead of the file spares SQLite a journal for each step, and is as safe if synchronous.
-    options += ["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=FULL"]
-    scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    temporal, shell = shutil.which("temporal", path=scripts), shutil.which("sh")
-    if not temporal or not shell:  # Windows has no wheel of it: the SDK downloads the server
-        async with await WorkflowEnvironment.start_local(
-            port=int(port),
-            ui=True,
-            dev_server_existing_path=temporal,
-            dev_server_database_filename=database,
-            dev_server_extra_args=options,
-        ) as environment:
-            yield environment.client
-        return
-    # The shell ends the server when its standard input closes, which happens even if this process
-    # is killed. In a session of its own the server outlives a Ctrl-C until the worker is done.
-    script = 'exec 3<&0; "$@" & server=$!; (cat <&3; kill $server) & wait $server'
-    command = [shell, "-c", script, "sh", temporal, "server", "start-dev", "--log-level", "error"]
-    command += ["--port", port, "--db-filename", database, *options]
-    with (
-        tempfile.TemporaryFile() as log,
-        subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
-        ) as server,
-    ):
-        yield await until_up(server, log)
-
-
-async def until_up(server: subprocess.Popen[bytes], log: IO[bytes]) -> Client:
-    """Connect as soon as the dev server answers.
-
-    Raises:
-        ConnectionError: it ended instead.
-    """
-    while True:
-        try:
-            return await connect()
-        except ConnectionError:
-            if server.poll() is not None:
-                log.seek(0)
-                reason = log.read().decode(errors="replace").strip().rpartition("\n")[2]
-                raise ConnectionError(f"The Temporal dev server did not start: {reason}") from None
-            await asyncio.sleep(0.05)
-
-
 async def run(arguments: argparse.Namespace) -> int:
     """Do what the command line says and return the exit code."""
-    if arguments.local and not arguments.demo:
-        threading.Thread(target=import_litellm, daemon=True).start()  # while the person types
-    service = (
-        local_worker(arguments.demo) if arguments.local else contextlib.nullcontext(await connect())
-    )
+    if arguments.local:
+        # Only now, as it brings the worker's libraries.
+        from generator.local import import_litellm, local_worker
+
+        if not arguments.demo:  # LiteLLM takes seconds: while the person types
+            threading.Thread(target=import_litellm, daemon=True).start()
+        service: AbstractAsyncContextManager[Client] = local_worker(arguments.demo)
+    else:
+        service = nullcontext(await connect())
     if not arguments.attach and not arguments.list:
         arguments.topic = read_topic(arguments.topic)
         if re.fullmatch(rf"{WORKFLOW_ID}[-0-9a-f]{{36}}", arguments.topic):
@@ -293,6 +209,8 @@ async def bring_report(client: Client, handle: Handle, result: str) -> None:
             [report] = await client.data_converter.decode(
                 scheduled.input.payloads, [PDFGenerationInput]
             )
+            from activities import create_pdf
+
             path = create_pdf(report)
             say(f"That file is not on this machine. The same report, made here: {path}")
 
@@ -310,7 +228,7 @@ def main() -> int:
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
     arguments = parse_arguments()
-    log_to_terminal(logging.ERROR)
+    start_logging(logging.ERROR)
     try:
         return asyncio.run(run(arguments))
     except KeyboardInterrupt:

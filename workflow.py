@@ -1,12 +1,10 @@
-"""The Workflow: what happens in which order, how long it may take, and what follows a failure.
+"""The Workflow: which steps a report takes, how long each may take, and what follows a failure.
 
-Workflow code is replayed to restore a run after a crash, so it must do the same thing each time:
+Temporal replays this code to restore a run after a crash. So it must do the same thing each time:
 no clock, no files, no network and no randomness but through `temporalio.workflow`.
 """
 
 import asyncio
-import re
-import unicodedata
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -16,9 +14,11 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
-# The sandbox reloads the Workflow's modules for every run; these have no state to protect.
+# The sandbox loads modules anew for every run, so that runs cannot share state by accident. These
+# pass through it: the Workflow uses only names and pure functions of theirs, never their state.
 with workflow.unsafe.imports_passed_through():
     from activities import create_pdf, llm_call, send_email
+    from generator.names import in_brief, pdf_name
     from models import (
         GenerateReportInput,
         LLMCallInput,
@@ -30,28 +30,37 @@ with workflow.unsafe.imports_passed_through():
         UserDecisionSignal,
     )
 
-# A worker that dies is noticed when its heartbeats stop, so an attempt itself may take long: a
-# slow model's answer must not be cut off and paid for again.
+# Temporal notices a dead worker by its missing heartbeats. So an attempt itself may take long: a
+# slow model's answer must not be cut off and paid for again. No step has a limit of attempts: what
+# a retry cannot change, the Activities raise as non-retryable.
 HEARTBEAT_TIMEOUT = timedelta(seconds=8)
-LLM_TIMEOUT = timedelta(hours=2)
-PDF_TIMEOUT = timedelta(minutes=10)
-EMAIL_TIMEOUT = timedelta(minutes=5)
-
-# None of them gives up: what a retry cannot mend, the Activities raise as non-retryable.
-LLM_RETRIES = RetryPolicy(
-    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
+LLM_CALL: dict[str, Any] = dict(
+    start_to_close_timeout=timedelta(hours=2),
+    heartbeat_timeout=HEARTBEAT_TIMEOUT,
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
+    ),
+    # Cancelled only when the connection to the model is closed: by then no more tokens are bought.
+    cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
-PDF_RETRIES = RetryPolicy(
-    initial_interval=timedelta(seconds=2),
-    backoff_coefficient=3.0,
-    maximum_interval=timedelta(minutes=1),
+CREATE_PDF: dict[str, Any] = dict(
+    start_to_close_timeout=timedelta(minutes=10),
+    heartbeat_timeout=HEARTBEAT_TIMEOUT,
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=2),
+        backoff_coefficient=3.0,
+        maximum_interval=timedelta(minutes=1),
+    ),
 )
-EMAIL_RETRIES = RetryPolicy(
-    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
+SEND_EMAIL: dict[str, Any] = dict(
+    start_to_close_timeout=timedelta(minutes=5),
+    heartbeat_timeout=HEARTBEAT_TIMEOUT,
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
+    ),
 )
 
-
-IN_WORDS = {
+STAGE_IN_WORDS = {
     Stage.RESEARCH: "The model is researching the topic.",
     Stage.REVIEW: "The draft waits for a person's decision.",
     Stage.REVISION: "The model is revising the draft.",
@@ -68,126 +77,111 @@ class GenerateReportWorkflow:
 
     @workflow.init
     def __init__(self, input: GenerateReportInput) -> None:
-        self.input = input
-        self.prompt = input.prompt
-        self.today = workflow.now().date().isoformat()
-        self.model = ""
+        self.topic = input.prompt  # a person may change it while the research is on
+        self.question = LLMCallInput(
+            prompt=input.prompt,
+            date=workflow.now().date().isoformat(),
+            demo=input.demo,
+        )
         self.draft: str | None = None
-        self.call: workflow.ActivityHandle[dict[str, Any]] | None = None
-        self.outdated = False  # the running call answers a prompt that has changed
+        self.model = ""  # the one that wrote the draft
+        self.running_call: workflow.ActivityHandle[dict[str, Any]] | None = None
+        self.topic_changed = False  # since the running call was started
         self.decision: UserDecisionSignal | None = None
-        self.begun: Counter[Stage] = Counter()
+        self.times_entered: Counter[Stage] = Counter()
         self.status = ReportStatus(stage=Stage.RESEARCH, since=workflow.now().isoformat())
 
     @workflow.run
     async def run(self, input: GenerateReportInput) -> str:
         try:
-            return await self.make_report(input)
+            self.draft = await self.research()
+
+            if input.review:
+                while (decision := await self.next_decision()).decision == UserDecision.EDIT:
+                    self.draft = await self.revise(self.draft, decision.additional_prompt)
+                self.draft = decision.draft or self.draft  # the person's own version, if any
+
+            self.enter(Stage.PDF)
+            report = PDFGenerationInput(
+                content=self.draft,
+                filename=pdf_name(self.topic, workflow.info().run_id),
+                topic=self.topic,
+                date=self.question.date,
+                model=self.model,
+            )
+            pdf_filename = await workflow.execute_activity(
+                create_pdf, report, summary=f"Write {report.filename}", **CREATE_PDF
+            )
+            self.status.pdf_filename = pdf_filename
+
+            self.enter(Stage.EMAIL)
+            result = f"Successfully created research report PDF: {pdf_filename}"
+            try:
+                self.status.email = await workflow.execute_activity(
+                    send_email,
+                    SendEmailInput(report=report, pdf_path=pdf_filename, recipient=input.email),
+                    summary="Mail the PDF",
+                    **SEND_EMAIL,
+                )
+            except ActivityError as error:
+                if run_is_cancelled():
+                    raise
+                # The report is made and paid for: a mail that cannot be sent does not undo that.
+                self.status.email = f"The report was not mailed: {error.cause}"
+                result = f"{self.status.email} {result}"
+
+            self.enter(Stage.DONE)
+            return result
         except (Exception, asyncio.CancelledError):
             self.status.note = f"It ended at the stage {self.status.stage}."
-            self.begin(Stage.FAILED)
+            self.enter(Stage.FAILED)
             raise
-
-    async def make_report(self, input: GenerateReportInput) -> str:
-        self.draft = await self.research()
-        if input.review:
-            self.draft = await self.reviewed(self.draft)
-
-        self.begin(Stage.PDF)
-        report = PDFGenerationInput(
-            content=self.draft,
-            filename=pdf_name(self.prompt),
-            topic=self.prompt,
-            date=self.today,
-            model=self.model,
-        )
-        pdf_filename = await workflow.execute_activity(
-            create_pdf,
-            report,
-            summary=f"Write {report.filename}",
-            start_to_close_timeout=PDF_TIMEOUT,
-            heartbeat_timeout=HEARTBEAT_TIMEOUT,
-            retry_policy=PDF_RETRIES,
-        )
-        self.status.pdf_filename = pdf_filename
-
-        self.begin(Stage.EMAIL)
-        outcome = f"Successfully created research report PDF: {pdf_filename}"
-        try:
-            self.status.email = await workflow.execute_activity(
-                send_email,
-                SendEmailInput(report=report, pdf_path=pdf_filename, recipient=input.email),
-                summary="Mail the PDF",
-                start_to_close_timeout=EMAIL_TIMEOUT,
-                heartbeat_timeout=HEARTBEAT_TIMEOUT,
-                retry_policy=EMAIL_RETRIES,
-            )
-        except ActivityError as error:
-            if run_is_cancelled():
-                raise
-            # The report is made and paid for: a mail that cannot be sent does not undo that.
-            self.status.email = f"The report was not mailed: {error.cause}"
-            outcome = f"{self.status.email} {outcome}"
-        self.begin(Stage.DONE)
-        return outcome
 
     async def research(self) -> str:
-        """Have the model write the report, anew each time that the prompt changes meanwhile."""
+        """Have the model write the report; anew if the topic changes before the answer is there."""
         while True:
-            self.outdated = False
-            self.begin(Stage.RESEARCH)
-            question = LLMCallInput(prompt=self.prompt, date=self.today, demo=self.input.demo)
+            self.topic_changed = False
+            self.enter(Stage.RESEARCH)
+            question = replace(self.question, prompt=self.topic)
             try:
-                draft = await self.ask_model(question, summary="Research the topic")
+                draft = await self.call_model(question, summary="Research the topic")
             except ActivityError:
-                if not self.outdated:
+                if not self.topic_changed:
                     raise
             else:
-                if not self.outdated:
+                if not self.topic_changed:
                     return draft
 
-    async def reviewed(self, draft: str) -> str:
-        """Wait for decisions on the draft, for days if need be, until one keeps it."""
-        while True:
-            self.begin(Stage.REVIEW)
-            await workflow.wait_condition(lambda: self.decision is not None)
-            decision, self.decision = self.decision, None
-            assert decision
-            if decision.decision == UserDecision.KEEP:
-                return decision.draft or draft
+    async def next_decision(self) -> UserDecisionSignal:
+        """Wait until a person decides on the draft, for days if need be."""
+        self.enter(Stage.REVIEW)
+        await workflow.wait_condition(lambda: self.decision is not None)
+        decision, self.decision = self.decision, None
+        assert decision
+        return decision
 
-            self.begin(Stage.REVISION)
-            revision = LLMCallInput(
-                prompt=self.prompt,
-                date=self.today,
-                demo=self.input.demo,
-                draft=draft,
-                changes=decision.additional_prompt,
-            )
-            try:
-                draft = self.draft = await self.ask_model(revision, summary="Revise the draft")
-                self.status.note = ""
-            except ActivityError as error:
-                self.status.note = f"The draft is as before, because this failed: {error.cause}"
-
-    async def ask_model(self, question: LLMCallInput, summary: str) -> str:
-        self.call = workflow.start_activity(
-            llm_call,
-            question,
-            summary=summary,
-            start_to_close_timeout=LLM_TIMEOUT,
-            heartbeat_timeout=HEARTBEAT_TIMEOUT,
-            retry_policy=LLM_RETRIES,
-            # Not cancelled before the stream is closed: no more tokens are bought by then.
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-        )
+    async def revise(self, draft: str, changes: str) -> str:
+        """Have the model change the draft; if it fails, the draft stays and the status says why."""
+        self.enter(Stage.REVISION)
+        question = replace(self.question, prompt=self.topic, draft=draft, changes=changes)
         try:
-            research_facts = await self.call
+            revised = await self.call_model(question, summary="Revise the draft")
+        except ActivityError as error:
+            self.status.note = f"The draft is as before, because this failed: {error.cause}"
+            return draft
+        self.status.note = ""
+        return revised
+
+    async def call_model(self, question: LLMCallInput, summary: str) -> str:
+        self.running_call = workflow.start_activity(llm_call, question, summary=summary, **LLM_CALL)
+        try:
+            research_facts = await self.running_call
         except ActivityError:
             if run_is_cancelled():
+                # Whatever the attempt ended with, the run ends as cancelled and not as failed.
                 raise asyncio.CancelledError from None
             raise
-        if run_is_cancelled():  # the call has ended just before
+        if run_is_cancelled():  # the call finished first, and swallowed the cancellation
             raise asyncio.CancelledError
         self.model = research_facts.get("model") or ""
         content: str = research_facts["choices"][0]["message"]["content"]
@@ -200,13 +194,13 @@ class GenerateReportWorkflow:
             self.status.note = "A new prompt came too late: the research was over."
         elif not prompt.strip():
             self.status.note = "A new prompt was empty; the research goes on as it was."
-        elif prompt != self.prompt:
+        elif prompt != self.topic:
             self.status.note = ""
-            self.prompt = prompt
-            self.outdated = True
+            self.topic = prompt
+            self.topic_changed = True
             workflow.upsert_memo({"topic": in_brief(prompt)})
-            if self.call:
-                self.call.cancel()
+            if self.running_call:
+                self.running_call.cancel()
         self.show()
 
     @workflow.update
@@ -239,13 +233,13 @@ class GenerateReportWorkflow:
     def get_research_result(self) -> str | None:
         return self.draft
 
-    def begin(self, stage: Stage) -> None:
-        self.begun[stage] += 1
+    def enter(self, stage: Stage) -> None:
+        self.times_entered[stage] += 1
         self.status = replace(
             self.status,
             stage=stage,
             since=workflow.now().isoformat(),
-            attempt=self.begun[stage],
+            attempt=self.times_entered[stage],
             characters=len(self.draft or ""),
         )
         self.show()
@@ -253,7 +247,7 @@ class GenerateReportWorkflow:
     def show(self) -> None:
         """Say on the run's page in the Web UI what `get_status` would answer."""
         status = self.status
-        lines = [IN_WORDS[status.stage], status.note, status.email]
+        lines = [STAGE_IN_WORDS[status.stage], status.note, status.email]
         if status.pdf_filename:
             lines.append(f"PDF: `{status.pdf_filename}`")
         if self.draft:
@@ -263,16 +257,3 @@ class GenerateReportWorkflow:
 
 def run_is_cancelled() -> bool:
     return workflow.cancellation_reason() is not None
-
-
-def in_brief(topic: str) -> str:
-    """Return the topic on one line of at most 200 bytes; Temporal limits summaries."""
-    return " ".join(topic.split()).encode()[:200].decode(errors="ignore")
-
-
-def pdf_name(topic: str) -> str:
-    """Return a file name that tells a person the topic and belongs to this run alone."""
-    words = re.sub(r"\W+", "-", unicodedata.normalize("NFC", topic[:200]).lower()).strip("-_")
-    slug = words.encode()[:100].decode(errors="ignore").rstrip("-")
-    # The end of the run ID: its beginning is a clock, the same for runs started together.
-    return f"{slug or 'report'}-{workflow.info().run_id[-8:]}.pdf"

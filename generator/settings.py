@@ -1,38 +1,185 @@
-"""The settings: the environment, and the `.env` file beside this one.
+"""The settings: each with its meaning, its default and its check; and how secrets are kept secret.
 
-Secrets are among them, so what is read here is told to nobody, and `public` takes it out of texts.
+They come from the environment and from the `.env` file of this program, which wins. A blank line in
+`.env` sets nothing. Secrets are among them: what is read here is told to nobody, and `public` takes
+it out of texts.
 """
 
 import os
 import re
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
 
-from dotenv import load_dotenv
-
-load_dotenv(override=True)
-
-
-def setting(name: str, default: str = "") -> str:
-    """Return a setting from the environment; an empty one counts as unset."""
-    return os.environ.get(name, "").strip() or default
+from dotenv import dotenv_values, find_dotenv
 
 
-def smtp_settings() -> tuple[str, int, str]:
-    """Return host, port and security (`starttls`, `tls` or `none`) of the mail server."""
-    security = setting("SMTP_SECURITY", "starttls").lower()
-    default_port = {"starttls": 587, "tls": 465, "none": 25}[security]
-    return setting("SMTP_HOST"), int(setting("SMTP_PORT") or default_port), security
+class Setting(NamedTuple):
+    """One setting. A test compares them with `.env.example` and docs/settings.md."""
+
+    meaning: str
+    default: str = ""
+    wrong: Callable[[str], str] | None = None  # what is wrong with a value, "" if nothing
+    example: str = ""  # what to put in `.env` instead of a wrong value
 
 
-def public(text: str, topic: str = "") -> str:
-    """Return `text` fit for the Event History: short, without secrets or the person's words."""
+def _url(value: str) -> str:
+    return "" if re.match(r"https?://[^\s/]", value) else "is not a URL"
+
+
+def _true_or_false(value: str) -> str:
+    return "" if value.lower() in ("true", "false") else "is neither true nor false"
+
+
+def _amount(value: str) -> str:
+    return "" if re.fullmatch(r"\d*\.?\d+", value) and float(value) else "is no amount of dollars"
+
+
+def _port(value: str) -> str:
+    return "" if value.isdecimal() and 0 < int(value) < 65536 else "is not a port number"
+
+
+def _address(value: str) -> str:
+    return "" if re.search(r"[^\s@]@[^\s@]", value) else "is not a mail address"
+
+
+def _host_and_port(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    return "" if host and not _port(port) else "is not an address like 127.0.0.1:9464"
+
+
+def _security(value: str) -> str:
+    return "" if value.lower() in SMTP_PORTS else "is not known"
+
+
+def _writable_folder(value: str) -> str:
+    try:
+        Path(value).mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=value).close()
+    except OSError as error:
+        return f"cannot take reports ({error.strerror})"
+    return ""
+
+
+SMTP_PORTS = {"starttls": "587", "tls": "465", "none": "25"}
+
+SETTINGS = {
+    "LLM_MODEL": Setting(
+        "the model as LiteLLM names it, `provider/model`; `demo` answers with a bundled sample"
+        " report and calls no LLM",
+        default="openai/gpt-4o",
+    ),
+    "LLM_API_KEY": Setting(
+        "the provider's key; while it is unset, the provider's own variable (`OPENAI_API_KEY`,"
+        " `ANTHROPIC_API_KEY`, ...) counts; local models (`ollama/...`) and `demo` need none"
+    ),
+    "LLM_API_BASE": Setting(
+        "URL of an OpenAI-compatible endpoint or proxy", wrong=_url, example="https://..."
+    ),
+    "SEARCH_PROVIDER": Setting(
+        "who searches the web for `--deep`, as LiteLLM names it: `tavily`, `brave`, `searxng`,"
+        " `exa_ai`, `serper`, ...; unset: no search"
+    ),
+    "SEARCH_API_KEY": Setting(
+        "the search provider's key; while it is unset, its own variable (`TAVILY_API_KEY`, ...)"
+        " counts"
+    ),
+    "SEARCH_API_BASE": Setting(
+        "URL of the search provider, for example of your own SearXNG",
+        wrong=_url,
+        example="https://...",
+    ),
+    "MAX_COST": Setting(
+        "US dollars that one run may spend; unset: no limit", wrong=_amount, example="0.50"
+    ),
+    "REPORTS_DIR": Setting(
+        "the folder for the reports",
+        default="reports",
+        wrong=_writable_folder,
+        example="<a folder you may write to>",
+    ),
+    "PDF_FONT": Setting(
+        "path of a font file (TTF, OTF or TTC) for a script that the bundled fonts do not cover"
+    ),
+    "SMTP_HOST": Setting("the mail server; while it is unset, sending is simulated"),
+    "SMTP_SECURITY": Setting(
+        "`starttls`, `tls` or `none`",
+        default="starttls",
+        wrong=_security,
+        example="starttls, tls or none",
+    ),
+    "SMTP_PORT": Setting(
+        "if it is not 587 (`starttls`), 465 (`tls`) or 25 (`none`)", wrong=_port, example="587"
+    ),
+    "SMTP_USERNAME": Setting("for a mail server that wants a log-in"),
+    "SMTP_PASSWORD": Setting("for a mail server that wants a log-in"),
+    "EMAIL_FROM": Setting(
+        "the sender; while it is unset, `SMTP_USERNAME`",
+        wrong=_address,
+        example="you@example.com",
+    ),
+    "EMAIL_TO": Setting("the recipient", wrong=_address, example="you@example.com"),
+    "SIMULATE_EMAIL_FAILURE": Setting(
+        "`true` makes `send_email` fail, for the exercise in the README",
+        default="false",
+        wrong=_true_or_false,
+        example="false",
+    ),
+    "METRICS_ADDRESS": Setting(
+        "`host:port` on which a worker serves Prometheus metrics; unset: none",
+        wrong=_host_and_port,
+        example="127.0.0.1:9464",
+    ),
+    # Read by temporalio.envconfig. An empty value is not the same as none to it.
+    "TEMPORAL_ADDRESS": Setting("the Temporal Service", default="localhost:7233"),
+    "TEMPORAL_NAMESPACE": Setting("its Namespace", default="default"),
+    "TEMPORAL_API_KEY": Setting("for Temporal Cloud"),
+    "TEMPORAL_TLS": Setting("`true` for TLS without a client certificate"),
+    "TEMPORAL_TLS_CLIENT_CERT_PATH": Setting("for mutual TLS"),
+    "TEMPORAL_TLS_CLIENT_KEY_PATH": Setting("for mutual TLS"),
+    "TEMPORAL_TLS_SERVER_CA_CERT_PATH": Setting("for a Temporal Service with its own authority"),
+    "TEMPORAL_PROFILE": Setting("a profile of Temporal's own configuration file"),
+}
+
+
+def load_dotenv() -> list[str]:
+    """Put what `.env` sets into the environment.
+
+    Returns:
+        The names whose value in the environment was another one, and which `.env` overrides.
+    """
+    if os.environ.get("PYTHON_DOTENV_DISABLED"):
+        return []
+    values = {name: value for name, value in dotenv_values(find_dotenv()).items() if value}
+    overridden = [name for name, value in values.items() if os.environ.get(name, value) != value]
+    os.environ.update(values)
+    return overridden
+
+
+OVERRIDDEN = load_dotenv()
+
+
+def setting(name: str) -> str:
+    """Return a setting, or its default while it is unset or empty."""
+    return os.environ.get(name, "").strip() or SETTINGS[name].default
+
+
+def wrong_settings(names: Iterable[str]) -> list[str]:
+    """Return a line for each of these settings that is wrong, with what to put in `.env`."""
+    lines = []
+    for name in names:
+        value, check = setting(name), SETTINGS[name].wrong
+        if value and check and (reason := check(value)):
+            lines.append(f"{name}={value} {reason}: put {name}={SETTINGS[name].example} in .env")
+    return lines
+
+
+def public(text: str) -> str:
+    """Return a text from outside fit for the Event History: one short line, without secrets."""
     for name, value in os.environ.items():
         if len(value) >= 6 and re.search(r"(KEY|PASSWORD|TOKEN|SECRET)", name):
             text = text.replace(value, "***")
-    quoted = [topic[i : i + 20] for i in range(0, len(topic) - 19, 20)]
-    if len(topic) < 20:
-        quoted = re.findall(rf"(?<!\w){re.escape(topic)}(?!\w)", text) if topic else []
-    if any(piece in text for piece in quoted):
-        return "(its message quoted the topic)"
     text = re.sub(r"\bsk-[\w*-]+", "***", " ".join(text[:5000].split()))
     # LiteLLM puts the names of its error classes first, and says it all again at the end.
     text = re.sub(r"\b(litellm\.)?\w+(Error|Exception)(:| -) ", "", text)

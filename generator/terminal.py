@@ -38,8 +38,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from models import TASK_QUEUE, ReportStatus, Stage, UserDecision, UserDecisionSignal
-from workflow import GenerateReportWorkflow
+from models import ReportStatus, Stage, UserDecision, UserDecisionSignal
 
 STEPS = ("llm_call", "create_pdf", "send_email")
 POLL_INTERVAL = 0.5  # seconds
@@ -119,9 +118,10 @@ async def watch(client: Client, handle: Handle) -> str | None:
 async def ask_status(handle: Handle) -> ReportStatus | None:
     """Return what the run says of itself, None if no worker is there to answer for it."""
     try:
-        return await handle.query(
-            GenerateReportWorkflow.get_status, rpc_timeout=timedelta(seconds=2)
+        status: ReportStatus = await handle.query(
+            "get_status", result_type=ReportStatus, rpc_timeout=timedelta(seconds=2)
         )
+        return status
     except (RPCError, WorkflowQueryFailedError):
         return None
 
@@ -132,6 +132,7 @@ async def progress(client: Client, run: DescribeWorkflowExecutionResponse) -> li
     Asks Temporal and not the worker: Temporal knows of failed attempts before they are in the
     Event History, and it answers while no worker is up.
     """
+    task_queue = run.execution_config.task_queue.name
     if not run.pending_activities:
         task = run.pending_workflow_task
         if task.attempt > 2:  # Temporal keeps the run until it is mended
@@ -140,15 +141,18 @@ async def progress(client: Client, run: DescribeWorkflowExecutionResponse) -> li
             ]
         scheduled = PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED
         if task.state == scheduled and (waited := age(task.scheduled_time)) > 1:
-            return [await no_worker(client, waited)]
+            return [await no_worker(client, task_queue, waited)]
         return []
     activity = run.pending_activities[0]
     name = activity.activity_type.name
     done = [f"✓ {step}" for step in STEPS[: STEPS.index(name)]]
-    return done + await activity_lines(client, name, activity)
+    return done + await activity_lines(client, task_queue, activity)
 
 
-async def activity_lines(client: Client, name: str, activity: PendingActivityInfo) -> list[str]:
+async def activity_lines(
+    client: Client, task_queue: str, activity: PendingActivityInfo
+) -> list[str]:
+    name = activity.activity_type.name
     attempt = f"attempt {activity.attempt}, " if activity.attempt > 1 else ""
     if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
         line = f"▸ {name}: {attempt}running for {age(activity.last_started_time):.0f} s"
@@ -164,21 +168,23 @@ async def activity_lines(client: Client, name: str, activity: PendingActivityInf
         failure = f"✗ {name}: attempt {activity.attempt - 1} failed: {failure}"
         if waited < 0:
             return [f"{failure} (next attempt in {-waited:.0f} s)"]
-    waiting = await no_worker(client, waited) if waited > 1 else f"▸ {name}: {attempt}waiting"
+    waiting = (
+        await no_worker(client, task_queue, waited) if waited > 1 else f"▸ {name}: {attempt}waiting"
+    )
     return [line for line in (failure, waiting) if line]
 
 
-async def no_worker(client: Client, seconds: float) -> str:
+async def no_worker(client: Client, task_queue: str, seconds: float) -> str:
     """Return what to do when no worker has taken a task for so long."""
     queue = await client.workflow_service.describe_task_queue(
         DescribeTaskQueueRequest(
             namespace=client.namespace,
-            task_queue=TaskQueue(name=TASK_QUEUE),
+            task_queue=TaskQueue(name=task_queue),
             task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
         )
     )
     if not queue.pollers:
-        return f"No worker is polling the Task Queue {TASK_QUEUE!r}: {START_WORKER}"
+        return f"No worker is polling the Task Queue {task_queue!r}: {START_WORKER}"
     # A worker that was killed stays listed for minutes.
     return f"▸ waiting for a worker for {seconds:.0f} s; if none is running, {START_WORKER}"
 
@@ -208,8 +214,8 @@ async def decide(handle: Handle) -> None:
     Raises:
         PersonLeft: they want to decide later.
     """
-    draft = await handle.query(GenerateReportWorkflow.get_research_result) or ""
-    status = await handle.query(GenerateReportWorkflow.get_status)
+    draft = await handle.query("get_research_result", result_type=str) or ""
+    status = await handle.query("get_status", result_type=ReportStatus)
     show(draft)
     if status.note:
         say(status.note)
@@ -285,7 +291,7 @@ async def submit(handle: Handle, decision: UserDecisionSignal) -> None:
     try:
         if decision.is_too_long():
             raise ValueError("It is too long: at most a megabyte, please.")
-        sent = asyncio.ensure_future(handle.execute_update(GenerateReportWorkflow.review, decision))
+        sent = asyncio.ensure_future(handle.execute_update("review", decision, result_type=str))
         done, _ = await asyncio.wait([sent], timeout=3)
         if not done:
             say(f"Your decision waits for a worker: {START_WORKER}")

@@ -44,8 +44,9 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest  # noqa: 
 from temporalio.client import Client, WorkflowHandle  # noqa: E402
 from temporalio.testing import WorkflowEnvironment  # noqa: E402
 
+from activities import create_pdf, llm_call, send_email  # noqa: E402
+from generator.temporal import MAX_ACTIVITIES, new_worker  # noqa: E402
 from models import TASK_QUEUE, GenerateReportInput  # noqa: E402
-from worker import MAX_ACTIVITIES, make_worker  # noqa: E402
 from workflow import GenerateReportWorkflow  # noqa: E402
 
 API_KEY = "test-key-0123456789abcdef"  # no "sk-": it must be recognised as the key that it is
@@ -116,7 +117,13 @@ class running_worker:
 
     async def __aenter__(self) -> None:
         self.threads = ThreadPoolExecutor(MAX_ACTIVITIES)
-        self.worker = make_worker(self.client, self.threads)
+        self.worker = new_worker(
+            self.client,
+            self.threads,
+            task_queue=TASK_QUEUE,
+            workflows=[GenerateReportWorkflow],
+            activities=[llm_call, create_pdf, send_email],
+        )
         await self.worker.__aenter__()
 
     async def __aexit__(self, *error: Any) -> None:

@@ -6,6 +6,7 @@ import shutil
 import ssl
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities import create_pdf, send_email
+from generator.failures import HELD
 from models import PDFGenerationInput, SendEmailInput
 
 PASSWORD = "correct-horse-battery"
@@ -227,12 +229,18 @@ def test_mails_with_tls_from_the_start(
         assert len(server.messages) == 1
 
 
+def is_held(error: ApplicationError) -> bool:
+    """Will it be tried again, a minute from now, when a person may have corrected a setting?"""
+    wait = error.next_retry_delay
+    return error.type == HELD and not error.non_retryable and wait == timedelta(minutes=1)
+
+
 def test_does_not_trust_a_strangers_certificate(
     secure_mail: MailServer, settings: pytest.MonkeyPatch
 ) -> None:
     settings.delenv("SSL_CERT_FILE")
     error = refused(mailed())
-    assert error.non_retryable and "certificate" in error.message.lower()
+    assert is_held(error) and "certificate" in error.message.lower()
     assert secure_mail.messages == []
 
 
@@ -241,26 +249,24 @@ def test_sends_nothing_if_the_server_offers_no_tls(
 ) -> None:
     settings.setenv("SMTP_SECURITY", "starttls")
     error = refused(mailed())
-    assert error.non_retryable and "STARTTLS" in error.message and "SMTP_" in error.message
+    assert is_held(error) and "STARTTLS" in error.message and "SMTP_" in error.message
     assert mail.messages == []
 
 
-def test_a_wrong_password_is_for_good(
-    secure_mail: MailServer, settings: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_password_is_held(secure_mail: MailServer, settings: pytest.MonkeyPatch) -> None:
     settings.setenv("SMTP_PASSWORD", f"{PASSWORD}-wrong")
     error = refused(mailed())
-    assert error.non_retryable
+    assert is_held(error)
     assert "535" in error.message and "SMTP_*" in error.message and ".env" in error.message
 
 
-def test_a_log_in_that_is_missing_is_for_good(
+def test_a_log_in_that_is_missing_is_held(
     secure_mail: MailServer, settings: pytest.MonkeyPatch
 ) -> None:
     settings.delenv("SMTP_USERNAME")
     settings.delenv("SMTP_PASSWORD")
     error = refused(mailed())
-    assert error.non_retryable and "530" in error.message
+    assert is_held(error) and "530" in error.message
 
 
 # --- Refused, and down ---------------------------------------------------------------------------
@@ -347,8 +353,26 @@ async def test_the_password_is_in_no_history(
 ) -> None:
     settings.setenv("SMTP_PASSWORD", f"{PASSWORD}-wrong")
     handle = await start_run(client)
-    assert "was not mailed" in await handle.result()
+    await failed_attempt(handle, "send_email")
+    await handle.terminate()
     assert PASSWORD.encode() not in await history_bytes(handle)
+
+
+async def test_a_held_mail_goes_out_once_the_password_is_corrected(
+    client: Client,
+    model: LLMServer,
+    secure_mail: MailServer,
+    settings: pytest.MonkeyPatch,
+) -> None:
+    settings.setattr("generator.failures.SHORTEST", timedelta(seconds=0.2))
+    settings.setenv("SMTP_PASSWORD", f"{PASSWORD}-wrong")
+    async with running_worker(client):
+        handle = await start_run(client)
+        assert "535" in await failed_attempt(handle, "send_email")
+    settings.setenv("SMTP_PASSWORD", PASSWORD)
+    async with running_worker(client):
+        assert (await handle.result()).startswith("Successfully created")
+    assert len(secure_mail.messages) == 1 and len(model.requests) == 1
 
 
 async def test_a_mail_server_down_and_up_again_gets_one_mail(
@@ -403,7 +427,7 @@ async def test_another_machines_worker_mails_the_same_pdf(
     async with running_worker(client):
         handle = await start_run(client)
         await failed_attempt(handle, "send_email")
-    [file] = await until(lambda: list(reports.iterdir()))
+    [file] = await until(lambda: list(reports.glob("*.pdf")))
     made = file.read_bytes()
     file.unlink()
     settings.setenv("SIMULATE_EMAIL_FAILURE", "false")

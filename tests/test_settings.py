@@ -3,14 +3,18 @@
 import contextlib
 import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import API_KEY, Program, free_port
+from conftest import API_KEY, ROOT, Program, free_port
 from support.llm_server import LLMServer
 
-from generator.settings import setting
-from worker import check_settings, connect
+from generator.readiness import check_settings
+from generator.settings import SETTINGS, setting
+from generator.temporal import connect
 
 GOOD_MAIL = {
     "SMTP_HOST": "mail.example.com",
@@ -144,10 +148,48 @@ def test_good_settings(model: LLMServer) -> None:
 
 
 def test_an_empty_setting_counts_as_unset(settings: pytest.MonkeyPatch) -> None:
-    settings.setenv("EMAIL_TO", "  ")
-    assert setting("EMAIL_TO", "default") == "default"
-    settings.setenv("EMAIL_TO", " you@example.com\n")
-    assert setting("EMAIL_TO", "default") == "you@example.com"
+    settings.setenv("REPORTS_DIR", "  ")
+    assert setting("REPORTS_DIR") == "reports"
+    settings.setenv("REPORTS_DIR", " elsewhere\n")
+    assert setting("REPORTS_DIR") == "elsewhere"
+
+
+# --- .env and the documents ----------------------------------------------------------------------
+
+
+def test_a_blank_line_in_dotenv_sets_nothing(tmp_path: Path) -> None:
+    """Copying .env.example must not wipe a key that the shell has exported."""
+    shutil.copytree(ROOT / "generator", tmp_path / "generator")
+    example = (ROOT / ".env.example").read_text()
+    (tmp_path / ".env").write_text(example.replace("REPORTS_DIR=reports", "REPORTS_DIR=mine"))
+    program = (
+        "from generator.settings import OVERRIDDEN, setting\n"
+        "print(setting('LLM_API_KEY'), setting('REPORTS_DIR'), OVERRIDDEN)\n"
+    )
+    environment = {"LLM_API_KEY": "exported", "REPORTS_DIR": "theirs", "PATH": os.environ["PATH"]}
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert said.stdout.split("\n")[0] == "exported mine ['REPORTS_DIR']", said.stderr
+
+
+def test_dotenv_example_names_every_setting_and_its_default() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    given = dict(re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", "\n".join(lines), re.MULTILINE))
+    assert given.keys() == SETTINGS.keys()
+    for name, default in given.items():
+        assert default in (SETTINGS[name].default, "") or name.startswith("TEMPORAL_"), name
+
+
+def test_the_page_of_settings_says_what_the_table_does() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text()
+    for name, meant in SETTINGS.items():
+        default = f"`{meant.default}`" if meant.default else ""
+        assert f"| `{name}` | {meant.meaning} | {default} |" in page
 
 
 # --- Temporal ------------------------------------------------------------------------------------

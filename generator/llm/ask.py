@@ -36,7 +36,6 @@ MAX_ROUNDS = 6  # requests for one answer: the first, and continuations at the m
 # Bytes of JSON, about 150 pages. Temporal warns about a checkpoint from 512 KiB on and refuses a
 # result over 2 MiB, after which the answer would be paid for again on every attempt.
 MAX_ANSWER = 480_000
-DEFAULT_MODEL = "openai/gpt-4o"
 HOLD = 0.25  # seconds
 MAX_HELD = 4000  # characters
 READ_TIMEOUT = 600.0  # seconds of silence; reasoning models think for minutes
@@ -146,7 +145,7 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     try:
         writing.set(answer)
         stream = litellm.completion(
-            model=setting("LLM_MODEL", DEFAULT_MODEL),
+            model=setting("LLM_MODEL"),
             api_key=setting("LLM_API_KEY") or None,
             api_base=setting("LLM_API_BASE") or None,
             messages=messages,
@@ -180,7 +179,7 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
             usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
             usage["cost"] = None
     except Exception as error:
-        raise explain(error, input.prompt) from None
+        raise explain(error) from None
     finally:
         answer.connection = None
     if answer.size > MAX_ANSWER:

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from generator.settings import public
 
 
-def explain(error: Exception, topic: str) -> ApplicationError:
+def explain(error: Exception) -> ApplicationError:
     """Turn an error of LiteLLM into one that says what to do, and that holds nothing private.
 
     Providers echo keys, prompts and whole pages in their messages, and what is raised here stays
@@ -34,7 +34,7 @@ def explain(error: Exception, topic: str) -> ApplicationError:
         remedy = "add to the quota of the account of LLM_API_KEY, which is used up"
     passing = status in (408, 409, 425, 429) and code != "insufficient_quota"
     final = 400 <= status < 500 and not passing
-    said = public(str(error), topic)
+    said = public(str(error))
     message = f"The LLM request failed ({kind}, status {status}): {said}"
     return ApplicationError(
         f"{message.rstrip('.')}. To go on, {remedy}, restart the worker and start a new run."

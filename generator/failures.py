@@ -1,0 +1,22 @@
+"""Failures that a person can mend: the run is held until they have."""
+
+from datetime import UTC, datetime, timedelta
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+HELD = "Held"  # the type of such a failure, by which the starter knows it
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=10)
+
+
+def held(message: str) -> ApplicationError:
+    """Return a failure that is tried again until a person has corrected what `message` says.
+
+    It waits as long as the Activity has been waiting already: a minute at first, growing to ten.
+    """
+    waited = SHORTEST
+    if activity.in_activity():
+        waited = datetime.now(UTC) - activity.info().scheduled_time
+    return ApplicationError(
+        message, type=HELD, next_retry_delay=min(max(waited, SHORTEST), LONGEST)
+    )

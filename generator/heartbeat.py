@@ -1,0 +1,138 @@
+"""An attempt's work, with heartbeats while it goes on, and the ways in which it can end.
+
+It finishes or fails by itself; it is cancelled; its worker stops; or Temporal, having missed its
+heartbeats, has given it up and started another attempt, which takes over what this one has got.
+"""
+
+import contextvars
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Generic, TypeVar, cast
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, CancelledError
+
+T = TypeVar("T")
+
+HEARTBEAT_THROTTLE = 0.1  # seconds; the SDK passes on the last of the heartbeats within them
+MAX_LATEST = 200  # attempts to remember
+
+
+class Work(Generic[T]):
+    """What an attempt of an Activity does, in a thread of its own."""
+
+    def __init__(
+        self,
+        work: Callable[[], T],
+        details: Callable[[], tuple[Any, ...]] = tuple,
+        stop: Callable[[], None] | None = None,
+    ) -> None:
+        self.work, self.details, self.stop = work, details, stop
+        self.result: T | None = None
+        self.error: Exception | None = None
+        self.finished = False
+        # A daemon, because nothing can interrupt a read from a silent connection: the attempt ends
+        # without this thread, and so may the process.
+        # In the Activity's context, so that the work may ask which attempt it belongs to.
+        context = contextvars.copy_context()
+        self.thread = threading.Thread(target=context.run, args=(self.run,), daemon=True)
+
+    def run(self) -> None:
+        try:
+            self.result, self.finished = self.work(), True
+        except Exception as error:
+            self.error = error
+
+    def is_under_way(self) -> bool:
+        """Wait a moment for the end; tell whether it is still to come."""
+        self.thread.join(0.05)
+        return self.thread.is_alive()
+
+
+# The latest attempts in this process, by run and Activity. When Temporal is away for long it gives
+# attempts up whose heartbeats it misses; the next ones find here what those have got meanwhile.
+latest: OrderedDict[tuple[str, str], Work[Any]] = OrderedDict()
+
+
+def attempt_before() -> Work[Any] | None:
+    """Return what the attempt before this one did, if that was in this process."""
+    info = activity.info()
+    return latest.get((info.workflow_run_id or "", info.activity_id)) if info.attempt > 1 else None
+
+
+def heartbeat_details() -> tuple[Any, ...]:
+    """Return the furthest that attempts before this one have come, () if there were none.
+
+    An attempt in this process that Temporal has given up, but which goes on, is stopped here.
+    """
+    if not activity.in_activity():
+        return ()
+    kept = tuple(activity.info().heartbeat_details)
+    if before := attempt_before():
+        if before.stop and before.thread.is_alive():
+            before.stop()
+            before.thread.join(5)  # for what had been received; much, if it was suspended
+        kept = max(kept, before.details(), key=lambda details: len(details[0]) if details else -1)
+    return kept
+
+
+def with_heartbeats(
+    function: Callable[[], T],
+    details: Callable[[], tuple[Any, ...]] = tuple,
+    stop: Callable[[], None] | None = None,
+) -> T:
+    """Call `function` and heartbeat until it returns.
+
+    The beats come from a clock and not from progress: a model may think for minutes before its
+    first word. Temporal keeps `details` for the next attempt. `stop` ends `function` early;
+    without it, a worker that shuts down lets `function` finish.
+
+    Raises:
+        CancelledError: the run was cancelled, or Temporal has given this attempt up.
+        ApplicationError: the worker is shutting down and `function` could be stopped.
+    """
+    if not activity.in_activity():
+        return function()
+    if (before := attempt_before()) and before.finished:
+        return cast(T, before.result)
+    work = Work(function, details, stop)
+    info = activity.info()
+    latest[info.workflow_run_id or "", info.activity_id] = work
+    if len(latest) > MAX_LATEST:
+        latest.popitem(last=False)
+    work.thread.start()
+    started = beaten = time.monotonic()
+    weight = 0
+    while work.is_under_way():
+        if activity.is_cancelled():
+            if stop:
+                stop()
+            raise CancelledError("Cancelled")
+        if stop and activity.is_worker_shutdown():
+            stop()
+            work.thread.join(1.0)  # for what has been received already
+            if work.finished:
+                break
+            activity.heartbeat(*details())
+            raise ApplicationError(
+                "The worker was stopped; another one goes on from here",
+                type="WorkerShutdown",
+                next_retry_delay=timedelta(seconds=1),
+            )
+        # Every second, because a cancellation arrives with the reply to a heartbeat; more often at
+        # first, so that a crash costs less than a tenth of a short answer; less often when the
+        # text is long, so that it does not fill the network.
+        now = time.monotonic()
+        spacing = min(1.0, max(HEARTBEAT_THROTTLE, 0.05 * (now - started)))
+        if now - beaten >= spacing + weight / 200_000:
+            kept = details()
+            weight = len(kept[0]) if kept else 0
+            activity.heartbeat(*kept)
+            beaten = now
+    if work.error:
+        activity.heartbeat(*details())  # the last one before a failure still reaches Temporal
+        raise work.error from None
+    return cast(T, work.result)
