@@ -5,8 +5,8 @@ what its errors mean.
 """
 
 import json
+import os
 import re
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from temporalio.exceptions import ApplicationError
@@ -82,7 +82,7 @@ def check_search() -> list[str]:
         problems.append(
             f"SEARCH_API_BASE={base} is not a URL: put SEARCH_API_BASE=https://... in .env"
         )
-    elif provider.needs_base and not (base or setting(provider.base)):
+    elif provider.needs_base and not (base or _own(provider.base)):
         problems.append(
             f"{provider.name} has no address: put SEARCH_API_BASE=http://localhost:8080, or where"
             " yours is, in .env"
@@ -94,7 +94,7 @@ def check_search() -> list[str]:
             if name != "dataforseo"
             else "No log-in for DataForSEO: put SEARCH_API_KEY=login:password in .env"
         )
-    if name == "google_pse" and not setting("GOOGLE_PSE_ENGINE_ID"):
+    if name == "google_pse" and not _own("GOOGLE_PSE_ENGINE_ID"):
         problems.append(
             "Google Programmable Search has no engine: put GOOGLE_PSE_ENGINE_ID=... in .env"
         )
@@ -108,11 +108,17 @@ def search_provider() -> str:
 
 
 def _key(name: str) -> str:
-    if name == "dataforseo" and not setting("SEARCH_API_KEY"):
-        login, password = setting("DATAFORSEO_LOGIN"), setting("DATAFORSEO_PASSWORD")
+    if given := setting("SEARCH_API_KEY"):
+        return given
+    if name == "dataforseo":
+        login, password = _own("DATAFORSEO_LOGIN"), _own("DATAFORSEO_PASSWORD")
         return f"{login}:{password}" if login and password else ""
-    own = [setting(variable) for variable in PROVIDERS[name].keys]
-    return setting("SEARCH_API_KEY") or next(filter(None, own), "")
+    return next(filter(None, map(_own, PROVIDERS[name].keys)), "")
+
+
+def _own(variable: str) -> str:
+    """Return a variable that is the provider's and not a setting of this program."""
+    return os.environ.get(variable, "").strip()
 
 
 def search(input: SearchInput) -> SearchResult:
@@ -141,7 +147,7 @@ def search(input: SearchInput) -> SearchResult:
             timeout=TIMEOUT,
         )
     except Exception as error:
-        raise _explained(error, input.query) from None
+        raise _explained(error) from None
     found = [_cut(result) for result in response.results]
     usable = [source for source in found if source.url]
     cost = response.hidden_params.get("response_cost")
@@ -167,13 +173,13 @@ def _accept_null_fields() -> None:
     if fields["title"].annotation is not str:
         return
     for name in ("title", "url", "snippet"):
-        fields[name].annotation = str | None  # type: ignore[assignment]
+        fields[name].annotation = str | None
     transformation.SearchResult.model_rebuild(force=True)
     transformation.SearchResponse.model_rebuild(force=True)
 
 
 def _cut(result: Any) -> Source:
-    """Return one result with its texts on one line and cut; without an address a reader can open."""
+    """Return one result with its texts cut, and no address if a reader could not open it."""
     title, url, snippet, date = (
         " ".join(str(getattr(result, name, None) or "").split())
         for name in ("title", "url", "snippet", "date")
@@ -192,7 +198,7 @@ def _cut(result: Any) -> Source:
 
 
 def _at_most(text: str, size: int) -> str:
-    """Return the beginning of a text that takes at most `size` bytes as JSON, up to a word's end."""
+    """Return the beginning of a text, at most `size` bytes as JSON, up to the end of a word."""
     text = text[:size]
     text = text.encode("utf-8", "replace").decode()  # no half of a character
     while len(json.dumps(text)) - 2 > size:
@@ -204,18 +210,20 @@ def _at_most(text: str, size: int) -> str:
     return text
 
 
-def _explained(error: Exception, query: str) -> ApplicationError:
+def _explained(error: Exception) -> ApplicationError:
     """Turn an error of LiteLLM into one that says what to do; the HTTP status decides."""
     name = setting("SEARCH_PROVIDER")
     status = int(getattr(error, "status_code", None) or 500)
     kind, text = type(error).__name__, str(error)
-    said = public(text, query)
-    message = f"The web search with {PROVIDERS[name].name} failed (status {status}): {said}".rstrip(".")
+    said = public(text)
+    message = f"The web search with {PROVIDERS[name].name} failed (status {status}): {said}".rstrip(
+        "."
+    )
     headers = getattr(error, "litellm_response_headers", None) or getattr(error, "headers", None)
     # LiteLLM has no status of its own for what is no JSON, and none for a provider's made-up ones.
     if "Expecting value" in text or "JSONDecodeError" in text:
         return held(
-            f"What answered the web search is no {PROVIDERS[name].name}: it sent a page and no JSON."
+            f"What answered the web search is no {PROVIDERS[name].name}: it sent no JSON."
             " Correct SEARCH_API_BASE in .env and restart the worker"
         )
     used_up = status in (402, 432, 433) or (
@@ -237,7 +245,3 @@ def _explained(error: Exception, query: str) -> ApplicationError:
     return ApplicationError(
         message, type=kind, non_retryable=final, next_retry_delay=retry_after(headers or {})
     )
-
-
-def with_demo(input: SearchInput) -> SearchInput:
-    return replace(input, demo=True)

@@ -75,8 +75,8 @@ def just_one(topic: str) -> Outline:
 _NO_SECTION = re.compile(
     r"(executive )?summary|introduction|abstract|conclusions?( and .*)?|references|sources|"
     r"bibliography|zusammenfassung|einleitung|fazit|quellen|literatur|résumé|références|resumen|"
-    r"introducción|conclusiones|referencias|fuentes|摘要|引言|结论|参考文献|table of contents|outline|"
-    r"search queries|queries",
+    r"introducción|conclusiones|referencias|fuentes|摘要|引言|结论|参考文献|table of contents|"
+    r"outline|search queries|queries",
     re.IGNORECASE,
 )
 _QUERY = re.compile(

@@ -1,6 +1,7 @@
 """A long report put together from its sections: numbered, with a list of what it refers to.
 
-In order: the report, assembling it, revising it, and bringing the texts of several writers into one.
+In order: the report, assembling and revising it, its list of references, and how the texts of
+several writers become one.
 """
 
 import re
@@ -130,7 +131,7 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" + "s" * (number != 1)
 
 
-# ---- The list of references -----------------------------------------------------------------------
+# ---- The list of references ----------------------------------------------------------------------
 
 
 def entry(source: Source) -> str:
@@ -169,7 +170,7 @@ def with_links(text: str, references: list[Source]) -> str:
     return text
 
 
-# ---- Many writers, one text -----------------------------------------------------------------------
+# ---- Many writers, one text ----------------------------------------------------------------------
 
 
 def split_lead(text: str) -> tuple[str, str]:
@@ -179,7 +180,7 @@ def split_lead(text: str) -> tuple[str, str]:
     heads = [t for t in tokens if t.type == "heading_open" and t.map and not t.level]
     lines = text.split("\n")
     if len(heads) > 1 and heads[0].tag == "h1" and heads[0].map == [0, 1]:
-        lines, heads = [""] + lines[1:], heads[1:]  # the title of the report, once more
+        lines, heads = ["", *lines[1:]], heads[1:]  # the title of the report, once more
     starts = [token.map[0] for token in heads if token.map]
     has_text_first = any(line.strip() for line in lines[: starts[0]]) if starts else True
     cut = starts[0] if starts and has_text_first else starts[1] if starts[1:] else len(lines)
@@ -232,9 +233,8 @@ def closed(text: str) -> str:
     if fences and fences[-1].map and not fences[-1].level:
         last = text.rstrip("\n").split("\n")
         first, end = fences[-1].map
-        closing = re.compile(
-            rf" {{0,3}}{re.escape(fences[-1].markup[0])}{{{len(fences[-1].markup)},}} *$"
-        )
+        marks = re.escape(fences[-1].markup[0])
+        closing = re.compile(rf" {{0,3}}{marks}{{{len(fences[-1].markup)},}} *$")
         if end >= len(last) and (end - first < 2 or not closing.match(last[end - 1])):
             text = text.rstrip("\n") + "\n" + fences[-1].markup
     return text
