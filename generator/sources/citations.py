@@ -3,6 +3,7 @@
 In order: what callers use, how the text is changed, and lists of references in it.
 """
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from generator.sources.forms import Item, references
 from generator.sources.spans import Piece, clean, parse, pieces
 from generator.sources.urls import Known, url_key
 from models import Source
+
+MAX_PASSES = 4
 
 
 class Checked(NamedTuple):
@@ -29,13 +32,36 @@ def check(text: str, sources: list[Source], numbers: dict[str, int]) -> Checked:
     that texts checked one after another are numbered by first use, without gaps.
     A list of references that the writer made on its own goes too: the report has one of its own.
     """
-    text = clean(text)
+    urls = tuple(source.url for source in sources)
+    settled, removed = _settled(text, urls)
+    text, more = _pass(settled, Known(urls), numbers)
+    return Checked(text, removed + more)
+
+
+@functools.lru_cache(maxsize=128)  # a report is put together anew for each section that comes
+def _settled(text: str, urls: tuple[str, ...]) -> Checked:
+    """Return the text with the numbers that its writer saw, and without any invention."""
+    known = Known(urls)
+    text, removed = _pass(clean(text), known, dict(known.by_key))
+    for _ in range(MAX_PASSES):  # what is taken out can bring up what was hidden: <https://[1]>
+        again, more = _pass(text, known, dict(known.by_key))
+        removed += more
+        if again == text:
+            break
+        text = again
+    return Checked(text, removed)
+
+
+def _pass(text: str, known: Known, numbers: dict[str, int]) -> Checked:
     tokens, env = parse(text)
-    known = Known(sources)
     gone = _own_lists(text, tokens)
     removed = 0
+    lines = text.split("\n")
     for label, definition in env.get("references", {}).items():
-        gone.append(tuple(definition["map"]))
+        first, end = definition["map"]
+        while label.startswith("^") and end < len(lines) and re.match(r"\s+\S", lines[end]):
+            end += 1  # the note goes on
+        gone.append((first, end))
         is_address = bool(re.match(r"\w+:|//|www\.", definition["href"]))
         removed += not (known.number(definition["href"]) if is_address else _is_known(label, known))
     gone += [tuple(extra["map"]) for extra in env.get("duplicate_refs", [])]
@@ -48,7 +74,7 @@ def check(text: str, sources: list[Source], numbers: dict[str, int]) -> Checked:
         if in_list:  # an entry without any address or number is one invention
             is_title = piece.kind == "heading_open" or _LIST_TITLE.match(piece.text)
             removed += not (changes or is_title)
-        elif changes and not is_cell and _says_nothing(_applied(piece.text, changes)):
+        elif changes and not is_cell and _says_nothing(piece.text, _applied(piece.text, changes)):
             gone.append(piece.lines)
         else:
             edits += [(piece.offsets[a], piece.offsets[b], new) for a, b, new in changes]
@@ -66,13 +92,23 @@ def _is_known(label: str, known: Known) -> bool:
     return digits.isdecimal() and 0 < int(digits) <= len(known.keys)
 
 
-def _says_nothing(text: str) -> bool:
-    """Tell whether a text without its references is empty, or is only "Sources:"."""
-    return not re.search(r"\w", re.sub(rf"^\W*{_LIST_NAMES}\W*$", "", text, flags=re.I))
+def _says_nothing(before: str, text: str) -> bool:
+    """Tell whether a text without its references is empty, or only announces them: "More:"."""
+    announces = re.fullmatch(rf"\W*{_LIST_NAMES}\W*|[^.!?\n]{{0,40}}[:：]\W*", text, re.I)
+    return not re.search(r"\w", text) or bool(announces and not re.search(r"[:：]\W*$", before))
 
 
 # ---- Changing the text --------------------------------------------------------------------------
 
+# What encloses a reference and goes with it: brackets, and where it goes for good, also marks.
+_OPEN = re.compile(r"[(\[{（]\s*$")
+_CLOSE = re.compile(r"\s*[)\]}）](?![(:])")
+_OPEN_WORD = re.compile(
+    r"(?:[(\[（]\s*(?:(?:see(?: also)?|e\.g\.?|i\.e\.?|cf\.?|via|from|by|sources?:?)[\s,]*)?"
+    r"|[\"'“„«‘*_]|[{])$",
+    re.IGNORECASE,
+)
+_CLOSE_MARK = re.compile(r"\s*[)\]}）](?![(:])|[\"'”“»’*_]")
 _BETWEEN = re.compile(r"[\s,;]*")
 _AND = re.compile(r"[\s,;]*\b(?:and|und|et|y)\s+")  # would be left over beside what is taken out
 
@@ -109,9 +145,9 @@ def _change(
     keys = [known.keys[number - 1] for item in group for number in item.sources]
     cited = sorted({numbers.setdefault(key, len(numbers) + 1) for key in keys})
     before, after = text[:start], text[end:]
-    while re.search(r"[(\[{]\s*$", before) and re.match(r"\s*[)\]}](?![(:])", after):
-        start = len(before.rstrip()) - 1
-        end += len(after) - len(after.lstrip()) + 1
+    opening, closing = (_OPEN, _CLOSE) if cited else (_OPEN_WORD, _CLOSE_MARK)
+    while (left := opening.search(before)) and (right := closing.match(after)):
+        start, end = left.start(), end + right.end()
         before, after = text[:start], text[end:]
     opens_line = not before.rpartition("\n")[2].strip()
     if cited:
@@ -120,14 +156,14 @@ def _change(
             marker += " "  # what follows must not make a link of it
         if group[0].start != start and before[-1:].isalnum():
             marker = f" {marker}"
-        if text[group[0].start : group[0].start + 1] == "]" and not before[-1:].isspace():
+        if text[group[0].start : group[0].start + 1] in "]<" and not before[-1:].isspace():
             marker = f" {marker}"  # after the label of a link that was one
         return start, end, marker
     if not any(item.inventions for item in group):
         return start, end, ""  # half of a link
     if opens_line:
         end += len(after) - len(after.lstrip(" \t"))
-    elif re.match(r"$|[\s.,;:!?)\]|*_。，、]", after):
+    elif re.match(r"$|[\s.,;:!?)\]|*_\\。，、।،؟]", after):
         start = len(before.rstrip(" \t"))
     return start, end, ""
 
@@ -202,22 +238,35 @@ def _own_lists(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
     if since is not None:
         gone.append((since, len(lines)))
     end = gone[-1][0] if since is not None else len(lines)
-    for token, _ in reversed([top for top in tops if top[0].map and top[0].map[0] < end]):
+    gone += _entries_at_the_end(
+        [token for token, _ in tops if token.map and token.map[0] < end], lines
+    )
+    for token, inline in tops:
         assert token.map
         first, last = token.map
-        filled = [line for line in lines[first:last] if line.strip()]
-        if token.type not in ("paragraph_open", "bullet_list_open", "hr") or (
-            token.type != "hr" and not all(map(_ENTRY.match, filled))
-        ):
-            break
-        if token.type != "hr":
-            gone.append((first, last))
-    # Notes stand where the writer put them, and are no text of the report anywhere.
-    for token, _ in tops:
-        if (
-            token.type == "paragraph_open"
-            and token.map
-            and re.match(r"\s*\\?\[\^[^\]\s]+\\?\]:", lines[token.map[0]])
-        ):
-            gone.append((token.map[0], token.map[1]))
+        if token.type == "paragraph_open":
+            # Notes stand where the writer put them, and are no text of the report anywhere.
+            head, *entries = inline.content.split("\n")
+            if re.match(r"\s*\\?\[\^[^\]\s]+\\?\]:", head) or (
+                entries and _LIST_TITLE.match(head) and all(map(_ENTRY.match, entries))
+            ):
+                gone.append((first, last))
     return gone
+
+
+def _entries_at_the_end(tops: list[Token], lines: list[str]) -> list[tuple[int, int]]:
+    """Return the blocks at the end that hold nothing but entries, and a rule above them."""
+    found: list[tuple[int, int]] = []
+    for token in reversed(tops):
+        assert token.map
+        block = (token.map[0], token.map[1])
+        if token.type == "hr" and found:
+            return [*found, block]
+        filled = [line for line in lines[slice(*block)] if line.strip()]
+        if token.type not in ("paragraph_open", "bullet_list_open") or not all(
+            _ENTRY.match(line) and len(re.findall(r"\[\^?\d{1,3}\\?\]", line)) < 2
+            for line in filled
+        ):
+            return found
+        found.append(block)
+    return []  # there is no text that they could belong to

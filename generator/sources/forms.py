@@ -11,7 +11,7 @@ from generator.sources.spans import Piece, Span
 from generator.sources.urls import Known, trimmed
 
 _NUMBERS = r"\^?\d{1,3}(?:(?:\s*[,;&–—-]\s*|\s+(?:and|to|und|et|y|e)\s+)\^?#?\d{1,3})*"
-_WORD = r"(?:(?i:sources?|refs?\.?|references?|citations?|quellen?)\s*:?\s*|#)?"
+_WORD = r"(?:(?i:sources?|refs?\.?|references?|citations?|cite|quellen?)\s*:?\s*|#)?"
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
 _NO_NAME = (  # before a year in brackets
     "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|January|February|March|April|June|July|"
@@ -30,7 +30,8 @@ _PAGES = r"(?:,?\s*(?:pp?\.|S\.)\s*\d+(?:\s*[–-]\s*\d+)?)?"
 _TAIL = r"(?:\s*[†:,]\s*(?:p+\.|L\d|source|[^\]】］\n]{0,40}†)[^\]】］\n]{0,60})?"
 
 _FORMS = (
-    r"(?P<tag></?a\b[^>]*>|<su[pb]>(?=\s*\\?\[)|(?<=\])</su[pb]>)",
+    r"<a\b(?P<anchor>[^>]*>[^<]*)</a>",
+    r"(?P<tag><su[pb]>(?=\s*(?:\\?[\[［]|【))|(?<=\])</su[pb]>|\[cite_start\])",
     rf"\\?[\[［]\s*{_WORD}(?P<square>{_NUMBERS}){_TAIL}\s*\\?[\]］](?:\s*:(?=\s*http))?",
     rf"【\s*{_WORD}(?P<lens>{_NUMBERS})(?:\s*[†:][^】\n]*)?\s*】",
     rf"\(\s*(?i:sources?|refs?\.?|references?|citations?|quellen?)\s+(?P<round>{_NUMBERS})\s*\)",
@@ -81,9 +82,12 @@ def _all(piece: Piece, known: Known) -> Iterator[Item]:
         start, end = match.span()
         kind, found = str(match.lastgroup), match[match.lastgroup or 0]
         if kind == "tag":
-            url = re.search(r"https?://[^\s\"'>]+", found)
+            yield Item(start, end, [], 0)
+        elif kind == "anchor":  # a link in HTML: its text stays
+            url = re.search(r"https?://[^\s\"'>]+", found.partition(">")[0])
             number = known.number(url[0]) if url else 0
-            yield Item(start, end, [number] if number else [], bool(url) and not number)
+            yield Item(start, match.start(kind) + found.index(">") + 1, [], 0)
+            yield Item(end - len("</a>"), end, [number] if number else [], not number)
         elif kind in ("square", "lens", "round"):
             if kind == "square" and _NO_REFERENCE.search(text[max(0, start - 30) : start]):
                 continue

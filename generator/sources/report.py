@@ -157,7 +157,7 @@ def address(url: str) -> str:
 def with_links(text: str, references: list[Source]) -> str:
     """Return a checked text in which each number of a reference leads to its page."""
     tokens, env = parse(text)
-    known = Known(references)
+    known = Known(source.url for source in references)
     edits: list[tuple[int, int, str]] = []
     for piece in pieces(text, tokens, env):
         for item in references_in(piece, known):

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 # A formula: what is in brackets or dollars is no text. One dollar is mostly money, so what stands
 # between two of them must look like TeX.
 FORMULA = re.compile(
-    r"\$\$.+?\$\$|\\\((?!\s*\d[\d\s,;–-]*\\\)).+?\\\)|\\\[(?!\s*\d[\d\s,;–-]*\\\]).+?\\\]"
+    r"\$\$.+?\$\$|\\\((?!\s*\^?\d[\d\s,;–-]*\\\)).+?\\\)|\\\[(?!\s*\^?\d[\d\s,;–-]*\\\]).+?\\\]"
     r"|\$(?=\S)[^$\n]*[\\^_{}][^$\n]*(?<=\S)\$",
     re.DOTALL,
 )
@@ -130,7 +130,8 @@ def _spans(content: str, env: dict[str, Any]) -> list[Span]:
     formulas = [
         Span("formula", *match.span())
         for match in FORMULA.finditer(content)
-        if not any(start <= match.start() < end for start, end in code)
+        if not re.search("://|www", match[0])
+        and not any(start <= match.start() < end for start, end in code)
     ]
     inside = [(span.start, span.end) for span in formulas]
     found = [span for span in found if not any(s < span.end and span.start < e for s, e in inside)]

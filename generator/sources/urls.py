@@ -58,13 +58,14 @@ def merged(groups: Iterable[Iterable[Source]]) -> list[Source]:
 class Known:
     """The sources that a text may refer to, by number as its writer saw them, and by address."""
 
-    def __init__(self, sources: list[Source]) -> None:
-        self.keys = [url_key(source.url) for source in sources]
+    def __init__(self, urls: Iterable[str]) -> None:
+        urls = tuple(urls)
+        self.keys = [url_key(url) for url in urls]
         self.by_key = {key: number for number, key in reversed([*enumerate(self.keys, 1)])}
         self.by_doi = {
             doi: self.by_key[key]
-            for source, key in zip(sources, self.keys, strict=True)
-            if (doi := doi_of(source.url))
+            for url, key in zip(urls, self.keys, strict=True)
+            if (doi := doi_of(url))
         }
 
     def number(self, address: str) -> int:
