@@ -14,7 +14,8 @@ from temporalio.exceptions import ApplicationError
 from generator import mail, pdf
 from generator.files import replace_file
 from generator.heartbeat import heartbeat_details, with_heartbeats
-from generator.llm.ask import Answer, write_answer
+from generator.llm import Answer, write_answer
+from generator.metrics import count_answer
 from generator.settings import setting
 from models import LLMCallInput, PDFGenerationInput, SendEmailInput
 
@@ -35,7 +36,9 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
     """
     answer = Answer(*heartbeat_details())
     activity.logger.info("writes on from character %d", len(answer.draft))
-    return with_heartbeats(lambda: write_answer(input, answer), answer.checkpoint, answer.stop)
+    response = with_heartbeats(lambda: write_answer(input, answer), answer.checkpoint, answer.stop)
+    count_answer(response)
+    return response
 
 
 @activity.defn(no_thread_cancel_exception=True)

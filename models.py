@@ -26,6 +26,7 @@ class LLMCallInput:
     demo: bool = False  # answer with the bundled sample report, whatever the worker's LLM_MODEL
     draft: str = ""
     changes: str = ""  # what a person wants different in the draft
+    model: str = ""  # as LiteLLM names it; empty: LLM_MODEL
 
 
 @dataclass

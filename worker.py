@@ -50,8 +50,8 @@ async def run_worker() -> None:
 
 
 def main() -> int:
-    start_logging()
     try:
+        start_logging(metrics_address=setting("METRICS_ADDRESS"))
         asyncio.run(run_worker())
     except KeyboardInterrupt:
         return 130

@@ -15,7 +15,7 @@ from typing import IO
 from temporalio.client import Client
 
 from activities import create_pdf, llm_call, send_email
-from generator.llm.ask import import_litellm as import_litellm
+from generator.llm import import_litellm as import_litellm
 from generator.readiness import check_settings
 from generator.settings import setting
 from generator.temporal import MAX_ACTIVITIES, connect, new_worker

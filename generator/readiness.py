@@ -5,7 +5,7 @@ import io
 import re
 
 from generator import mail, pdf
-from generator.llm.ask import import_litellm
+from generator.llm import import_litellm
 from generator.settings import SETTINGS, setting, wrong_settings
 
 

@@ -28,7 +28,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from generator.heartbeat import HEARTBEAT_THROTTLE
-from generator.settings import SETTINGS, public, setting
+from generator.settings import SETTINGS, public
 from models import TASK_TIMEOUT
 
 MAX_ACTIVITIES = 100
@@ -128,8 +128,12 @@ class OnceWhileAway(logging.Filter):
         return due
 
 
-def start_logging(level: int = logging.INFO) -> None:
-    """Send Python's log and the SDK's to stderr; serve metrics if METRICS_ADDRESS is set."""
+def start_logging(level: int = logging.INFO, metrics_address: str = "") -> None:
+    """Send Python's log and the SDK's to stderr, and serve metrics at the address, if any.
+
+    Raises:
+        ValueError: the metrics cannot be served there.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(WorkerLog("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(level=level, handlers=[handler])
@@ -141,15 +145,17 @@ def start_logging(level: int = logging.INFO) -> None:
         core, prepend_target_on_message=False, append_log_fields_to_message=False
     )
     filter = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    address = setting("METRICS_ADDRESS")
-    Runtime.set_default(
-        Runtime(
-            telemetry=TelemetryConfig(
-                logging=LoggingConfig(filter, forwarding=forwarding),
-                metrics=PrometheusConfig(bind_address=address) if address else None,
-            )
-        )
+    telemetry = TelemetryConfig(
+        logging=LoggingConfig(filter, forwarding=forwarding),
+        metrics=PrometheusConfig(bind_address=metrics_address) if metrics_address else None,
     )
+    try:
+        Runtime.set_default(Runtime(telemetry=telemetry))
+    except ValueError as error:
+        raise ValueError(
+            f"Metrics cannot be served on METRICS_ADDRESS={metrics_address} ({error}): put a free"
+            " host:port in .env, another one for each worker on a machine"
+        ) from None
 
 
 def leave(code: int) -> NoReturn:

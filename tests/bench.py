@@ -1,7 +1,6 @@
-"""Benchmarks, for a person to run; they judge nothing.
+"""Speed and memory of the PDFs, for a person to look at; it judges nothing.
 
 uv run tests/bench.py pdf --baseline ../shared/baseline
-uv run tests/bench.py load --runs 200 --workers 2 --kill-every 10 --delay 0.1
 """
 
 import argparse
@@ -15,8 +14,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-import load
 
 ROOT = Path(__file__).parent.parent
 
@@ -54,9 +51,6 @@ def main() -> None:
     child.add_argument("sections", type=int)
     child.add_argument("program")
     child.set_defaults(run=measure_pdf)
-    many = commands.add_parser("load", help="many runs at once, and workers that die")
-    load.add_arguments(many)
-    many.set_defaults(run=load.main)
     arguments = parser.parse_args()
     arguments.run(arguments)
 

@@ -1,4 +1,6 @@
-"""Load: many runs at once, workers that die, and where a report's time goes.
+"""Load: many runs at once, workers that die, and where a report's time goes; it judges nothing.
+
+uv run tests/load.py --runs 200 --workers 2 --kill-every 10 --delay 0.1
 
 Every program is measured from outside, as processes: a Temporal dev server, an LLM server, workers.
 The baseline is a folder with the tutorial's program; it is copied, given the mail step that it
@@ -10,25 +12,27 @@ import asyncio
 import contextlib
 import os
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # `support` stands on the program
+from support import llm_server
+from support.programs import Program
+from support.settings import API_KEY, ROOT
+from support.temporal import DevServer
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
 
-ROOT = Path(__file__).resolve().parent.parent
+from generator.local import DEV_SERVER_OPTIONS
+
 BASELINE_EMAIL = """
 
 @activity.defn
@@ -37,65 +41,39 @@ def send_email() -> str:
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextlib.contextmanager
-def process(*command: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    running = subprocess.Popen(command, text=True, **options)
-    try:
-        yield running
-    finally:
-        running.kill()
-        running.wait()
-
-
 @dataclass
 class Worker:
     """A worker process that can be killed and started again; adds up what it has used."""
 
-    folder: Path
+    folder: Path  # of the program
+    scratch: Path
     environment: dict[str, str]
-    log: Path
     cpu_before: float = 0.0
     memory: list[int] = field(default_factory=list)  # MB, as sampled
-    running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.running = subprocess.Popen(
-                [sys.executable, str(self.folder / "worker.py")],
-                cwd=self.log.parent,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
+        command = [sys.executable, str(self.folder / "worker.py")]
+        self.running = Program(self.scratch, *command, **self.environment)
 
     def sample(self) -> None:
-        assert self.running
         with contextlib.suppress(OSError, StopIteration):
-            status = Path(f"/proc/{self.running.pid}/status").read_text().splitlines()
-            resident = next(line for line in status if line.startswith("VmRSS"))
+            path = Path(f"/proc/{self.running.process.pid}/status")
+            resident = next(x for x in path.read_text().splitlines() if x.startswith("VmRSS"))
             self.memory.append(int(resident.split()[1]) // 1024)
 
     @property
     def cpu(self) -> float:
         """Seconds of CPU, all lives together."""
-        assert self.running
         with contextlib.suppress(OSError, IndexError):
-            fields = Path(f"/proc/{self.running.pid}/stat").read_text().rpartition(")")[2].split()
+            path = Path(f"/proc/{self.running.process.pid}/stat")
+            fields = path.read_text().rpartition(")")[2].split()
             ticks = int(fields[11]) + int(fields[12])
             return self.cpu_before + ticks / os.sysconf("SC_CLK_TCK")
         return self.cpu_before
 
     def kill(self) -> None:
-        assert self.running
         self.cpu_before = self.cpu
-        self.running.send_signal(signal.SIGKILL)
-        self.running.wait()
+        self.running.kill()
 
 
 def baseline_with_email(source: Path, copy: Path, address: str) -> Path:
@@ -242,66 +220,46 @@ async def load(
     }
 
 
-def measure(folder: Path, options: argparse.Namespace, scratch: Path) -> dict[str, float]:
-    port, name = free_port(), folder.name
-    server = ["temporal", "server", "start-dev", "--headless", "--log-level", "error"]
-    server += ["--port", str(port)]
-    if options.server == "local":  # as starter.py --local starts it
-        server += ["--db-filename", str(scratch / "temporal.db")]
-        server += ["--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000"]
-        server += ["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=FULL"]
-    llm_server = [sys.executable, str(ROOT / "tests/llm_server.py"), "--port", "0"]
-    for option in ("latency", "chars", "chunk", "delay"):
-        llm_server += [f"--{option}", str(getattr(options, option))]
-    address = f"localhost:{port}"
-    if folder != ROOT:
-        folder = baseline_with_email(folder, scratch / "baseline", address)
-    with (
-        process(*server, stdout=subprocess.DEVNULL),
-        process(*llm_server, stdout=subprocess.PIPE) as llm,
-    ):
-        assert llm.stdout
-        base_url = llm.stdout.readline().strip()
+async def measure(folder: Path, options: argparse.Namespace, scratch: Path) -> dict[str, float]:
+    print(f"{folder.name}: {options.runs} runs, {options.workers} workers", file=sys.stderr)
+    llm_options = [
+        f"--{option}={getattr(options, option)}"
+        for option in ("latency", "chars", "chunk", "delay")
+    ]
+    with Program(scratch, sys.executable, llm_server.__file__, *llm_options) as llm:
+        base_url = (await llm.says(r"^http://\S+"))[0]
+        server = DevServer(
+            scratch,
+            database="temporal.db" if options.server == "local" else "",
+            options=DEV_SERVER_OPTIONS if options.server == "local" else (),
+        )
+        await server.start()
+        if folder != ROOT:
+            folder = baseline_with_email(folder, scratch / "baseline", server.address)
         environment = {
-            name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
-        } | {
-            "PYTHON_DOTENV_DISABLED": "1",
             "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-            "TEMPORAL_ADDRESS": address,
+            "TEMPORAL_ADDRESS": server.address,
             "REPORTS_DIR": str(scratch / "reports"),
             "LLM_MODEL": "openai/test-model",
-            "LLM_API_KEY": "sk-of-no-account",
+            "LLM_API_KEY": API_KEY,
             "LLM_API_BASE": base_url,
+            "OPENAI_API_KEY": API_KEY,
             "OPENAI_BASE_URL": base_url,
             "OPENAI_API_BASE": base_url,
         }
-        workers = [
-            Worker(folder, environment, scratch / f"worker-{number}.log")
-            for number in range(options.workers)
-        ]
-        try:
+        workers = [Worker(folder, scratch, environment) for _ in range(options.workers)]
+        with server.program:
             for worker in workers:
                 worker.start()
-            return asyncio.run(drive(address, workers, options, base_url.removesuffix("/v1"), name))
-        finally:
-            for worker in workers:
-                worker.kill()
+            try:
+                return await load(server.client, workers, options, base_url.removesuffix("/v1"))
+            finally:
+                for worker in workers:
+                    worker.kill()
 
 
-async def drive(
-    address: str, workers: list[Worker], options: argparse.Namespace, llm: str, name: str
-) -> dict[str, float]:
-    print(f"{name}: {options.runs} runs, {options.workers} workers", file=sys.stderr)
-    while True:
-        try:
-            client = await Client.connect(address)
-            break
-        except RuntimeError:
-            await asyncio.sleep(0.1)
-    return await load(client, workers, options, llm)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--at-once", type=int, default=0, help="how many of them; 0: all")
     parser.add_argument("--alone", type=int, default=20, help="runs one at a time, before them")
@@ -313,17 +271,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--delay", type=float, default=0, help="seconds between chunks")
     parser.add_argument("--server", choices=("stock", "local"), default="stock")
     parser.add_argument("--baseline", type=Path, help="the tutorial's program, for comparison")
-
-
-def main(options: argparse.Namespace) -> None:
+    options = parser.parse_args()
     columns = []
     for folder in [ROOT, options.baseline]:
         if folder:
             with tempfile.TemporaryDirectory() as scratch:
-                columns.append(measure(folder.resolve(), options, Path(scratch)))
+                columns.append(asyncio.run(measure(folder.resolve(), options, Path(scratch))))
     for name, value in columns[0].items():
         line = f"{name:44}{value:12,.1f}"
         if len(columns) > 1:
             other = columns[1][name]
             line += f"{other:12,.1f}" + (f"   ratio {value / other:.2f}" if other else "")
         print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,8 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TOPIC, failed_attempt, pdf_text, start_run, until
 from support.llm_server import LLMServer
+from support.pdf import pdf_text
+from support.programs import until
+from support.runs import (
+    failed_attempt,
+    start_run,
+)
+from support.settings import ROOT, TOPIC
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 

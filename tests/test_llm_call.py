@@ -9,23 +9,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from conftest import (
-    API_KEY,
-    TOPIC,
-    Gate,
-    Handle,
-    activity_result,
-    event_types,
-    failed_attempt,
-    free_port,
-    history_bytes,
-    llm_settings,
-    new_namespace,
-    pending,
-    running_worker,
-    start_run,
-    until,
-)
+from support.llm import Gate
 from support.llm_server import (
     Answer,
     Behaviour,
@@ -44,13 +28,29 @@ from support.llm_server import (
     Stall,
     report,
 )
+from support.programs import free_port, until
+from support.runs import (
+    Handle,
+    activity_result,
+    event_types,
+    failed_attempt,
+    history_bytes,
+    pending,
+    start_run,
+)
+from support.settings import API_KEY, TOPIC, llm_settings
+from support.temporal import (
+    new_namespace,
+    running_worker,
+)
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities import llm_call
-from generator.llm.ask import DEMO_REPORT, MAX_ROUNDS
+from generator.llm.ask import MAX_REQUESTS
+from generator.llm.demo import DEMO_REPORT
 from generator.llm.errors import retry_after
 from generator.llm.prompts import CUT_NOTE
 from generator.llm.seam import split_at_seam
@@ -116,7 +116,7 @@ def test_is_a_plain_function_too(model: LLMServer) -> None:
 def test_demo_answers_with_the_sample_report_and_asks_nobody(
     model: LLMServer, settings: pytest.MonkeyPatch
 ) -> None:
-    settings.setattr("generator.llm.ask.DEMO_SECONDS", 0.2)
+    settings.setattr("generator.llm.demo.DEMO_SECONDS", 0.2)
     response = llm_call(LLMCallInput(prompt=TOPIC, demo=True))
     text = response["choices"][0]["message"]["content"]
     assert text == DEMO_REPORT.read_text(encoding="utf-8").strip()
@@ -247,7 +247,7 @@ async def healed(
         for name, value in llm_settings(llm).items():
             patch.setenv(name, value)
         patch.setenv("REPORTS_DIR", str(tmp_path_factory.mktemp("reports")))
-        patch.setattr("generator.llm.ask.READ_TIMEOUT", 3.0)
+        patch.setattr("generator.llm.request.READ_TIMEOUT", 3.0)
         llm.default = by_topic = ByTopic()
         client = await new_namespace(temporal)
         for name, (behaviour, _) in HEALING.items():
@@ -510,7 +510,7 @@ def test_stops_going_on_after_some_rounds_and_says_so(model: LLMServer) -> None:
     model.default = Length(500)
     response = llm_call(LLMCallInput(prompt=TOPIC))
     text = response["choices"][0]["message"]["content"]
-    assert len(model.requests) == MAX_ROUNDS
+    assert len(model.requests) == MAX_REQUESTS
     said = text.removesuffix(CUT_NOTE)
     assert said != text and model.answer.startswith(said) and len(said) > 2800
 
@@ -560,15 +560,15 @@ async def test_cancelling_hangs_up(
     model.script(behaviour)
     model.delay = 0.2 if type(behaviour) is Answer else 0
     handle = await start_run(client)
-    request = await until(lambda: model.requests and model.requests[0])
+    request = await until(lambda: model.requests[0] if model.requests else None)
     await until(lambda: request.sent >= sent)
     cancelled = time.monotonic()
     await handle.cancel()
     with pytest.raises(WorkflowFailureError) as caught:
         await handle.result()
     assert isinstance(caught.value.cause, CancelledError)
-    await until(lambda: request.closed_by_client_at, timeout=4)
-    assert request.closed_by_client_at - cancelled < 3
+    closed = await until(lambda: request.closed_by_client_at, timeout=4)
+    assert closed - cancelled < 3
     assert not request.finished and len(model.requests) == 1
     events = await event_types(handle)
     assert events[-2:] == ["ACTIVITY_TASK_CANCELED", "WORKFLOW_EXECUTION_CANCELED"]

@@ -2,9 +2,6 @@
 
 import json
 import re
-import shutil
-import ssl
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
@@ -12,21 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import (
-    TOPIC,
-    MailServer,
-    accepts,
+from support.llm_server import LLMServer
+from support.mail import Certificate, MailServer
+from support.pdf import pdf_text
+from support.programs import free_port, until
+from support.runs import (
     activity_result,
     event_types,
     failed_attempt,
-    free_port,
     history_bytes,
-    pdf_text,
-    running_worker,
     start_run,
-    until,
 )
-from support.llm_server import LLMServer
+from support.settings import SMTP_PASSWORD, TOPIC
+from support.temporal import (
+    running_worker,
+)
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
@@ -34,7 +31,6 @@ from activities import create_pdf, send_email
 from generator.failures import HELD
 from models import PDFGenerationInput, SendEmailInput
 
-PASSWORD = "correct-horse-battery"
 REPORT = PDFGenerationInput(
     content="They are small.", filename="tardigrades.pdf", topic=TOPIC, date="2026-11-22", model="m"
 )
@@ -53,7 +49,7 @@ def attachment(message: EmailMessage) -> tuple[str | None, bytes]:
 def refused(input: SendEmailInput) -> ApplicationError:
     with pytest.raises(ApplicationError) as caught:
         send_email(input)
-    assert PASSWORD not in str(caught.value)
+    assert SMTP_PASSWORD not in str(caught.value)
     return caught.value
 
 
@@ -170,37 +166,11 @@ def test_what_is_no_address_is_for_good(mail: MailServer, recipient: str) -> Non
 # --- Security ------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A self-signed certificate for localhost, and its key."""
-    openssl = shutil.which("openssl")
-    if not openssl:
-        pytest.skip("needs the openssl command to make a certificate")
-    folder = tmp_path_factory.mktemp("certificate")
-    chain, key = folder / "chain.pem", folder / "key.pem"
-    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    command += ["-keyout", str(key), "-out", str(chain)]
-    subprocess.run(command, check=True, capture_output=True)
-    return chain, key
-
-
 @pytest.fixture
-def secure_mail(
-    settings: pytest.MonkeyPatch, certificate: tuple[Path, Path]
-) -> Iterator[MailServer]:
+def secure_mail(settings: pytest.MonkeyPatch, certificate: Certificate) -> Iterator[MailServer]:
     """A mail server that insists on STARTTLS and a log-in; its certificate is trusted here."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    with MailServer(
-        tls_context=context,
-        require_starttls=True,
-        auth_required=True,
-        authenticator=accepts("reporter", PASSWORD),
-    ) as server:
-        settings.setenv("SSL_CERT_FILE", str(certificate[0]))
-        more = {"SMTP_USERNAME": "reporter", "SMTP_PASSWORD": PASSWORD}
-        for name, value in server.settings(SMTP_SECURITY="starttls", **more).items():
+    with MailServer(certificate, log_in=True) as server:
+        for name, value in server.settings().items():
             settings.setenv(name, value)
         yield server
 
@@ -217,13 +187,10 @@ def test_starttls_is_the_default(secure_mail: MailServer, settings: pytest.Monke
 
 
 def test_mails_with_tls_from_the_start(
-    settings: pytest.MonkeyPatch, certificate: tuple[Path, Path]
+    settings: pytest.MonkeyPatch, certificate: Certificate
 ) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    with MailServer(ssl_context=context) as server:
-        settings.setenv("SSL_CERT_FILE", str(certificate[0]))
-        for name, value in server.settings(SMTP_SECURITY="tls", SMTP_HOST="localhost").items():
+    with MailServer(certificate, tls=True) as server:
+        for name, value in server.settings().items():
             settings.setenv(name, value)
         send_email(mailed())
         assert len(server.messages) == 1
@@ -254,7 +221,7 @@ def test_sends_nothing_if_the_server_offers_no_tls(
 
 
 def test_a_wrong_password_is_held(secure_mail: MailServer, settings: pytest.MonkeyPatch) -> None:
-    settings.setenv("SMTP_PASSWORD", f"{PASSWORD}-wrong")
+    settings.setenv("SMTP_PASSWORD", f"{SMTP_PASSWORD}-wrong")
     error = refused(mailed())
     assert is_held(error)
     assert "535" in error.message and "SMTP_*" in error.message and ".env" in error.message
@@ -282,7 +249,7 @@ def test_a_log_in_that_is_missing_is_held(
     ],
 )
 def test_a_recipient_is_refused(mail: MailServer, reply: str, for_good: bool) -> None:
-    mail.refuse["reader@example.com"] = reply
+    mail.at_rcpt["reader@example.com"] = [reply]
     error = refused(mailed())
     assert error.non_retryable == for_good
     assert reply in error.message
@@ -290,14 +257,14 @@ def test_a_recipient_is_refused(mail: MailServer, reply: str, for_good: bool) ->
 
 @pytest.mark.parametrize(("reply", "for_good"), [("554 Too large", True), ("452 Disk full", False)])
 def test_a_message_is_refused(mail: MailServer, reply: str, for_good: bool) -> None:
-    mail.replies = [reply]
+    mail.at_data["reader@example.com"] = [reply]
     error = refused(mailed())
     assert error.non_retryable == for_good
     assert reply in error.message
 
 
 def test_one_of_two_recipients_is_refused(mail: MailServer) -> None:
-    mail.refuse["b@example.com"] = "550 No such user"
+    mail.at_rcpt["b@example.com"] = ["550 No such user"]
     said = send_email(mailed(recipient="a@example.com, b@example.com"))
     assert said.startswith("Email sent") and "refused for b@example.com" in said
     assert mail.recipients == [["a@example.com"]]
@@ -331,7 +298,7 @@ async def test_a_run_ends_with_the_report_mailed(
 async def test_the_report_outlives_a_mail_that_is_refused_for_good(
     client: Client, worker: None, model: LLMServer, mail: MailServer
 ) -> None:
-    mail.refuse["reader@example.com"] = "550 No such user"
+    mail.at_rcpt["reader@example.com"] = ["550 No such user"]
     handle = await start_run(client)
     result = await handle.result()
     said = re.fullmatch(
@@ -351,11 +318,11 @@ async def test_the_password_is_in_no_history(
     secure_mail: MailServer,
     settings: pytest.MonkeyPatch,
 ) -> None:
-    settings.setenv("SMTP_PASSWORD", f"{PASSWORD}-wrong")
+    settings.setenv("SMTP_PASSWORD", f"{SMTP_PASSWORD}-wrong")
     handle = await start_run(client)
     await failed_attempt(handle, "send_email")
     await handle.terminate()
-    assert PASSWORD.encode() not in await history_bytes(handle)
+    assert SMTP_PASSWORD.encode() not in await history_bytes(handle)
 
 
 async def test_a_held_mail_goes_out_once_the_password_is_corrected(
@@ -365,11 +332,11 @@ async def test_a_held_mail_goes_out_once_the_password_is_corrected(
     settings: pytest.MonkeyPatch,
 ) -> None:
     settings.setattr("generator.failures.SHORTEST", timedelta(seconds=0.2))
-    settings.setenv("SMTP_PASSWORD", f"{PASSWORD}-wrong")
+    settings.setenv("SMTP_PASSWORD", f"{SMTP_PASSWORD}-wrong")
     async with running_worker(client):
         handle = await start_run(client)
         assert "535" in await failed_attempt(handle, "send_email")
-    settings.setenv("SMTP_PASSWORD", PASSWORD)
+    settings.setenv("SMTP_PASSWORD", SMTP_PASSWORD)
     async with running_worker(client):
         assert (await handle.result()).startswith("Successfully created")
     assert len(secure_mail.messages) == 1 and len(model.requests) == 1
@@ -378,10 +345,10 @@ async def test_a_held_mail_goes_out_once_the_password_is_corrected(
 async def test_a_mail_server_down_and_up_again_gets_one_mail(
     client: Client, worker: None, model: LLMServer, mail: MailServer
 ) -> None:
-    mail.stop()
+    mail.close()
     handle = await start_run(client)
     assert "did not take the report" in await failed_attempt(handle, "send_email")
-    mail.start()
+    mail.open()
     result = await handle.result()
     assert result.startswith("Successfully created research report PDF: ")
     assert len(mail.messages) == 1 and len(model.requests) == 1
@@ -390,10 +357,10 @@ async def test_a_mail_server_down_and_up_again_gets_one_mail(
 async def test_the_message_id_is_the_same_on_every_attempt(
     client: Client, worker: None, model: LLMServer, mail: MailServer
 ) -> None:
-    mail.replies = ["451 Try again"]
+    mail.at_data["reader@example.com"] = ["451 Try again"]
     handle = await start_run(client)
     await handle.result()
-    [first], [second] = mail.taken_before_failing, mail.messages
+    [first], [second] = mail.refused, mail.messages
     found = re.search(rb"(?im)^Message-ID: (.*?)\r?$", first)
     assert found and found[1].decode() == second["Message-ID"]
     other = await start_run(client)

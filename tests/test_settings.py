@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import API_KEY, ROOT, Program, free_port
 from support.llm_server import LLMServer
+from support.programs import Program, free_port
+from support.settings import API_KEY, ROOT
 
 from generator.readiness import check_settings
 from generator.settings import SETTINGS, setting

@@ -2,35 +2,26 @@
 
 import contextlib
 import os
-import pty
 import re
-import select
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 import pytest
-from conftest import (
-    API_KEY,
-    TOPIC,
-    Gate,
-    MailServer,
-    Program,
-    free_port,
-    llm_settings,
-    new_namespace,
-    pdf_text,
-    processes,
-    settings_of,
-    until,
-)
+from support.llm import Gate
 from support.llm_server import Answer, Fail, LLMServer, Stall
+from support.mail import MailServer
+from support.pdf import pdf_text
+from support.programs import Program, free_port, processes, until
+from support.settings import API_KEY, TOPIC, llm_settings
+from support.temporal import (
+    new_namespace,
+    settings_of,
+)
+from support.terminal import Person
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
@@ -76,7 +67,8 @@ def office(shared_office: Office) -> Iterator[Office]:
     llm, mail = shared_office.llm, shared_office.mail
     llm.script()
     llm.default, llm.delay = Answer(), 0.0
-    llm.requests, mail.messages = [], []
+    llm.requests = []
+    mail.taken.clear()
     yield shared_office
 
 
@@ -84,7 +76,12 @@ class Starter(Program):
     """starter.py with an office's Temporal, and nothing else in its environment."""
 
     def __init__(
-        self, office: Office, folder: Path, *arguments: str, stdin: bytes = b"", **settings: str
+        self,
+        office: Office,
+        folder: Path,
+        *arguments: str,
+        stdin: str | bytes = "",
+        **settings: str,
     ) -> None:
         environment = settings_of(office.client) | settings
         super().__init__(folder, "starter.py", *arguments, stdin=stdin, **environment)
@@ -315,117 +312,45 @@ async def test_says_that_no_worker_is_polling(
 # --- On a terminal -------------------------------------------------------------------------------
 
 
-class Terminal:
-    """A program on a pseudo-terminal, its keyboard and its screen."""
-
-    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
-        self.screen = ""
-        self._master, slave = pty.openpty()
-        # The terminal becomes the program's own, so that Ctrl-C is a signal to it alone.
-        become = (
-            "import fcntl, os, sys, termios\n"
-            "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
-            "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-        )
-        program = str(Path(__file__).parent.parent / "starter.py")
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "TERM": "xterm",
-            "COLUMNS": "200",
-            "PYTHON_DOTENV_DISABLED": "1",
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", become, program, *arguments],
-            cwd=folder,
-            env=environment | settings,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
-        )
-        os.close(slave)
-
-    def type(self, keys: str) -> None:
-        os.write(self._master, keys.encode())
-
-    def _read(self) -> bool:
-        """Look at the screen; False once the program has let go of the terminal."""
-        try:
-            while select.select([self._master], [], [], 0.02)[0]:
-                part = os.read(self._master, 65536)
-                if not part:
-                    return False
-                self.screen += part.decode(errors="replace")
-        except OSError:
-            return False
-        return True
-
-    async def shows(self, pattern: str, timeout: float = 60) -> re.Match[str]:
-        def found() -> re.Match[str] | None:
-            alive = self._read()
-            match = re.search(pattern, self.screen)
-            assert match or alive, f"{pattern!r} is not in {self.screen!r}"
-            return match
-
-        match = await until(found, timeout)
-        assert isinstance(match, re.Match)
-        return match
-
-    async def ends(self, timeout: float = 60) -> int:
-        await until(lambda: self._read() is None or self.process.poll() is not None, timeout)
-        self._read()
-        return int(self.process.returncode)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.process.wait()
-        os.close(self._master)
-
-
 CTRL_C = "\x03"
 
 
 async def test_a_topic_typed_on_a_terminal(office: Office, tmp_path: Path) -> None:
     office.llm.delay = 0.01
-    with Terminal(tmp_path, **settings_of(office.client)) as terminal:
-        await terminal.shows(re.escape(PROMPT) + "$")
-        terminal.type("水熊虫?\r")
-        await terminal.shows(r"▸ llm_call: running for \d+ s, [\d,]+ characters written")
-        await terminal.shows(STARTED.replace(r"\n", r"\r\n"))
-        await terminal.shows(RESULT.replace(r"\n", r"\r\n"))
-        assert await terminal.ends() == 0
+    with Person(tmp_path, **settings_of(office.client)) as person:
+        await person.sees(re.escape(PROMPT))
+        person.enters("水熊虫?")
+        await person.sees(STARTED)
+        await person.sees(r"▸ llm_call: running for \d+ s, [\d,]+ characters written")
+        await person.sees(RESULT)
+        assert await person.leaves() == 0
     assert office.llm.requests[0].prompt == "水熊虫?"
 
 
 async def test_ctrl_c_at_the_prompt(office: Office, tmp_path: Path) -> None:
-    with Terminal(tmp_path, **settings_of(office.client)) as terminal:
-        await terminal.shows(re.escape(PROMPT) + "$")
-        terminal.type("never" + CTRL_C)
-        assert await terminal.ends() == 130
-    assert "Traceback" not in terminal.screen and "Started" not in terminal.screen
+    with Person(tmp_path, **settings_of(office.client)) as person:
+        await person.sees(re.escape(PROMPT))
+        person.types("never" + CTRL_C)
+        assert await person.leaves() == 130
+    assert "Started" not in person.text
 
 
 async def test_ctrl_d_at_the_prompt(office: Office, tmp_path: Path) -> None:
-    with Terminal(tmp_path, **settings_of(office.client)) as terminal:
-        await terminal.shows(re.escape(PROMPT) + "$")
-        terminal.type("\x04")
-        assert await terminal.ends() == 2
-    assert "No topic" in terminal.screen and "Traceback" not in terminal.screen
+    with Person(tmp_path, **settings_of(office.client)) as person:
+        await person.sees(re.escape(PROMPT))
+        person.types("\x04")
+        assert await person.leaves() == 2
+    assert "No topic" in person.text
 
 
 async def test_ctrl_c_leaves_the_run_going(office: Office, tmp_path: Path) -> None:
     office.llm.script(gate := Gate())
-    with Terminal(tmp_path, TOPIC, **settings_of(office.client)) as terminal:
-        await terminal.shows("▸ llm_call: running for")
-        terminal.type(CTRL_C)
-        assert await terminal.ends() == 130
-    assert "Traceback" not in terminal.screen
-    said = re.search(r"uv run starter\.py --attach (\S+)", terminal.screen)
-    assert said, terminal.screen
+    with Person(tmp_path, TOPIC, **settings_of(office.client)) as person:
+        await person.sees("▸ llm_call: running for")
+        person.types(CTRL_C)
+        assert await person.leaves() == 130
+    said = re.search(r"uv run starter\.py --attach (\S+)", person.text)
+    assert said, person.text
     with Starter(office, tmp_path, "--attach", said[1]) as starter:
         await starter.says("▸ llm_call: running for")
         gate.opened.set()
@@ -543,13 +468,12 @@ async def test_local_where_something_else_has_the_port(tmp_path: Path, llm: LLMS
 
 
 async def test_ctrl_c_keeps_a_demo_run_for_later(alone: Alone) -> None:
-    with Terminal(alone.folder, "--demo", TOPIC, **alone.settings) as terminal:
-        await terminal.shows(r"▸ llm_call: running for .* characters written")
-        terminal.type(CTRL_C)
-        assert await terminal.ends() == 130
-    assert "Traceback" not in terminal.screen
-    said = re.search(r"uv run starter\.py --demo --attach (\S+)", terminal.screen)
-    assert said, terminal.screen
+    with Person(alone.folder, "--demo", TOPIC, **alone.settings) as person:
+        await person.sees(r"▸ llm_call: running for .* characters written")
+        person.types(CTRL_C)
+        assert await person.leaves() == 130
+    said = re.search(r"uv run starter\.py --demo --attach (\S+)", person.text)
+    assert said, person.text
     await until(lambda: alone.nobody_listens() and not alone.servers())
 
     with Program(
@@ -565,7 +489,7 @@ async def test_a_demo_killed_in_mid_answer(alone: Alone) -> None:
     with Program(alone.folder, "starter.py", "--demo", TOPIC, **alone.settings) as starter:
         said = await starter.says(STARTED)
         await starter.says("characters written")
-        starter.process.kill()
+        starter.kill()
         assert await starter.ends() == -signal.SIGKILL
     # The dev server notices that its owner is gone.
     await until(lambda: alone.nobody_listens() and not alone.servers())

@@ -8,19 +8,17 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import (
-    API_KEY,
+from support.llm_server import LLMServer, report
+from support.programs import Program, until
+from support.runs import (
     Handle,
-    Program,
     activity_result,
     failed_attempt,
     history_bytes,
-    llm_settings,
     pending,
     start_run,
-    until,
 )
-from support.llm_server import LLMServer, report
+from support.settings import API_KEY, llm_settings
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import Client
 
@@ -120,7 +118,7 @@ async def test_a_worker_killed_in_mid_answer(
         handle = await start_run(client)
         await until(lambda: llm.requests and llm.requests[0].sent > 4000)
         killed, other = await who_has(handle, one, two)
-        killed.process.kill()
+        killed.kill()
         await until(lambda: len(llm.requests) == 2, timeout=60)
         path = (await handle.result()).rpartition(": ")[2]
         assert (other.folder / path).is_file()

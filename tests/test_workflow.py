@@ -16,28 +16,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import (
-    API_KEY,
-    ROOT,
-    TOPIC,
-    Gate,
+from support.llm import Gate
+from support.llm_server import Answer, Exchange, Fail, LLMServer, Stall
+from support.mail import MailServer
+from support.pdf import pdf_text
+from support.programs import until
+from support.runs import (
     Handle,
-    MailServer,
     activity_result,
     event_types,
     failed_attempt,
     history_bytes,
-    pdf_text,
     pending,
     start_run,
-    until,
 )
-from support.llm_server import Answer, Exchange, Fail, LLMServer, Stall
+from support.settings import API_KEY, ROOT, TOPIC
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHistory
 from temporalio.exceptions import CancelledError
 from temporalio.worker import Replayer
 
-from generator.llm.ask import MAX_ANSWER
+from generator.llm.answer import MAX_ANSWER
 from models import (
     TASK_QUEUE,
     GenerateReportInput,
@@ -124,7 +122,7 @@ async def test_three_activities_in_the_tutorials_order(
 async def test_runs_demo_without_a_model(
     client: Client, worker: None, settings: pytest.MonkeyPatch, record: Record
 ) -> None:
-    settings.setattr("generator.llm.ask.DEMO_SECONDS", 0.2)
+    settings.setattr("generator.llm.demo.DEMO_SECONDS", 0.2)
     handle = await start_run(client, demo=True)
     path = (await handle.result()).removeprefix(SUCCESS)
     text = pdf_text(path)
@@ -147,7 +145,7 @@ async def test_ends_well_though_the_mail_is_refused(
     client: Client, worker: None, model: LLMServer, mail: MailServer, record: Record
 ) -> None:
     model.answer = "# Tardigrades\n\nThey are small."
-    mail.refuse["reader@example.com"] = "550 No such user"
+    mail.at_rcpt["reader@example.com"] = ["550 No such user"]
     handle = await start_run(client)
     assert (await handle.result()).startswith("The report was not mailed")
     await record(handle, "failed-email")

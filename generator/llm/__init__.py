@@ -1,1 +1,13 @@
-"""One answer of any model of any provider."""
+"""One answer of any model of any provider.
+
+In the order in which they are used: `prompts` (what is asked), `ask` (as many requests as it
+takes), `request` (one of them), `client` (LiteLLM and its event loop), `answer` (the text so far),
+`seam` (joining what was interrupted), `errors` (what went wrong). `check` looks at LLM_MODEL before
+a worker starts, and `demo` stands in for a model.
+"""
+
+from generator.llm.answer import Answer
+from generator.llm.ask import write_answer
+from generator.llm.client import import_litellm
+
+__all__ = ["Answer", "import_litellm", "write_answer"]

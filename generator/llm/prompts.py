@@ -1,5 +1,9 @@
 """What the model is asked."""
 
+from dataclasses import asdict
+
+from models import LLMCallInput
+
 INSTRUCTIONS = """\
 You are a careful research analyst. You write for an intelligent reader who is new to the subject.
 Today is {date}. Answer the user's question with a research report in Markdown.
@@ -36,3 +40,16 @@ the end, and answer with the whole revised report and nothing else: what I do no
 What to change: {changes}
 """
 CUT_NOTE = "\n\n*The answer was cut here: it was longer than one report can hold.*\n"
+BROKEN_NOTE = "\n\n*This report may be incomplete: {reason}.*\n"
+
+
+def messages(input: LLMCallInput, head: str = "") -> list[dict[str, str]]:
+    """Return what to ask for a report or a revision, or, with a `head`, for the rest of it."""
+    question = REVISE.format(**asdict(input)) if input.draft else input.prompt
+    asked = [
+        {"role": "system", "content": INSTRUCTIONS.format(date=input.date or "unknown")},
+        {"role": "user", "content": question.encode(errors="replace").decode()},
+    ]
+    if head:
+        asked += [{"role": "assistant", "content": head}, {"role": "user", "content": GO_ON}]
+    return asked

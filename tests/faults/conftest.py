@@ -1,19 +1,22 @@
 """Fixtures of the fault tests: one Temporal server, one folder of evidence, one table of results.
 
-    WRITE_MATRIX=README.md uv run pytest tests/faults
+    uv run pytest -m slow tests/faults --write-matrix
 
-writes that table between the markers of the named file.
+writes that table to docs/reliability.md.
 """
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-os.environ["PYTHON_DOTENV_DISABLED"] = "1"  # a developer's own settings have no part in the tests
-
 import pytest
+from support.programs import Program
+from support.settings import ROOT
+from support.temporal import (
+    DevServer,
+    dev_server,
+)
 
-from .harness import Matrix, Program, TemporalServer, temporal_server
+from .matrix import Matrix
 
 HERE = Path(__file__).parent
 MATRIX = Matrix()
@@ -31,12 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path == HERE / "test_secrets.py")
 
 
-def pytest_sessionfinish(exitstatus: int) -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     for program in Program.started:  # those of a test that failed half way
-        program.process.kill()
-        program.process.wait()
-    if exitstatus == pytest.ExitCode.OK and (readme := os.environ.get("WRITE_MATRIX")):
-        MATRIX.write(Path(readme))
+        program.kill()
+    if exitstatus == pytest.ExitCode.OK and session.config.getoption("--write-matrix"):
+        MATRIX.write(ROOT / "docs/reliability.md")
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +53,7 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-async def fault_server(evidence: Path) -> AsyncIterator[TemporalServer]:
+async def fault_server(evidence: Path) -> AsyncIterator[DevServer]:
     """A Temporal server for all the scenarios that leave it alone, each in its own namespace."""
-    async with temporal_server(evidence / "temporal", *NAMESPACES) as server:
+    async with dev_server(evidence / "temporal", *NAMESPACES) as server:
         yield server

@@ -16,32 +16,17 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
+from support.llm import ByPrompt, HeldAtTheEnd, HeldBack, Latch, Paced, llm_by_prompt, long_report
 from support.llm_server import Answer, Behaviour, LLMServer
+from support.mail import Hold, MailServer
+from support.programs import Program, until
+from support.temporal import (
+    DevServer,
+)
 from temporalio.client import Client
 
-from .harness import (
-    ByPrompt,
-    Gate,
-    HeldAtTheEnd,
-    HeldBack,
-    Hold,
-    MailServer,
-    Matrix,
-    Paced,
-    Program,
-    Run,
-    TemporalServer,
-    Workers,
-    in_seconds,
-    llm_by_prompt,
-    long_report,
-    overload,
-    paid,
-    pdf_problem,
-    settings,
-    start_run,
-    until,
-)
+from .harness import Run, Workers, overload, paid, pdf_problem, settings, start_run
+from .matrix import Matrix, in_seconds
 
 RESUME_WITHIN = {signal.SIGKILL: 15.0, signal.SIGTERM: 3.0, signal.SIGINT: 3.0}  # seconds
 GENERATED_TWICE = 0.10  # of an answer, an interruption
@@ -146,9 +131,9 @@ class Scenario:
         self.times = 1 if number == signal.SIGINT else 3  # the worker does the same as for SIGTERM
         self.worker: Program
         self.refused: Run | None = None  # the run that no mail server listens to
-        self.moments = [Gate() for _ in PAUSES]  # opened one by one ahead of the first kill
-        self.stopped = [Gate() for _ in range(3)]  # opened while, or once, the worker stops
-        self.never = Gate()
+        self.moments = [Latch() for _ in PAUSES]  # opened one by one ahead of the first kill
+        self.stopped = [Latch() for _ in range(3)]  # opened while, or once, the worker stops
+        self.never = Latch()
 
     async def run(
         self, where: str, *script: Behaviour, answer: str = "", holds: tuple[Hold, ...] = ()
@@ -191,44 +176,44 @@ class Scenario:
     async def play(self) -> None:
         self.worker = await self.workers.start()
         await self.first_kill()
-        await self.mail.open()
+        self.mail.open()
         again = [self.silent, self.turn, self.stream, *self.mailing]
         await asyncio.gather(*(run.ends() for run in self.outcome.runs if run not in again))
         if self.times == 3:
             await self.second_kill()
             await self.third_kill()
-        for gate in (self.never, self.turn_gate, *self.stopped):
-            gate.set()
+        for latch in (self.never, self.turn_latch, *self.stopped):
+            latch.set()
         await asyncio.gather(*(run.ends() for run in self.outcome.runs))
 
     async def first_kill(self) -> None:
         # Held by the mail server, which then refuses to hear of any more.
         await self.run(DURING_DATA, holds=(Hold(self.stopped[0]),))
         await self.run(NOT_REPORTED, holds=(Hold(self.stopped[0], taken=True),))
-        for gate in self.moments:
-            await self.run(AFTER_MAIL, holds=(Hold(gate),))
-        holds = tuple(Hold(gate) for gate in self.stopped)
-        taken = tuple(Hold(gate, taken=True) for gate in self.stopped)
+        for latch in self.moments:
+            await self.run(AFTER_MAIL, holds=(Hold(latch),))
+        holds = tuple(Hold(latch) for latch in self.stopped)
+        taken = tuple(Hold(latch, taken=True) for latch in self.stopped)
         self.mailing = [
             await self.run(DURING_DATA, holds=holds),
             await self.run(NOT_REPORTED, holds=taken),
         ]
         # Held by the LLM.
-        await self.run(NO_HEADERS, HeldBack(gate=self.never), Answer())
-        self.silent = await self.run(NO_HEADERS, *[HeldBack(gate=self.never)] * 3, Answer())
-        self.turn_gate = Gate()
+        await self.run(NO_HEADERS, HeldBack(latch=self.never), Answer())
+        self.silent = await self.run(NO_HEADERS, *[HeldBack(latch=self.never)] * 3, Answer())
+        self.turn_latch = Latch()
         self.turn = await self.run(
             IN_TURN,
-            HeldBack(gate=self.never),
-            HeldAtTheEnd(gate=self.turn_gate),
+            HeldBack(latch=self.never),
+            HeldAtTheEnd(latch=self.turn_latch),
             Answer(),
             holds=(Hold(self.stopped[2]), Hold(self.stopped[2])),
         )
-        for gate in self.moments:
-            await self.run(FINISHED, HeldAtTheEnd(gate=gate), Answer())
-        pdf_gate = Gate()
+        for latch in self.moments:
+            await self.run(FINISHED, HeldAtTheEnd(latch=latch), Answer())
+        pdf_latch = Latch()
         if self.clean:  # a long PDF slows all else in the worker: kill -9 has a scenario for it
-            pdf = await self.long_run(pdf_gate)
+            pdf = await self.long_run(pdf_latch)
         await until(lambda: len(self.mail.holding) == 4 + len(PAUSES), 60, "mails held")
         self.mail.close()
         refused = self.refused = await self.run(NO_SERVER)
@@ -242,16 +227,16 @@ class Scenario:
         await self.said(half_way, 0.38)
         await until(lambda: refused.failed("send_email"), 20, "a mail refused")
         if self.clean:
-            pdf_gate.set()
+            pdf_latch.set()
             await until(lambda: pdf.running("create_pdf"), 20, DURING_PDF)
         await self.said(half_way, 0.47)
         starting = []
 
         async def one_by_one() -> None:
             await self.run(BEFORE_LLM, Paced(seconds=2))
-            for pause, gate in zip(PAUSES, self.moments, strict=True):
+            for pause, latch in zip(PAUSES, self.moments, strict=True):
                 starting.append(asyncio.ensure_future(self.run(BEFORE_LLM, Paced(seconds=2))))
-                gate.set()
+                latch.set()
                 await asyncio.sleep(pause)
 
         await self.kill(one_by_one)
@@ -261,7 +246,7 @@ class Scenario:
         await self.at_their_points(2)
 
         async def between_two_steps() -> None:
-            self.turn_gate.set()
+            self.turn_latch.set()
             await asyncio.sleep(0.02)
 
         await self.kill(between_two_steps)
@@ -273,10 +258,10 @@ class Scenario:
         await self.at_their_points(3)
         await self.kill(at_once)
 
-    async def long_run(self, gate: Gate | None = None) -> Run:
-        """A run whose PDF takes a while, once the gate lets its answer end."""
+    async def long_run(self, latch: Latch | None = None) -> Run:
+        """A run whose PDF takes a while, once the latch lets its answer end."""
         answer = Answer(text=long_report())
-        script = [HeldAtTheEnd(text=answer.text, gate=gate), answer] if gate else [answer]
+        script = [HeldAtTheEnd(text=answer.text, latch=latch), answer] if latch else [answer]
         return await self.run(DURING_PDF, *script, answer=long_report())
 
     async def at_their_points(self, attempt: int) -> None:
@@ -341,9 +326,7 @@ CASES: dict[str, tuple[signal.Signals, type[Scenario]]] = {
 
 
 @pytest.fixture(scope="session")
-async def outcomes(
-    fault_server: TemporalServer, evidence: Path
-) -> AsyncIterator[dict[str, Outcome]]:
+async def outcomes(fault_server: DevServer, evidence: Path) -> AsyncIterator[dict[str, Outcome]]:
     """What came of the runs of each case."""
     outcomes: dict[str, Outcome] = {}
 
@@ -354,14 +337,12 @@ async def outcomes(
     async def outcome_of(name: str) -> Outcome:
         number, scenario = CASES[name]
         folder = evidence / name
-        mail = MailServer(folder / "mails")
-        await mail.open()
-        outcome = Outcome(number, llm, mail, folder / "reports")
-        variables = settings(fault_server.address, name, folder, llm, **mail.settings())
-        async with Workers(folder, variables) as workers:
-            client = fault_server.clients[name]
-            await scenario(number, outcome, client, by_prompt, workers).play()
-        mail.close()
+        with MailServer(log_in=True, folder=folder / "mails") as mail:
+            outcome = Outcome(number, llm, mail, folder / "reports")
+            variables = settings(fault_server.address, name, folder, llm, **mail.settings())
+            async with Workers(folder, variables) as workers:
+                client = fault_server.clients[name]
+                await scenario(number, outcome, client, by_prompt, workers).play()
         return outcome
 
     with llm_by_prompt() as (llm, by_prompt):

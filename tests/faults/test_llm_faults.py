@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from support.llm import ByPrompt, Paced, llm_by_prompt
 from support.llm_server import (
     Answer,
     Behaviour,
@@ -29,28 +30,17 @@ from support.llm_server import (
     Refusal,
     Reset,
     Stall,
+    report,
+)
+from support.programs import until
+from support.settings import API_KEY
+from support.temporal import (
+    DevServer,
 )
 from temporalio.client import Client
 
-from .harness import (
-    API_KEY,
-    ByPrompt,
-    Matrix,
-    Paced,
-    Run,
-    TemporalServer,
-    Workers,
-    in_seconds,
-    llm_by_prompt,
-    overload,
-    paid,
-    pdf_problem,
-    report,
-    settings,
-    start_run,
-    start_starter,
-    until,
-)
+from .harness import Run, Workers, overload, paid, pdf_problem, settings, start_run, start_starter
+from .matrix import Matrix, in_seconds
 
 GENERATED_TWICE = 0.10
 BEYOND_HEARTBEAT = 12  # seconds; the heartbeat timeout is 8 s
@@ -97,8 +87,14 @@ class Fault:
     answer: str = ""
 
 
-def retried(row: str, name: str, *faults: Behaviour, message: str = "", **more) -> Fault:
-    return Fault(row, name, (*faults, Answer()), len(faults) + 1, message, **more)
+def retried(
+    row: str,
+    name: str,
+    *faults: Behaviour,
+    message: str = "",
+    waits: tuple[float, float] = (0.9, 6.0),
+) -> Fault:
+    return Fault(row, name, (*faults, Answer()), len(faults) + 1, message, waits=waits)
 
 
 def for_good(row: str, name: str, fault: Behaviour, message: str) -> Fault:
@@ -193,7 +189,7 @@ class Faulty:
 
 
 @pytest.fixture(scope="session")
-async def faulty(fault_server: TemporalServer, evidence: Path) -> AsyncIterator[Faulty]:
+async def faulty(fault_server: DevServer, evidence: Path) -> AsyncIterator[Faulty]:
     folder = evidence / "llm"
     with llm_by_prompt() as (llm, by_prompt):
         variables = settings(fault_server.address, "llm", folder, llm)

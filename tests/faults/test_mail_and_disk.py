@@ -2,40 +2,26 @@
 longer than the read timeout, and one whose host has no address."""
 
 import asyncio
-import email
-import email.policy
 import os
 import resource
 import shutil
 import signal
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.llm_server import Answer, LLMServer, Stall
-
-from .harness import (
-    ROOT,
-    SMTP_PASSWORD,
-    VANISH,
-    ByPrompt,
-    MailServer,
-    Matrix,
-    Program,
-    Run,
-    TemporalServer,
-    Workers,
-    certificate,
-    llm_by_prompt,
-    paid,
-    pdf_problem,
-    settings,
-    start_run,
-    starter,
-    until,
+from support.llm import ByPrompt, llm_by_prompt
+from support.llm_server import Answer, Behaviour, LLMServer, Stall
+from support.mail import VANISH, MailServer, make_certificate, parsed
+from support.programs import Program, until
+from support.settings import ROOT, SMTP_PASSWORD
+from support.temporal import (
+    DevServer,
 )
+
+from .harness import Run, Workers, paid, pdf_problem, settings, start_run, starter
+from .matrix import Matrix
 
 READ_TIMEOUT = 2.0  # seconds, in place of ten minutes
 IMPATIENT_WORKER = f"""
@@ -50,7 +36,7 @@ worker.leave(worker.main())
 class Bench:
     """A worker with a mail server and a folder of its own."""
 
-    server: TemporalServer
+    server: DevServer
     folder: Path
     variables: dict[str, str]
     llm: LLMServer
@@ -62,17 +48,19 @@ class Bench:
     def reports(self) -> Path:
         return self.folder / "reports"
 
-    async def run(self, where: str, *script, recipient: str = "") -> Run:
+    async def run(self, where: str, *script: Behaviour, recipient: str = "") -> Run:
         client = self.server.clients["mail"]
         return await start_run(client, where, self.by_prompt, *script, recipient=recipient)
 
 
 @pytest.fixture(scope="module")
-async def bench(fault_server: TemporalServer, evidence: Path) -> AsyncIterator[Bench]:
+async def bench(fault_server: DevServer, evidence: Path) -> AsyncIterator[Bench]:
     folder = evidence / "mail"
-    mail = MailServer(folder / "mails", *certificate(folder))
-    await mail.open()
-    with llm_by_prompt() as (llm, by_prompt):
+    certificate = make_certificate(folder)
+    with (
+        MailServer(certificate, log_in=True, folder=folder / "mails") as mail,
+        llm_by_prompt() as (llm, by_prompt),
+    ):
         variables = settings(
             fault_server.address,
             "mail",
@@ -84,7 +72,6 @@ async def bench(fault_server: TemporalServer, evidence: Path) -> AsyncIterator[B
         async with Workers(folder, variables, IMPATIENT_WORKER) as workers:
             worker = await workers.start()
             yield Bench(fault_server, folder, variables, llm, by_prompt, mail, worker)
-    mail.close()
 
 
 # --- Mail ----------------------------------------------------------------------------------------
@@ -138,12 +125,11 @@ async def test_the_mail_server_refuses_connections(bench: Bench, matrix: Matrix)
     message = await until(lambda: run.failed("send_email"))
     # Whoever mails it later need not have the file.
     shutil.rmtree(bench.reports)
-    await bench.mail.open()
+    bench.mail.open()
     await run.ends()
     assert "Connection refused" in message
-    [content] = bench.mail.mails["late@example.com"]
-    mail = email.message_from_bytes(content, policy=email.policy.default)
-    [attachment] = mail.iter_attachments()  # type: ignore[attr-defined]
+    [content] = bench.mail.mails("late@example.com")
+    [attachment] = parsed(content).iter_attachments()
     assert attachment.get_content().startswith(b"%PDF") and len(content) > 20_000
     assert len(paid(bench.llm, run).requests) == 1
     matrix.add(
@@ -164,17 +150,17 @@ async def test_the_mail_server_refuses_the_password(bench: Bench, matrix: Matrix
 
 
 async def test_the_mail_server_offers_no_tls(bench: Bench, matrix: Matrix) -> None:
-    if not bench.mail.tls:
+    if not bench.mail.certificate:
         pytest.skip("there is no openssl to make a certificate with")
-    tls = bench.mail.tls
+    certificate = bench.mail.certificate
     bench.mail.close()
-    bench.mail.tls = None
-    await bench.mail.open()
+    bench.mail.certificate = None
+    bench.mail.open()
     run = await bench.run("a mail server without TLS", recipient="open@example.com")
     await run.ends()
     bench.mail.close()
-    bench.mail.tls = tls
-    await bench.mail.open()
+    bench.mail.certificate = certificate
+    bench.mail.open()
     assert run.attempts["send_email"] == 1
     assert "STARTTLS" in run.result and "Successfully created" in run.result
     matrix.add("Mail server", "TLS not offered", f"not retried: “{run.result}”")
@@ -193,7 +179,7 @@ async def test_a_folder_that_cannot_be_written_to_is_found_at_the_start(
 ) -> None:
     (bench.folder / "file").touch()
     variables = bench.variables | {"REPORTS_DIR": str(bench.folder / "file"), "LLM_MODEL": "demo"}
-    worker = Program(bench.folder, sys.executable, str(ROOT / "worker.py"), **variables)
+    worker = Program(bench.folder, "worker.py", **variables)
     assert await worker.ends() == 2
     assert "put REPORTS_DIR=" in worker.stderr
     matrix.add("Disk", "REPORTS_DIR not writable", f"exit code 2: “{worker.stderr}”")
@@ -268,6 +254,6 @@ async def test_the_host_of_the_model_has_no_address(bench: Bench, matrix: Matrix
         program.signal(signal.SIGINT)
         assert await program.ends() == 130
     finally:
-        program.process.kill()
+        program.kill()
     assert "Connection error" in told
     matrix.add("LLM", "DNS failure", f"retried until it is mended. Told: “{told[:200]}”")

@@ -6,34 +6,32 @@ These scenarios mostly wait, so all of them are under way at the same time.
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from support.llm import ByPrompt, Paced, llm_by_prompt
 from support.llm_server import LLMServer
+from support.programs import free_port, processes, until
+from support.temporal import (
+    DevServer,
+    dev_server,
+)
 
 from .harness import (
-    ByPrompt,
-    Matrix,
-    Paced,
     Run,
-    TemporalServer,
     Workers,
-    free_port,
-    in_seconds,
-    llm_by_prompt,
     overload,
     paid,
     pdf_problem,
-    processes,
     settings,
     start_run,
     start_starter,
     starter,
-    temporal_server,
-    until,
 )
+from .matrix import Matrix, in_seconds
 
 SOON, LATE = 3, 12  # seconds; the heartbeat timeout is 8 s
 SUSPENDED = 60  # seconds
@@ -45,7 +43,7 @@ class Surroundings:
     """What a scenario finds."""
 
     evidence: Path
-    server: TemporalServer
+    server: DevServer
     llm: LLMServer
     by_prompt: ByPrompt
     matrix: Matrix
@@ -65,7 +63,7 @@ async def temporal_killed(given: Surroundings) -> None:
     """The Temporal server is killed in mid-answer and returns, before and after it would give up
     the attempts that it has not heard of."""
     folder = given.evidence / "outage"
-    async with temporal_server(folder / "temporal") as server:
+    async with dev_server(folder / "temporal") as server:
         variables = settings(server.address, "default", folder, given.llm)
         async with Workers(folder, variables) as workers:
             worker = await workers.start()
@@ -77,7 +75,7 @@ async def temporal_killed(given: Surroundings) -> None:
 async def outage(
     seconds: float,
     given: Surroundings,
-    server: TemporalServer,
+    server: DevServer,
     folder: Path,
     variables: dict[str, str],
 ) -> None:
@@ -89,7 +87,7 @@ async def outage(
         client, "an answer meanwhile", given.by_prompt, Paced(seconds=seconds)
     )
     await until(lambda: min(paid(given.llm, run).sent for run in (longer, shorter)) > 0.15)
-    server.kill()
+    server.program.kill()
     await asyncio.sleep(seconds)
     assert [request.finished for request in paid(given.llm, longer).requests] == [False]
     assert [request.finished for request in paid(given.llm, shorter).requests] == [True]
@@ -149,7 +147,7 @@ async def local_killed(given: Surroundings) -> None:
     assert await again.ends() == 0, again.stderr
     assert not processes(str(folder))
     # Its Event History is read from the file that is left.
-    async with temporal_server(folder / "reports", database=".temporal.db") as server:
+    async with dev_server(folder / "reports", database=".temporal.db") as server:
         run.handle = server.clients["default"].get_workflow_handle(run.handle.id)
         cost = await given.check(run)
     assert f"Result: {run.result}" in again.stdout
@@ -229,7 +227,7 @@ async def two_workers(given: Surroundings) -> None:
         given.matrix.add("Two workers", "one killed in mid-answer", observed)
 
 
-Scenario = Callable[[Surroundings], Awaitable[None]]
+Scenario = Callable[[Surroundings], Coroutine[Any, Any, None]]
 SCENARIOS: list[Scenario] = [
     temporal_killed,
     starter_killed,
@@ -241,11 +239,11 @@ SCENARIOS: list[Scenario] = [
 
 @pytest.fixture(scope="module")
 async def under_way(
-    fault_server: TemporalServer, evidence: Path, matrix: Matrix
-) -> AsyncIterator[dict[Scenario, asyncio.Future[None]]]:
+    fault_server: DevServer, evidence: Path, matrix: Matrix
+) -> AsyncIterator[dict[Scenario, asyncio.Task[None]]]:
     with llm_by_prompt() as (llm, by_prompt):
         given = Surroundings(evidence, fault_server, llm, by_prompt, matrix)
-        tasks = {scenario: asyncio.ensure_future(scenario(given)) for scenario in SCENARIOS}
+        tasks = {scenario: asyncio.create_task(scenario(given)) for scenario in SCENARIOS}
         yield tasks
         for task in tasks.values():
             task.cancel()
@@ -253,7 +251,5 @@ async def under_way(
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
-async def test_scenario(
-    under_way: dict[Scenario, asyncio.Future[None]], scenario: Scenario
-) -> None:
+async def test_scenario(under_way: dict[Scenario, asyncio.Task[None]], scenario: Scenario) -> None:
     await under_way[scenario]

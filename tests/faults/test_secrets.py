@@ -6,8 +6,12 @@ import base64
 from pathlib import Path
 
 import pytest
+from support.temporal import (
+    DevServer,
+)
 
-from .harness import SECRETS, Matrix, TemporalServer, forms, readable
+from .harness import SECRETS, forms, readable
+from .matrix import Matrix
 
 # What is looked through, and some text that must be found there, or the search proves nothing.
 KINDS = {
@@ -30,7 +34,7 @@ def hits(paths: list[Path]) -> list[str]:
 
 
 async def test_no_secret_is_in_what_was_written(
-    fault_server: TemporalServer, evidence: Path, matrix: Matrix
+    fault_server: DevServer, evidence: Path, matrix: Matrix
 ) -> None:
     await fault_server.save_histories()
     paths = [path for path in evidence.rglob("*") if path.is_file()]

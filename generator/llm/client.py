@@ -1,0 +1,76 @@
+"""LiteLLM, and the event loop on which all answers of this process are received."""
+
+import asyncio
+import functools
+import gc
+import logging
+import os
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+MAX_PREPARED = 32  # requests that are put together at a time; some log in first, and take seconds
+
+
+@functools.cache
+def import_litellm() -> Any:
+    """Import LiteLLM, which takes seconds, and leave retries, logs and settings to this program."""
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # no price list from the network
+    os.environ["LITELLM_MODE"] = "PRODUCTION"  # .env has been read
+    gc.disable()
+    try:
+        import litellm
+    finally:
+        # LiteLLM is 300,000 objects for good. To walk them again and again while they are made
+        # is a quarter of the import, and later on half the time of many a call.
+        gc.freeze()
+        gc.enable()
+
+    logging.getLogger("LiteLLM").setLevel(logging.ERROR)
+    litellm.suppress_debug_info = True
+    litellm.disable_streaming_logging = True  # half the time spent on each chunk
+    litellm.disable_hf_tokenizer_download = True
+    tell_a_missing_finish_reason(litellm.VertexGeminiConfig)
+    return litellm
+
+
+def tell_a_missing_finish_reason(gemini: Any) -> None:
+    """Have Gemini's chunks carry a finish reason only where Google sends one.
+
+    LiteLLM puts "stop" in each chunk that has none, so that an answer which was cut looks complete.
+    """
+    original = gemini._check_finish_reason
+
+    def finish_reason(message: dict[str, Any] | None, given: str | None) -> str | None:
+        return str(original(message, given)) if given else None
+
+    gemini._check_finish_reason = staticmethod(finish_reason)
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+    """Start a coroutine on the event loop, from any thread."""
+    return asyncio.run_coroutine_threadsafe(coroutine, event_loop())
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """Return the event loop, which runs in a thread of its own until the process ends.
+
+    A hundred answers share it. Heartbeats come from the threads of the Activities, so a loop that
+    is busy delays none of them.
+    """
+    with _starting:
+        return _start_event_loop()
+
+
+_starting = threading.Lock()
+
+
+@functools.cache
+def _start_event_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(ThreadPoolExecutor(MAX_PREPARED, thread_name_prefix="llm-prepare"))
+    threading.Thread(target=loop.run_forever, name="llm", daemon=True).start()
+    return loop

@@ -1,0 +1,33 @@
+"""The model of `--demo` and LLM_MODEL=demo: the bundled sample report, written as a model would."""
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from generator.llm.answer import Answer
+from generator.llm.seam import split_at_seam
+from models import LLMCallInput
+
+DEMO_REPORT = Path(__file__).parents[1] / "demo" / "report.md"
+DEMO_SECONDS = 2.0  # long enough to watch it being written, and to stop the worker in between
+
+
+def ask_demo(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
+    """Write the bundled report into `answer`, at the pace of a quick model."""
+    report = input.draft or DEMO_REPORT.read_text(encoding="utf-8")
+    if input.changes:
+        report += f"\n\n## What you asked to change\n\n{input.changes}\n\n*A model would have.*\n"
+    for word in re.findall(r"\s*\S+", report[len(split_at_seam(answer.draft)[0]) :]):
+        if answer.stopped:
+            break
+        answer.add(word)
+        time.sleep(DEMO_SECONDS * len(word) / len(report))
+    message = {"role": "assistant", "content": ""}
+    return {
+        "id": "demo",
+        "model": "demo",
+        "object": "chat.completion",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
+        "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+    }

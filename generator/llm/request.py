@@ -1,0 +1,146 @@
+"""One request to a model: exactly one, because Temporal owns the retries."""
+
+import asyncio
+import concurrent.futures
+from collections.abc import Mapping
+from typing import Any
+
+from temporalio.exceptions import ApplicationError
+
+from generator.failures import held
+from generator.llm.answer import Answer
+from generator.llm.client import import_litellm, run
+from generator.llm.errors import UNFINISHED, explain
+from generator.llm.prompts import messages
+from generator.llm.seam import split_at_seam
+from generator.settings import setting
+from models import LLMCallInput
+
+READ_TIMEOUT = 600.0  # seconds of silence; reasoning models think for minutes
+
+
+class Request:
+    """A request, and what is known of it so far."""
+
+    def __init__(self, arguments: dict[str, Any]) -> None:
+        self.arguments = arguments | {"logger_fn": self.note}
+        self.sent = False
+        self.bought = False  # the model has begun to write or to think
+        self.finish_reason = ""  # the provider's; LiteLLM makes one up where a stream just ends
+        self.stream: Any = None
+
+    def note(self, details: Mapping[str, Any]) -> None:
+        """Learn from LiteLLM that the request is complete and goes out now."""
+        self.sent = self.sent or details.get("log_event_type") == "pre_api_call"
+
+    async def receive(self, answer: Answer) -> None:
+        """Add the model's words to `answer` as they come.
+
+        To cancel this closes the connection at once, whoever the provider is: in mid-answer, in
+        silence, and before the first byte.
+        """
+        answer.begin(asyncio.current_task())
+        self.stream = stream = await import_litellm().acompletion(**self.arguments)
+        self.sent = True
+        opening: int | None = None
+        async for chunk in stream:
+            reason = stream.received_finish_reason or stream.intermittent_finish_reason
+            self.finish_reason = reason or self.finish_reason
+            delta = chunk.choices[0].delta if chunk.choices else None
+            if not delta or not (delta.content or delta.get("reasoning_content")):
+                continue
+            self.bought = True
+            if delta.content:
+                answer.add(delta.content)
+            # LiteLLM keeps every chunk, and puts all of them together at the end. Of those with
+            # text, it needs the last two, to notice that a model repeats itself.
+            if opening is None:
+                opening = len(stream.chunks) - 1
+            del stream.chunks[opening:-2]
+            stream.response_uptil_now = ""
+
+
+def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
+    """Stream one completion into `answer`.
+
+    Returns:
+        LiteLLM's `ModelResponse` as a dict, with an empty content.
+
+    Raises:
+        ApplicationError: see `explain`; UNFINISHED if the answer ends without a finish reason, or
+            the model repeats itself.
+    """
+    litellm = import_litellm()
+    request = Request(
+        dict(
+            model=input.model or setting("LLM_MODEL"),
+            api_key=setting("LLM_API_KEY") or None,
+            api_base=setting("LLM_API_BASE") or None,
+            messages=messages(input, split_at_seam(answer.draft)[0]),
+            stream=True,
+            stream_options={"include_usage": True},
+            timeout=READ_TIMEOUT,
+            num_retries=0,
+            max_retries=0,
+            drop_params=True,
+        )
+    )
+    try:
+        run(request.receive(answer)).result()
+    except concurrent.futures.CancelledError:
+        if not answer.is_full():
+            raise ApplicationError("The answer was stopped", type="Stopped") from None
+        request.finish_reason = "length"
+    except Exception as error:
+        if answer.forget_loop(litellm.REPEATED_STREAMING_CHUNK_LIMIT - 1):
+            raise ApplicationError("The model repeated itself", type=UNFINISHED) from None
+        raise explain(error, request.sent, request.bought) from None
+    finally:
+        answer.task = None
+    if not request.stream.chunks and not request.finish_reason:
+        raise held(
+            "What came back is not a model's answer. Correct LLM_API_BASE in .env, and restart the"
+            " worker: the run goes on then"
+        )
+    if not request.finish_reason:
+        raise ApplicationError("The answer ended without a finish reason", type=UNFINISHED)
+    return response_of(request, answer)
+
+
+def response_of(request: Request, answer: Answer) -> dict[str, Any]:
+    """Return LiteLLM's `ModelResponse` without the text, which `answer` has, and without thoughts.
+
+    `usage` has the `cost` in US dollars, where LiteLLM or the provider knows it.
+    """
+    litellm = import_litellm()
+    chunks = request.stream.chunks
+    built = litellm.stream_chunk_builder(chunks)
+    usage = built.usage
+    if answer.is_full() or not any(getattr(chunk, "usage", None) for chunk in chunks):
+        # The provider has not counted, or not to the end.
+        model, asked = request.arguments["model"], request.arguments["messages"]
+        written = litellm.token_counter(model=model, text="".join(answer.pieces))
+        read = usage.prompt_tokens or litellm.token_counter(model=model, messages=asked)
+        usage = litellm.Usage(prompt_tokens=read, completion_tokens=written)
+    choice = {
+        "index": 0,
+        "finish_reason": request.finish_reason,
+        "message": {"role": "assistant", "content": ""},
+    }
+    response: dict[str, Any] = built.model_dump(exclude_none=True) | {"choices": [choice]}
+    response["usage"] = usage.model_dump(exclude_none=True)
+    response["usage"]["cost"] = cost_of(request, built, usage)
+    return response
+
+
+def cost_of(request: Request, built: Any, usage: Any) -> float | None:
+    """Return what a response cost in US dollars, None if nobody knows."""
+    litellm, model = import_litellm(), request.arguments["model"]
+    if cost := getattr(usage, "cost", None):
+        return float(cost)  # the provider says so
+    for name in dict.fromkeys([model, built.model]):
+        try:
+            return float(sum(litellm.cost_per_token(model=name, usage_object=usage)))
+        except Exception:
+            continue  # LiteLLM's way to say that it knows no price
+    return None

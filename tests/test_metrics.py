@@ -1,0 +1,42 @@
+"""What a worker counts, as Prometheus reads it."""
+
+import re
+import urllib.request
+from pathlib import Path
+
+from support.llm_server import LLMServer
+from support.programs import Program, free_port
+from support.runs import start_run
+from support.settings import llm_settings
+from temporalio.client import Client
+
+
+def scraped(port: int) -> dict[str, float]:
+    """The sum of each metric over its labels."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as page:
+        lines = page.read().decode()
+    sums: dict[str, float] = {}
+    for name, value in re.findall(r"^(\w+)\{.*\} ([\d.]+)$", lines, re.MULTILINE):
+        sums[name] = sums.get(name, 0) + float(value)
+    return sums
+
+
+async def test_tokens_and_failed_attempts_are_counted(
+    client: Client, llm: LLMServer, tmp_path: Path, temporal_settings: dict[str, str]
+) -> None:
+    port = free_port()
+    address = {"METRICS_ADDRESS": f"127.0.0.1:{port}"}
+    with Program(
+        tmp_path, "worker.py", **temporal_settings, **llm_settings(llm), **address
+    ) as worker:
+        await worker.says("Starting the worker")
+        handle = await start_run(client)
+        await handle.result()
+        counted = scraped(port)
+        assert counted["research_completion_tokens"] > 100
+        assert counted["research_prompt_tokens"] > 0
+        with Program(
+            tmp_path, "worker.py", LLM_MODEL="demo", **temporal_settings, **address
+        ) as second:
+            assert await second.ends() == 2
+            assert "METRICS_ADDRESS" in second.stderr and "Traceback" not in second.stderr
