@@ -21,6 +21,7 @@ from temporalio.exceptions import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.names import in_brief
+from generator.settings import setting, wrong_settings
 from generator.temporal import connect, leave, start_logging
 from generator.terminal import Handle, PersonLeft, follow, say, show_runs, web_ui_link
 from models import (
@@ -56,6 +57,17 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--review", action="store_true", help="see the draft and decide on it before the PDF"
     )
+    parser.add_argument(
+        "--deep",
+        action="store_true",
+        help="a long report, section by section, from what a web search finds",
+    )
+    parser.add_argument(
+        "--sections", type=int, metavar="N", help="with --deep: of so many sections, 2 to 12"
+    )
+    parser.add_argument(
+        "--max-cost", type=float, metavar="USD", help="spend no more than this; else MAX_COST"
+    )
     parser.add_argument("--email", metavar="ADDRESS", help="mail the report here, not to EMAIL_TO")
     parser.add_argument(
         "--no-wait", action="store_true", help="start the run and leave it to the worker"
@@ -72,9 +84,17 @@ def parse_arguments() -> argparse.Namespace:
     arguments.local = arguments.local or arguments.demo
     if arguments.local and arguments.no_wait:
         parser.error("--no-wait leaves the run to a worker, but --local ends its worker on exit")
-    new_run = arguments.topic or arguments.email or arguments.no_wait or arguments.review
+    new_run = (arguments.topic or arguments.email or arguments.no_wait or arguments.review) or (
+        arguments.deep or arguments.max_cost is not None
+    )
     if arguments.attach and new_run:
         parser.error("--attach joins a run that has its topic and options already")
+    if arguments.sections is not None and not arguments.deep:
+        parser.error("--sections needs --deep")
+    if arguments.sections is not None and not 2 <= arguments.sections <= 12:
+        parser.error("--sections is a number from 2 to 12")
+    if arguments.max_cost is not None and not 0 < arguments.max_cost < float("inf"):
+        parser.error("--max-cost is an amount of US dollars above 0")
     if (arguments.prompt is not None or arguments.cancel) and not arguments.attach:
         parser.error("--prompt and --cancel need --attach WORKFLOW_ID")
     if arguments.email and not re.fullmatch(r"[^\s@,<>]+@[^\s@,<>]+", arguments.email):
@@ -127,6 +147,9 @@ async def start(client: Client, arguments: argparse.Namespace) -> Handle:
             email=arguments.email or "",
             demo=arguments.demo,
             review=arguments.review,
+            deep=arguments.deep,
+            sections=arguments.sections or 0,
+            max_cost=arguments.max_cost or float(setting("MAX_COST") or 0),
         ),
         id=f"{WORKFLOW_ID}{uuid.uuid4()}",
         task_queue=DEMO_TASK_QUEUE if arguments.demo else TASK_QUEUE,
@@ -228,6 +251,9 @@ def main() -> int:
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
     arguments = parse_arguments()
+    if problems := wrong_settings(["MAX_COST"]):
+        say("\n".join(problems))
+        return 2
     start_logging(logging.ERROR)
     try:
         return asyncio.run(run(arguments))

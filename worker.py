@@ -9,7 +9,7 @@ import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from activities import create_pdf, llm_call, send_email
+from activities import create_pdf, llm_call, send_email, web_search
 from generator.readiness import check_settings
 from generator.settings import setting
 from generator.temporal import MAX_ACTIVITIES, connect, leave, new_worker, start_logging
@@ -35,7 +35,7 @@ async def run_worker() -> None:
             activity_executor,
             task_queue=TASK_QUEUE,
             workflows=[GenerateReportWorkflow],
-            activities=[llm_call, create_pdf, send_email],
+            activities=[llm_call, web_search, create_pdf, send_email],
         )
         for stop in STOP_SIGNALS:
             with contextlib.suppress(NotImplementedError):  # on Windows Ctrl-C raises instead

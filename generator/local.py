@@ -14,7 +14,7 @@ from typing import IO
 
 from temporalio.client import Client
 
-from activities import create_pdf, llm_call, send_email
+from activities import create_pdf, llm_call, send_email, web_search
 from generator.llm import import_litellm as import_litellm
 from generator.readiness import check_settings
 from generator.settings import setting
@@ -51,7 +51,7 @@ async def local_worker(demo: bool) -> AsyncIterator[Client]:
             threads,
             task_queue=DEMO_TASK_QUEUE if demo else TASK_QUEUE,
             workflows=[GenerateReportWorkflow],
-            activities=[llm_call, create_pdf, send_email],
+            activities=[llm_call, web_search, create_pdf, send_email],
         )
         await stack.enter_async_context(worker)
         yield client

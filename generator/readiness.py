@@ -6,6 +6,8 @@ import re
 
 from generator import mail, pdf
 from generator.llm import import_litellm
+from generator.price import unknown_price
+from generator.search import check_search
 from generator.settings import SETTINGS, setting, wrong_settings
 
 
@@ -24,8 +26,15 @@ def check_settings(with_model: bool = True) -> list[str]:
             problems.append(f"{error}: correct PDF_FONT in .env")
     problems += mail.check_mail()
     if with_model and setting("LLM_MODEL") != "demo":
-        problems += check_model()
+        problems += check_search()
+        problems += check_model() or check_limit()
     return problems
+
+
+def check_limit() -> list[str]:
+    """Return why MAX_COST, if it is set, cannot be kept."""
+    problem = unknown_price(setting("LLM_MODEL"), searches=True) if setting("MAX_COST") else ""
+    return [f"{problem} in .env"] if problem else []
 
 
 def check_model() -> list[str]:

@@ -7,12 +7,13 @@ what its errors mean.
 import json
 import os
 import re
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from temporalio.exceptions import ApplicationError
 
 from generator.failures import held
-from generator.llm.ask import import_litellm
+from generator.llm.client import import_litellm
 from generator.llm.errors import retry_after
 from generator.settings import public, setting
 from generator.sources.outline import MAX_QUERY
@@ -24,6 +25,7 @@ TIMEOUT = 30.0  # seconds
 MAX_SNIPPET = 2000
 MAX_TITLE = 300  # characters
 MAX_URL = 1000  # characters
+DEMO_SOURCES = Path(__file__).parent / "demo" / "deep" / "sources.json"
 
 
 class Provider(NamedTuple):
@@ -128,6 +130,8 @@ def search(input: SearchInput) -> SearchResult:
         ApplicationError: held for what a person must mend (key, quota, address); non-retryable
             for a query that the provider refuses; else retryable, after Retry-After if given.
     """
+    if input.demo or setting("LLM_MODEL") == "demo":
+        return _demo(input)
     name = setting("SEARCH_PROVIDER")
     if not name:
         return SearchResult()
@@ -156,6 +160,13 @@ def search(input: SearchInput) -> SearchResult:
         provider=PROVIDERS[name].name,
         cost=0.0 if name in ("searxng", "duckduckgo") else cost,
     )
+
+
+def _demo(input: SearchInput) -> SearchResult:
+    """Return the sources of the bundled sample; another query finds all of them."""
+    samples: dict[str, list[dict[str, str]]] = json.loads(DEMO_SOURCES.read_text(encoding="utf-8"))
+    found = samples.get(input.query) or [page for pages in samples.values() for page in pages]
+    return SearchResult([Source(**page) for page in found], provider="demo", cost=0.0)
 
 
 def _shortened(query: str) -> str:

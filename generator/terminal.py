@@ -38,6 +38,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from generator.names import spent_in_words
 from models import ReportStatus, Stage, UserDecision, UserDecisionSignal
 
 STEPS = ("llm_call", "create_pdf", "send_email")
@@ -75,7 +76,11 @@ async def follow(client: Client, handle: Handle) -> str:
     while (result := await watch(client, handle)) is None:
         await decide(handle)
     if status := await ask_status(handle):
-        say(f"✓ {', '.join(STEPS)}. {status.email}")
+        if status.note:
+            say(f"Note: {status.note}.")
+        say(
+            " ".join(filter(None, [f"✓ {', '.join(STEPS)}.", status.email, spent_in_words(status)]))
+        )
     return result
 
 
@@ -85,7 +90,7 @@ async def watch(client: Client, handle: Handle) -> str | None:
     Returns:
         The run's result, or None if there is something to decide.
     """
-    told = ""
+    told: set[str] = set()
     result = asyncio.ensure_future(handle.result())
     with Live(console=console, auto_refresh=False, transient=True) as live:
         while not result.done():
@@ -104,11 +109,12 @@ async def watch(client: Client, handle: Handle) -> str | None:
                 lines = ["Temporal does not answer. The run is safe there; waiting for it."]
             if console.is_terminal:
                 live.update(Text(printable("\n".join(lines))), refresh=True)
-            elif lines:  # say it each time that more has changed than its numbers
-                news = re.sub(r"[\d,]+ (s|characters)\b", "", lines[-1])
-                if news != told:
-                    say(lines[-1])
-                told = news
+            elif lines:  # say a line each time that more has changed than its numbers
+                under_way = [line for line in lines if not line.startswith("✓")] or lines[-1:]
+                news = {re.sub(r"[\d,]+ (s|characters)\b", "", line): line for line in under_way}
+                for line in news.keys() - told:
+                    say(news[line])
+                told = set(news)
             await asyncio.wait([result], timeout=POLL_INTERVAL)
             if result.done() and isinstance(result.exception(), RPCError):
                 result = asyncio.ensure_future(handle.result())  # Temporal was away
@@ -143,16 +149,24 @@ async def progress(client: Client, run: DescribeWorkflowExecutionResponse) -> li
         if task.state == scheduled and (waited := age(task.scheduled_time)) > 1:
             return [await no_worker(client, task_queue, waited)]
         return []
-    activity = run.pending_activities[0]
-    name = activity.activity_type.name
-    done = [f"✓ {step}" for step in STEPS[: STEPS.index(name)]]
-    return done + await activity_lines(client, task_queue, activity)
+    name = run.pending_activities[0].activity_type.name
+    lines = [f"✓ {step}" for step in STEPS[: STEPS.index(name) if name in STEPS else 0]]
+    for activity in sorted(run.pending_activities, key=number):
+        lines += await activity_lines(client, task_queue, activity)
+    return lines
+
+
+def number(activity: PendingActivityInfo) -> int:
+    """Return the place of an Activity among those of its run."""
+    return int(re.match(r"\d*", activity.activity_id)[0] or 0)  # type: ignore[index]
 
 
 async def activity_lines(
     client: Client, task_queue: str, activity: PendingActivityInfo
 ) -> list[str]:
     name = activity.activity_type.name
+    if about := activity.activity_id.partition(". ")[2]:  # a part of a long report
+        name += f", {about}"
     attempt = f"attempt {activity.attempt}, " if activity.attempt > 1 else ""
     if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
         line = f"▸ {name}: {attempt}running for {age(activity.last_started_time):.0f} s"

@@ -72,7 +72,7 @@ def assemble(
             text = below_heading(text, heading.removeprefix("## "))
         checked = check(text, sources, numbers)
         removed += checked.removed
-        parts += filter(None, [heading, note and f"*{note}*", closed(checked.text)])
+        parts += filter(None, [heading, note and f"*{literal(note)}*", closed(checked.text)])
     found = merged([lead_sources or [], *(part.sources for part in sections)])
     return Report(title, "\n\n".join(parts), numbered(found, numbers), removed)
 
@@ -101,8 +101,13 @@ def about_sources(
 ) -> str:
     """Return the note on when and with what was searched, and on what is missing and why."""
     lines = []
-    if provider:
-        listed, gone = len(report.references), report.removed
+    listed, gone = len(report.references), report.removed
+    if provider == "demo":
+        lines.append(
+            "This is a sample: no web search was made. The list above names the"
+            f" {_count(listed, 'source')} that came with it."
+        )
+    elif provider:
         lines.append(
             f"The web was searched on {date} with {provider}, {_count(searches, 'time')}. The list"
             f" above names the {_count(listed, 'source')} that the text refers to; each of them was"
@@ -113,7 +118,6 @@ def about_sources(
             " text refers to none of what was found."
         )
     else:
-        gone = report.removed
         lines.append(
             "No web search was set up: this report is what the model knows, and has no references."
         )
