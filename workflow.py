@@ -257,8 +257,9 @@ class GenerateReportWorkflow:
     def count(self, result: dict[str, Any] | SearchResult) -> None:
         """Add what a call or a search has cost to the sums of the run."""
         if isinstance(result, SearchResult):
-            self.status.searches += bool(result.provider)
-            cost, is_paid = result.cost, bool(result.provider)
+            is_paid = result.provider not in ("", "demo")
+            self.status.searches += is_paid
+            cost = result.cost
         else:
             tokens = (result.get("usage") or {}).get("total_tokens") or 0
             self.status.tokens += tokens

@@ -234,10 +234,11 @@ class DeepResearch:
                 type="NoSection",
                 non_retryable=True,
             )
-        notes = " ".join(dict.fromkeys(part.note for part in self.parts if "failed" in part.note))
+        failed = [part.note for part in self.parts if "failed" in part.note]
+        why = failed[0] if failed else "The web search found nothing on this topic"
         return ApplicationError(
-            f"The web search found nothing on this topic, so no section was paid for. {notes}".strip()
-            + " Ask in other words, or use another SEARCH_PROVIDER in .env.",
+            f"{why.rstrip('.')}. So no section was paid for. Ask in other words, or set another"
+            " SEARCH_PROVIDER in .env",
             type="NothingFound",
             non_retryable=True,
         )

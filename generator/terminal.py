@@ -78,9 +78,8 @@ async def follow(client: Client, handle: Handle) -> str:
     if status := await ask_status(handle):
         if status.note:
             say(f"Note: {status.note}.")
-        say(
-            " ".join(filter(None, [f"✓ {', '.join(STEPS)}.", status.email, spent_in_words(status)]))
-        )
+        done = [", ".join(STEPS), status.email, spent_in_words(status)]
+        say("✓ " + ". ".join(filter(None, done)))
     return result
 
 

@@ -19,7 +19,7 @@ def ask_demo(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     report = sample(input)
     if input.changes:
         report += f"\n\n## What you asked to change\n\n{input.changes}\n\n*A model would have.*\n"
-    seconds = DEMO_SECONDS if input.task == Task.REPORT else DEMO_SECONDS / 2
+    seconds = DEMO_SECONDS if input.task == Task.REPORT else DEMO_SECONDS / 3
     for word in re.findall(r"\s*\S+", report[len(split_at_seam(answer.draft)[0]) :]):
         if answer.stopped:
             break
