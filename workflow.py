@@ -18,7 +18,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 # pass through it: the Workflow uses only names and pure functions of theirs, never their state.
 with workflow.unsafe.imports_passed_through():
     from activities import create_pdf, llm_call, send_email, web_search
-    from generator.deep import DeepResearch
+    from generator.deep import NO_SEARCH, DeepResearch
     from generator.names import in_brief, pdf_name, spent_in_words
     from models import (
         GenerateReportInput,
@@ -183,6 +183,8 @@ class GenerateReportWorkflow:
             tell=self.show,
         )
         await self.deep.run()
+        if not self.deep.provider:
+            self.status.note = NO_SEARCH
         return self.deep.markdown()
 
     def text_to_print(self) -> str:
