@@ -41,6 +41,14 @@ async def outcome(handle: Handle) -> tuple[str, ReportStatus]:
     return await finished(handle), await status(handle)
 
 
+async def let_go_until_the_end(stand_ins: ResearchStandIns, handle: Handle) -> None:
+    ended = asyncio.ensure_future(handle.result())
+    while not ended.done():
+        for held in stand_ins.held:
+            held.let_go.set()
+        await asyncio.wait([ended], timeout=0.02)
+
+
 async def failure(handle: Handle) -> ApplicationError:
     with pytest.raises(WorkflowFailureError) as caught:
         await handle.result()
@@ -103,11 +111,7 @@ async def test_four_sections_are_written_at_a_time(client: Client) -> None:
         stand_ins.held[2].let_go.set()
         await until(lambda: len(stand_ins.held) == PARALLEL + 1)
         assert len(stand_ins.sections()) == PARALLEL + 1, "the next as soon as one is done"
-        ended = asyncio.ensure_future(handle.result())
-        while not ended.done():
-            for held in stand_ins.held:
-                held.let_go.set()
-            await asyncio.wait([ended], timeout=0.02)
+        await let_go_until_the_end(stand_ins, handle)
     assert stand_ins.most == PARALLEL
 
 
@@ -292,6 +296,8 @@ async def test_a_new_prompt_stops_every_call_and_starts_the_research_anew(client
         handle = await start_run(client, deep=True)
         await until(lambda: stand_ins.under_way == PARALLEL)
         await new_prompt(handle, "What do water bears eat?")
+        await until(lambda: len(stand_ins.cancelled) == PARALLEL)
+        await let_go_until_the_end(stand_ins, handle)  # of the sections that had not begun
         report, now = await outcome(handle)
         assert stand_ins.cancelled == ["llm_call"] * PARALLEL
     prompts = [input.prompt for input in stand_ins.asked]
@@ -340,8 +346,7 @@ async def test_the_limit_is_looked_at_before_each_paid_step(client: Client) -> N
     async with stand_ins.working(client):
         handle = await start_run(client, deep=True, max_cost=0.45)
         await until(lambda: stand_ins.under_way == 4)
-        for held in stand_ins.held:
-            held.let_go.set()
+        await let_go_until_the_end(stand_ins, handle)
         report, now = await outcome(handle)
     assert [input.max_cost for input in stand_ins.asked] == [0.45] * len(stand_ins.asked)
     assert 0.45 <= now.cost <= 0.45 + 0.10 * PARALLEL
@@ -390,7 +395,7 @@ async def test_a_revision_keeps_the_sources_and_is_checked_again(client: Client)
     question = stand_ins.asked[-1]
     assert "## References" in before and "## References" not in question.draft
     assert question.changes == "Shorter." and len(question.sources) == 8
-    assert after.startswith("# Shorter\n\nOn costs [1], law and.")
+    assert after.startswith("# Shorter\n\nOn costs [1], law.")
     assert "1. costs facts 1 1." in after and "\n2. " not in after
     assert "6 references in the text of the model" in after
     assert "[[1](<https://costs-facts-1.example.org/1>)]" in stand_ins.printed[0].content
