@@ -84,6 +84,7 @@ class GenerateReportInput:
     email: str = ""  # mail the report here instead of to EMAIL_TO
     demo: bool = False  # make the sample report, call no LLM
     review: bool = False  # wait for a person's decision on the draft
+    model: str = ""  # ask this one instead of the worker's LLM_MODEL
     deep: bool = False  # a long report, section by section, from what a web search finds
     sections: int = 0  # of a long report; 0: as many as the topic needs
     max_cost: float = 0.0  # US dollars to spend at most; 0: no limit
@@ -102,7 +103,7 @@ class UserDecisionSignal:
 
     decision: UserDecision
     additional_prompt: str = ""  # with EDIT: what the model is to change
-    draft: str = ""  # with KEEP: the person's own version, which becomes the report
+    draft: str = ""  # the person's own version, to be kept or edited instead of the draft
 
     def is_too_long(self) -> bool:
         return len(json.dumps([self.additional_prompt, self.draft])) > MAX_DECISION

@@ -3,20 +3,26 @@
 Run as many as you like, on as many machines as you like: each run goes on where it stopped.
 """
 
+if __name__ == "__main__":  # before the imports, which take their time
+    from generator.stopping import stop_at_once
+
+    stop_at_once()
+
+import argparse
 import asyncio
-import contextlib
-import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from temporalio.client import Client
+
 from activities import create_pdf, llm_call, send_email, web_search
-from generator.readiness import check_settings
-from generator.settings import setting
-from generator.temporal import MAX_ACTIVITIES, connect, leave, new_worker, start_logging
+from generator.log import start_logging
+from generator.readiness import check_settings, what_is_set
+from generator.settings import OVERRIDDEN, setting
+from generator.stopping import stop_by
+from generator.temporal import MAX_ACTIVITIES, connect, leave, new_worker
 from models import TASK_QUEUE
 from workflow import GenerateReportWorkflow
-
-STOP_SIGNALS = [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)]
 
 
 async def run_worker() -> None:
@@ -24,11 +30,10 @@ async def run_worker() -> None:
 
     Raises:
         ValueError: a setting is wrong.
-        ConnectionError: the Temporal Service cannot be reached.
     """
-    client = await connect()
     if problems := check_settings():
         raise ValueError("\n".join(problems))
+    client = await connect_patiently()
     with ThreadPoolExecutor(max_workers=MAX_ACTIVITIES) as activity_executor:
         worker = new_worker(
             client,
@@ -37,11 +42,10 @@ async def run_worker() -> None:
             workflows=[GenerateReportWorkflow],
             activities=[llm_call, web_search, create_pdf, send_email],
         )
-        for stop in STOP_SIGNALS:
-            with contextlib.suppress(NotImplementedError):  # on Windows Ctrl-C raises instead
-                asyncio.get_running_loop().add_signal_handler(
-                    stop, lambda: asyncio.ensure_future(worker.shutdown())
-                )
+        stop_by(lambda number: asyncio.ensure_future(worker.shutdown()))
+        address = client.service_client.config.target_host
+        print(f"Temporal: {address}, Namespace {client.namespace}, Task Queue {TASK_QUEUE}")
+        print("\n".join(what_is_set()))
         print("Starting the worker....", flush=True)
         if setting("LLM_MODEL") == "demo":
             print("LLM_MODEL=demo: every answer is the bundled sample report.", flush=True)
@@ -49,13 +53,36 @@ async def run_worker() -> None:
     print("Worker stopped.")
 
 
+async def connect_patiently() -> Client:
+    """Connect to Temporal, however long it takes to be there.
+
+    Raises:
+        ValueError: a setting is wrong.
+    """
+    told = ""
+    while True:
+        try:
+            return await connect()
+        except ConnectionError as error:
+            if str(error) != told:
+                told = str(error)
+                print(f"{told}\nThe worker waits for it.", file=sys.stderr, flush=True)
+            await asyncio.sleep(1)
+
+
 def main() -> int:
+    argparse.ArgumentParser(
+        prog="worker.py",
+        description=f"{__doc__}\nCtrl-C stops it; what it was doing goes on with the next worker.",
+        epilog="It takes its settings from the environment and from .env: see .env.example.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
+    if OVERRIDDEN:
+        print(f".env overrides the environment: {', '.join(OVERRIDDEN)}", file=sys.stderr)
     try:
         start_logging(metrics_address=setting("METRICS_ADDRESS"))
         asyncio.run(run_worker())
-    except KeyboardInterrupt:
-        return 130
-    except (ValueError, ConnectionError, RuntimeError) as error:
+    except (ValueError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2 if isinstance(error, ValueError) else 1
     return 0

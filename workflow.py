@@ -97,6 +97,7 @@ class GenerateReportWorkflow:
             date=workflow.now().date().isoformat(),
             demo=input.demo,
             max_cost=input.max_cost,
+            model=input.model,
         )
         self.input = input
         self.draft: str | None = None
@@ -116,8 +117,9 @@ class GenerateReportWorkflow:
 
             if input.review:
                 while (decision := await self.next_decision()).decision == UserDecision.EDIT:
+                    self.draft = decision.draft or self.draft  # the person's own version, if any
                     self.draft = await self.revise(self.draft, decision.additional_prompt)
-                self.draft = decision.draft or self.draft  # the person's own version, if any
+                self.draft = decision.draft or self.draft
 
             self.enter(Stage.PDF)
             report = PDFGenerationInput(

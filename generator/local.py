@@ -1,26 +1,35 @@
-"""`--local` and `--demo`: the Temporal dev server and the worker, both in the starter's process."""
+"""`--local` and `--demo`: the Temporal dev server and the worker, both in the starter's process.
 
+A dev server of this program belongs to a database in REPORTS_DIR, which holds the runs. Several
+starters may use one server; when the one that has started it ends, another starts it again.
+"""
+
+import argparse
 import asyncio
 import contextlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.namespace.v1 import NamespaceConfig, UpdateNamespaceInfo
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
+from temporalio.service import RPCError
 
-from activities import create_pdf, llm_call, send_email, web_search
-from generator.llm import import_litellm as import_litellm
-from generator.readiness import check_settings
 from generator.settings import setting
-from generator.temporal import MAX_ACTIVITIES, connect, new_worker
+from generator.temporal import MAX_ACTIVITIES, connect, is_here, new_worker
+from generator.terminal.screen import say
+from generator.threads import in_thread
 from models import DEMO_TASK_QUEUE, TASK_QUEUE
-from workflow import GenerateReportWorkflow
 
 DEV_SERVER_OPTIONS = [
     # A stock dev server lets 50 ms pass between any two steps of a run.
@@ -28,24 +37,34 @@ DEV_SERVER_OPTIONS = [
     # A log ahead of the file spares SQLite a journal for each step, and is as safe if synchronous.
     *("--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=FULL"),
 ]
+RETENTION = Duration(seconds=30 * 86400)  # for which ended runs are kept; the stock one is a day
+PORTS = 10  # to try, from the configured one on
+WEB_UI = 1000  # above the port of the service
 
 
-@contextlib.asynccontextmanager
-async def local_worker(demo: bool) -> AsyncIterator[Client]:
-    """A worker in this process, and a Temporal dev server too where none answers.
+async def checked_settings(arguments: argparse.Namespace) -> None:
+    """Check what the worker needs; this imports LiteLLM, unless for a demo.
 
     Raises:
         ValueError: a setting is wrong.
-        ConnectionError: there is no Temporal Service, and none can be started.
     """
-    if problems := check_settings(with_model=not demo):
+
+    def check() -> list[str]:
+        from generator.readiness import check_settings
+
+        return check_settings("demo" if arguments.demo else arguments.model or "")
+
+    if problems := await in_thread(check):
         raise ValueError("\n".join(problems))
-    async with contextlib.AsyncExitStack() as stack:
-        try:
-            client = await connect()
-        except ConnectionError:
-            client = await stack.enter_async_context(dev_server(demo))
-        threads = stack.enter_context(ThreadPoolExecutor(MAX_ACTIVITIES))
+
+
+@contextlib.asynccontextmanager
+async def local_worker(client: Client, demo: bool) -> AsyncIterator[None]:
+    """A worker in this process."""
+    from activities import create_pdf, llm_call, send_email, web_search
+    from workflow import GenerateReportWorkflow
+
+    with ThreadPoolExecutor(MAX_ACTIVITIES) as threads:
         worker = new_worker(
             client,
             threads,
@@ -53,61 +72,153 @@ async def local_worker(demo: bool) -> AsyncIterator[Client]:
             workflows=[GenerateReportWorkflow],
             activities=[llm_call, web_search, create_pdf, send_email],
         )
-        await stack.enter_async_context(worker)
-        yield client
+        async with worker:
+            yield
+            note = "A step under way is being finished. Ctrl-C ends this at once; it is done again."
+            slow = asyncio.get_running_loop().call_later(1.5, say, note)
+        slow.cancel()
 
 
 @contextlib.asynccontextmanager
-async def dev_server(demo: bool = False) -> AsyncIterator[Client]:
-    """A Temporal dev server that ends when this process does, however that ends.
+async def local_service(demo: bool) -> AsyncIterator[Client]:
+    """The Temporal Service at the configured address, or a dev server where none answers.
 
-    It keeps its runs in a SQLite file in REPORTS_DIR: they go on when it is started again. Demos
-    have a file of their own, so that one never goes on with a run that is none.
+    Where something else has the port, or a dev server with other runs, it takes the next one.
+
+    Raises:
+        ConnectionError: there is none, and none can be started.
     """
     host, _, port = setting("TEMPORAL_ADDRESS").rpartition(":")
-    if host not in ("localhost", "127.0.0.1"):
-        await connect()  # raises, and says so: a server here would not be the one that was meant
+    if not is_here(f"{host}:{port}") or not port.isdecimal():
+        yield await connect()  # a server here would not be the one that was meant
+        return
     database = Path(setting("REPORTS_DIR"), ".temporal-demo.db" if demo else ".temporal.db")
+    database.parent.mkdir(parents=True, exist_ok=True)
+    async with contextlib.AsyncExitStack() as stack:
+        for number in range(int(port), int(port) + PORTS):
+            first = number == int(port)
+            try:
+                client = await connect(f"{host}:{number}")
+            except ConnectionError as error:
+                away = error
+                if not (is_free(number) and is_free(number + WEB_UI)):
+                    continue
+                client = await stack.enter_async_context(dev_server(host, number, database))
+            if await database_of(client) in [str(database.resolve())] + [""] * first:
+                break
+        else:
+            raise away
+        keeper = asyncio.ensure_future(keep_up(stack, client, database))
+        try:
+            yield client
+        finally:
+            keeper.cancel()
+            await asyncio.wait([keeper])
+
+
+async def keep_up(stack: contextlib.AsyncExitStack, client: Client, database: Path) -> None:
+    """Start the dev server again when it has gone, with the starter that had started it."""
+    host, _, port = client.service_client.config.target_host.rpartition(":")
+    if await database_of(client) != str(database.resolve()):
+        return  # somebody else's
+    while True:
+        await asyncio.sleep(1)
+        if is_free(int(port)):
+            with contextlib.suppress(ConnectionError):  # another starter was quicker
+                await stack.enter_async_context(dev_server(host, int(port), database))
+
+
+def is_free(port: int) -> bool:
+    """Does nobody listen there?"""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+async def database_of(client: Client) -> str:
+    """Return which database a dev server of this program has, "" if it is no such server."""
+    try:
+        described = await client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=client.namespace)
+        )
+    except RPCError:
+        return ""
+    return str(described.namespace_info.data.get("database", ""))
+
+
+@contextlib.asynccontextmanager
+async def dev_server(host: str, port: int, database: Path) -> AsyncIterator[Client]:
+    """A Temporal dev server that ends when this process does, however that ends.
+
+    It keeps its runs in a SQLite file: they go on when it is started again.
+
+    Raises:
+        ConnectionError: it does not start.
+    """
     scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     temporal, shell = shutil.which("temporal", path=scripts), shutil.which("sh")
     if not temporal or not shell:  # Windows has no wheel of it: the SDK downloads the server
         from temporalio.testing import WorkflowEnvironment
 
         async with await WorkflowEnvironment.start_local(
-            port=int(port),
+            port=port,
             ui=True,
+            ui_port=port + WEB_UI,
             dev_server_existing_path=temporal,
             dev_server_database_filename=str(database),
             dev_server_extra_args=DEV_SERVER_OPTIONS,
         ) as environment:
+            await mark(environment.client, database)
             yield environment.client
         return
     # The shell ends the server when its standard input closes, which happens even if this process
     # is killed. In a session of its own the server outlives a Ctrl-C until the worker is done.
     script = 'exec 3<&0; "$@" & server=$!; (cat <&3; kill $server) & wait $server'
     command = [shell, "-c", script, "sh", temporal, "server", "start-dev", "--log-level", "error"]
-    command += ["--port", port, "--db-filename", str(database), *DEV_SERVER_OPTIONS]
+    command += ["--port", str(port), "--ui-port", str(port + WEB_UI)]
+    command += ["--db-filename", str(database), *DEV_SERVER_OPTIONS]
+    if namespace := os.environ.get("TEMPORAL_NAMESPACE"):
+        command += ["--namespace", namespace]
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
         ) as server,
     ):
-        yield await until_up(server, log)
+        client = await until_up(f"{host}:{port}", server, log)
+        await mark(client, database)
+        yield client
 
 
-async def until_up(server: subprocess.Popen[bytes], log: IO[bytes]) -> Client:
+async def until_up(address: str, server: subprocess.Popen[bytes], log: IO[bytes]) -> Client:
     """Connect as soon as the dev server answers.
 
     Raises:
         ConnectionError: it ended instead.
+        ValueError: the TEMPORAL_* settings do not fit it.
     """
+    started = time.monotonic()
     while True:
+        if server.poll() is not None:
+            log.seek(0)
+            reason = log.read().decode(errors="replace").strip().rpartition("\n")[2]
+            raise ConnectionError(f"The Temporal dev server did not start: {reason}") from None
         try:
-            return await connect()
+            return await connect(address)
         except ConnectionError:
-            if server.poll() is not None:
-                log.seek(0)
-                reason = log.read().decode(errors="replace").strip().rpartition("\n")[2]
-                raise ConnectionError(f"The Temporal dev server did not start: {reason}") from None
             await asyncio.sleep(0.05)
+        except ValueError:
+            if time.monotonic() - started > 10:  # its namespace comes a moment later
+                raise
+            await asyncio.sleep(0.05)
+
+
+async def mark(client: Client, database: Path) -> None:
+    """Tell other starters which runs the server has, and have it keep the ended ones."""
+    await client.workflow_service.update_namespace(
+        UpdateNamespaceRequest(
+            namespace=client.namespace,
+            update_info=UpdateNamespaceInfo(data={"database": str(database.resolve())}),
+            config=NamespaceConfig(workflow_execution_retention_ttl=RETENTION),
+        )
+    )

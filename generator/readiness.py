@@ -1,4 +1,5 @@
-"""What a worker needs before it polls: its settings checked, each by the room that uses it."""
+"""What a worker needs before it polls: its settings checked, each by the room that uses it; and
+what it says of them."""
 
 import contextlib
 import io
@@ -8,14 +9,15 @@ from generator import mail, pdf
 from generator.llm import import_litellm
 from generator.price import unknown_price
 from generator.search import check_search
-from generator.settings import SETTINGS, setting, wrong_settings
+from generator.settings import SETTINGS, public, setting, wrong_settings
 
 
-def check_settings(with_model: bool = True) -> list[str]:
+def check_settings(model: str = "") -> list[str]:
     """Return what is wrong with the worker's settings: a line each, with what to put in `.env`.
 
-    Imports LiteLLM, unless LLM_MODEL is `demo`.
+    Imports LiteLLM, unless the model, LLM_MODEL if none is given, is `demo`.
     """
+    model = model or setting("LLM_MODEL")
     problems = wrong_settings(
         ["REPORTS_DIR", "SIMULATE_EMAIL_FAILURE", "METRICS_ADDRESS", "MAX_COST"]
     )
@@ -25,20 +27,20 @@ def check_settings(with_model: bool = True) -> list[str]:
         except pdf.UnprintableReport as error:
             problems.append(f"{error}: correct PDF_FONT in .env")
     problems += mail.check_mail()
-    if with_model and setting("LLM_MODEL") != "demo":
+    if model != "demo":
         problems += check_search()
-        problems += check_model() or check_limit()
+        problems += check_model(model) or check_limit(model)
     return problems
 
 
-def check_limit() -> list[str]:
+def check_limit(model: str) -> list[str]:
     """Return why MAX_COST, if it is set, cannot be kept."""
-    problem = unknown_price(setting("LLM_MODEL"), searches=True) if setting("MAX_COST") else ""
-    return [f"{problem} in .env"] if problem else []
+    problem = unknown_price(model, searches=True) if setting("MAX_COST") else ""
+    return [problem] if problem else []
 
 
-def check_model() -> list[str]:
-    model, api_base = setting("LLM_MODEL"), setting("LLM_API_BASE")
+def check_model(model: str) -> list[str]:
+    api_base = setting("LLM_API_BASE")
     litellm = import_litellm()
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # LiteLLM prints a list of its providers
@@ -59,3 +61,15 @@ def check_model() -> list[str]:
             " LLM_MODEL=demo to try the program without one"
         ]
     return []
+
+
+def what_is_set() -> list[str]:
+    """Return what a worker is going to use: a line each for the model, the search and the mail."""
+    lines = [f"Model: {setting('LLM_MODEL')}"]
+    if api_base := setting("LLM_API_BASE"):
+        lines[0] += f" at {public(api_base)}"
+    lines.append(f"Search: {setting('SEARCH_PROVIDER') or 'none, SEARCH_PROVIDER is unset'}")
+    host = setting("SMTP_HOST")
+    recipient = setting("EMAIL_TO") or "whom --email names"
+    lines.append(f"Mail: {f'{host}, to {recipient}' if host else 'simulated, SMTP_HOST is unset'}")
+    return lines

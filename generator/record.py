@@ -1,0 +1,129 @@
+"""What a run's Event History tells of it: what each step took, what it brought, what it cost."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowHandle
+
+from models import LLMCallInput, PDFGenerationInput
+
+Handle = WorkflowHandle[Any, str]
+
+
+@dataclass
+class Attempted:
+    """One Activity of a run."""
+
+    name: str
+    scheduled: datetime
+    closed: datetime | None = None
+    attempts: int = 0
+    failure: str = ""
+    result: Any = None
+
+
+@dataclass
+class Record:
+    """What a run has done so far."""
+
+    activities: list[Attempted] = field(default_factory=list)
+    report: PDFGenerationInput | None = None  # what the last create_pdf was given
+    draft_before: str | None = None  # the draft that the last revision started from
+
+    def results(self, name: str) -> list[Any]:
+        return [done.result for done in self.activities if done.name == name and done.result]
+
+    @property
+    def model(self) -> str:
+        return str((self.results("llm_call") or [{}])[-1].get("model") or "")
+
+    @property
+    def tokens(self) -> int:
+        usages = [result.get("usage") or {} for result in self.results("llm_call")]
+        return sum(int(usage.get("total_tokens") or 0) for usage in usages)
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars, None where no price is known."""
+        paid = [
+            *(result.get("response_cost") for result in self.results("llm_call")),
+            *(result.get("cost") for result in self.results("web_search")),
+        ]
+        known = [float(price) for price in paid if price is not None]
+        return sum(known) if known else None
+
+    @property
+    def email(self) -> str:
+        """What became of the mail, "" while that is open."""
+        sent = [done for done in self.activities if done.name == "send_email"]
+        if not sent:
+            return ""
+        return str(
+            sent[-1].result or (f"Not mailed: {sent[-1].failure}" if sent[-1].closed else "")
+        )
+
+    def seconds(self, name: str) -> float:
+        """Return how long a step took: moments in which several of it were under way count once."""
+        now = datetime.now(UTC)
+        total, until = 0.0, datetime.min.replace(tzinfo=UTC)
+        spans = [(a.scheduled, a.closed or now) for a in self.activities if a.name == name]
+        for begin, end in sorted(spans):
+            total += max(0.0, (end - max(begin, until)).total_seconds())
+            until = max(until, end)
+        return total
+
+
+async def read_record(client: Client, handle: Handle) -> Record:
+    """Read the run's Event History, which needs no worker.
+
+    Raises:
+        RPCError: there is no such run, or Temporal is away.
+    """
+    record = Record()
+    by_event: dict[int, Attempted] = {}
+    decode = client.data_converter.decode
+    async for event in handle.fetch_history_events():
+        scheduled = event.activity_task_scheduled_event_attributes
+        name = scheduled.activity_type.name
+        if name:
+            activity = Attempted(name, moment(event))
+            by_event[event.event_id] = activity
+            record.activities.append(activity)
+            if name == "create_pdf":
+                [record.report] = await decode(scheduled.input.payloads, [PDFGenerationInput])
+            if name == "llm_call":
+                [question] = await decode(scheduled.input.payloads, [LLMCallInput])
+                if question.changes:
+                    record.draft_before = question.draft
+            continue
+        started = event.activity_task_started_event_attributes
+        if started.attempt:
+            by_event[started.scheduled_event_id].attempts = started.attempt
+            continue
+        completed = event.activity_task_completed_event_attributes
+        if completed.scheduled_event_id:
+            activity = by_event[completed.scheduled_event_id]
+            activity.closed = moment(event)
+            [activity.result] = await decode(completed.result.payloads)
+            continue
+        for closed in (
+            event.activity_task_failed_event_attributes,
+            event.activity_task_timed_out_event_attributes,
+            event.activity_task_canceled_event_attributes,
+        ):
+            if closed.scheduled_event_id:
+                activity = by_event[closed.scheduled_event_id]
+                activity.closed = moment(event)
+                if hasattr(closed, "failure"):
+                    activity.failure = closed.failure.message
+    return record
+
+
+def moment(event: HistoryEvent) -> datetime:
+    return event.event_time.ToDatetime(UTC)
+
+
+async def draft_before(client: Client, handle: Handle) -> str | None:
+    return (await read_record(client, handle)).draft_before

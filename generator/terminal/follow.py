@@ -1,0 +1,121 @@
+"""A run from here to its end, what came of it, and the exit code that says so."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.exceptions import is_cancelled_exception
+
+from generator.record import Handle, Record, read_record
+from generator.terminal.listing import status_in_words, status_of
+from generator.terminal.outcome import bring_report, describe_failure, show_steps
+from generator.terminal.review import PersonLeft
+from generator.terminal.screen import say, tell
+from generator.terminal.status import RunIsHeld, Watch, web_ui_link
+
+WAITS = "waits for your decision"
+
+
+async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Namespace) -> int:
+    """Watch the run, tell how it ends, and return the exit code; with --no-wait, its status now."""
+    if link := web_ui_link(client, handle):
+        say(f"Web UI: {link}")
+    watch = Watch(client, handle, arguments.local)
+    if arguments.no_wait:
+        if not arguments.attach:
+            return await tell_json(client, handle, arguments, 0)
+        return await tell_status(watch, arguments)
+    try:
+        result = await watch.follow()
+    except WorkflowFailureError as error:
+        cancelled = is_cancelled_exception(error.cause)
+        await show_record(client, handle)
+        say(failure := describe_failure(error, arguments.local))
+        code = 0 if arguments.cancel and cancelled else 1
+        return await tell_json(client, handle, arguments, code, error=failure)
+    except RunIsHeld as held:
+        say(f"! {held}")
+        say(f"The run is kept, with all it has. When that is mended: {again(arguments, handle)}")
+        return await tell_json(client, handle, arguments, 1, status="held", error=str(held))
+    except PersonLeft:
+        say(f"The run waits for your decision. To see it again: {again(arguments, handle)}")
+        return await tell_json(client, handle, arguments, 130, status=WAITS)
+    except asyncio.CancelledError:
+        goes_on = watch.goes_on and not arguments.local
+        kept = "The run goes on" if goes_on else "The run is kept"
+        with contextlib.suppress(OSError):  # the terminal itself may be gone
+            say(f"{kept}. To see it again: {again(arguments, handle)}")
+        raise
+    record = await show_record(client, handle)
+    if not arguments.json:
+        tell(f"Result: {result}")
+    files = await bring_report(record, Path(arguments.output) if arguments.output else None)
+    code = 1 if arguments.cancel else 0  # it was too late to cancel it
+    return await tell_json(client, handle, arguments, code, files=files)
+
+
+def again(arguments: argparse.Namespace, handle: Handle) -> str:
+    """Return the command that joins the run again."""
+    mode = f" --{'demo' if arguments.demo else 'local'}" if arguments.local else ""
+    return f"uv run starter.py{mode} --attach {handle.id}"
+
+
+async def show_record(client: Client, handle: Handle) -> Record:
+    record = await read_record(client, handle)
+    show_steps(record)
+    return record
+
+
+async def tell_status(watch: Watch, arguments: argparse.Namespace) -> int:
+    """Say how the run is doing now."""
+    client, handle = watch.client, watch.handle
+    run = await handle.describe()
+    status = await status_of(client, run)
+    if run.status != WorkflowExecutionStatus.RUNNING:
+        record = await show_record(client, handle)
+        if not arguments.json and (made := record.results("create_pdf")):
+            say(f"PDF: {made[-1]}")
+    else:
+        for line in await watch.look() or []:
+            say(line)
+    if not arguments.json:
+        tell(f"Status: {status}")
+    return await tell_json(client, handle, arguments, 0, status=status)
+
+
+async def tell_json(
+    client: Client,
+    handle: Handle,
+    arguments: argparse.Namespace,
+    code: int,
+    *,
+    status: str = "",
+    error: str = "",
+    files: tuple[Path, Path] | None = None,
+) -> int:
+    """Print the run as one JSON object if that is wanted; return the exit code as it is."""
+    if not arguments.json:
+        return code
+    run = await handle.describe()
+    record = await read_record(client, handle)
+    made = record.results("create_pdf")
+    if not files and made and Path(made[-1]).is_file():  # on this machine
+        files = Path(made[-1]).absolute(), Path(made[-1]).with_suffix(".md").absolute()
+    told: dict[str, Any] = {
+        "workflow_id": handle.id,
+        "run_id": run.run_id,
+        "status": status or status_in_words(run.status),
+        "topic": await run.memo_value("topic", default="", type_hint=str),
+        "pdf": str(files[0]) if files else None,
+        "markdown": str(files[1]) if files else None,
+        "model": record.model or None,
+        "tokens": record.tokens,
+        "cost": record.cost,
+        "email": record.email or None,
+    }
+    tell(json.dumps(told | ({"error": error} if error else {}), ensure_ascii=False))
+    return code

@@ -1,0 +1,138 @@
+"""The runs: a list of the latest, and finding the one that a person means."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from generator.terminal.screen import printable, tell
+
+OURS = "WorkflowType = 'GenerateReportWorkflow'"
+MARKS = {"completed": "✓", "running": "▸", "waits for your decision": "!"}
+STYLES = {"✓": "green", "▸": "cyan", "!": "bold yellow", "✗": "red"}
+
+
+async def runs(client: Client, number: int) -> list[dict[str, Any]]:
+    """Return the latest runs, newest first, as a script wants to have them."""
+    listed = [run async for run in client.list_workflows(OURS, limit=number)]
+    statuses = await asyncio.gather(*(status_of(client, run) for run in listed))
+    return [
+        {
+            "workflow_id": run.id,
+            "run_id": run.run_id,
+            "status": status,
+            "topic": await run.memo_value("topic", default="", type_hint=str),
+            "started": run.start_time.isoformat(),
+        }
+        for run, status in zip(listed, statuses, strict=True)
+    ]
+
+
+async def status_of(client: Client, run: WorkflowExecution) -> str:
+    """Return a run's status in words.
+
+    A run that is on, but neither has an Activity under way nor waits for its Workflow Task, waits
+    for a person: this needs no worker to answer for it.
+    """
+    if run.status == WorkflowExecutionStatus.RUNNING:
+        described = await client.get_workflow_handle(run.id, run_id=run.run_id).describe()
+        raw = described.raw_description
+        busy = raw.pending_activities or raw.HasField("pending_workflow_task")
+        if not busy and described.status == WorkflowExecutionStatus.RUNNING:
+            return "waits for your decision"
+        run = described
+    return status_in_words(run.status)
+
+
+def status_in_words(status: WorkflowExecutionStatus | None) -> str:
+    words = status.name.lower().replace("_", " ") if status else "unknown"
+    return words.replace("canceled", "cancelled")
+
+
+async def show_runs(client: Client, number: int, as_json: bool) -> None:
+    """Print the latest runs: a part of each ID that --attach takes, the status, age and topic."""
+    if as_json:
+        total = (await client.count_workflows(OURS)).count
+        tell(json.dumps({"runs": await runs(client, number), "total": total}, ensure_ascii=False))
+        return
+    console = Console(highlight=False)
+    width = console.width if console.is_terminal else 1000
+    listed = await runs(client, number)
+    for run in listed:
+        status = run["status"]
+        mark = MARKS.get(status, "✗")
+        about = f"{mark} {short(run['workflow_id'])}  {status}, {since(run['started'])}"
+        topic = " ".join(printable(run["topic"]).split())
+        # On a line of its own where the screen is narrow.
+        line = Text(f"{about:48}  {topic}" if width >= 100 else f"{about}\n  {topic}")
+        line.stylize(STYLES[mark], 0, 1)
+        for part in line.split("\n"):
+            part.truncate(width, overflow="ellipsis")
+            console.print(part, soft_wrap=True)
+    more = (await client.count_workflows(OURS)).count - len(listed)
+    if not listed:
+        tell("There are no runs yet.")
+    elif more > 0:
+        tell(f"{more} more: uv run starter.py --list {len(listed) + more}")
+
+
+def short(workflow_id: str) -> str:
+    """Return the beginning of what is an ID's own, enough to find the run by."""
+    found = re.fullmatch(
+        r"generate-research-report-workflow-([0-9a-f]{8})-[-0-9a-f]{27}", workflow_id
+    )
+    return found[1] if found else workflow_id
+
+
+def since(started: str) -> str:
+    seconds = int((datetime.now(UTC) - datetime.fromisoformat(started)).total_seconds())
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit}"
+    return f"{max(seconds, 0)} s"
+
+
+async def find_run(client: Client, wanted: str) -> str:
+    """Return the Workflow ID that is meant: by itself, by a beginning or end that no other has, or
+    by `latest`.
+
+    Raises:
+        LookupError: there is none, or more than one.
+    """
+    if wanted == "latest":
+        async for run in client.list_workflows(OURS, limit=1):
+            return run.id
+        raise LookupError("There are no runs yet.")
+    try:
+        await client.get_workflow_handle(wanted).describe()
+        return wanted
+    except RPCError as error:
+        if error.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
+            raise
+    found = [id async for id in matching(client, wanted)]
+    if not found:
+        raise LookupError(
+            f"There is no run with the Workflow ID {wanted}. Is it misspelled?"
+            " See them with: uv run starter.py --list"
+        )
+    if len(found) > 1:
+        some = "\n  ".join(found[:5])
+        raise LookupError(f"{len(found)} runs fit {wanted}: give more of the ID.\n  {some}")
+    return found[0]
+
+
+async def matching(client: Client, wanted: str) -> AsyncIterator[str]:
+    seen = set()
+    async for run in client.list_workflows(OURS):
+        own = run.id.removeprefix("generate-research-report-workflow-")
+        fits = own.startswith(wanted) or run.id.startswith(wanted) or run.id.endswith(wanted)
+        if fits and run.id not in seen:
+            seen.add(run.id)
+            yield run.id

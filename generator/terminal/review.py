@@ -1,0 +1,210 @@
+"""A draft and the person's decision on it, in the order of what they can choose."""
+
+import asyncio
+import difflib
+import os
+import re
+import shlex
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.markdown import Markdown
+from rich.text import Text
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.service import RPCError
+
+from generator.record import Handle, draft_before
+from generator.terminal.prompts import InputEnded, Interrupted, ask
+from generator.terminal.screen import console, is_interactive, printable, redraws, say
+from models import ReportStatus, UserDecision, UserDecisionSignal
+
+CHOICES = {
+    "keep": "make the PDF of it, and mail that",
+    "edit": "say what should be different; the model revises the draft",
+    "open": "open it in your editor; what you save is the draft",
+    "show": "show the draft again",
+    "page": "read it in your pager",
+    "diff": "show what the last revision, or your editor, has changed",
+    "cancel": "cancel the run for good",
+    "help": "show these choices",
+    "quit": "leave; the run waits for your decision",
+}
+MENU = "[k]eep  [e]dit  [o]pen  [s]how  [p]age  [d]iff  [x] cancel  [h]elp  [q]uit"
+START_WORKER = "start one in another terminal: uv run worker.py"
+
+
+class PersonLeft(Exception):
+    """The person wants to decide later."""
+
+
+async def decide(client: Client, handle: Handle, mine: str = "") -> str:
+    """Show the draft and carry out what the person decides on it.
+
+    Args:
+        mine: the person's own version, from an editor, that an earlier decision did not bring in.
+
+    Returns:
+        Their own version, if it was not taken.
+
+    Raises:
+        PersonLeft: they want to decide later.
+    """
+    draft = await handle.query("get_research_result", result_type=str) or ""
+    status = await handle.query("get_status", result_type=ReportStatus)
+    show(mine or draft)
+    if status.note:
+        say(f"! {status.note}")
+    while True:
+        try:
+            choice = choice_of(await ask("> ", MENU))
+            if choice == "keep":
+                decision = UserDecisionSignal(UserDecision.KEEP, draft=mine)
+                return "" if await submit(handle, decision) else mine
+            if choice == "edit":
+                if changes := (await ask("What should be different? ")).strip():
+                    decision = UserDecisionSignal(UserDecision.EDIT, changes, draft=mine)
+                    return "" if await submit(handle, decision) else mine
+                say("Nothing to change was entered.")
+            elif choice == "open":
+                edited = await edit(mine or draft)
+                mine = "" if edited.strip() == draft.strip() else edited
+                if mine:
+                    say("Your version is the draft now: diff shows your changes, keep takes it.")
+            elif choice == "show":
+                show(mine or draft)
+            elif choice == "page":
+                await page(mine or draft)
+            elif choice == "diff":
+                show_changes(draft if mine else await draft_before(client, handle), mine or draft)
+            elif choice == "cancel":
+                if (await ask("Cancel the run for good? [yes/no]: ")).strip().lower() == "yes":
+                    await handle.cancel()
+                    return ""
+            elif choice == "quit":
+                raise InputEnded
+            else:
+                say("A word or its letter, please:")
+                for name, meaning in CHOICES.items():
+                    say(f"  {letter(name)}  {name:6}  {meaning}")
+        except (InputEnded, Interrupted):
+            if mine:
+                keep_aside(mine)
+            raise PersonLeft from None
+
+
+def choice_of(answer: str) -> str:
+    """Return the choice that an answer names, by its word or its letter and nothing else."""
+    word = answer.strip().lower()
+    return next((name for name in CHOICES if word in (name, letter(name))), "help")
+
+
+def letter(choice: str) -> str:
+    return "x" if choice == "cancel" else choice[0]
+
+
+def show(draft: str) -> None:
+    console().rule("Draft")
+    console().print(Markdown(printable(draft)))
+    console().rule()
+
+
+async def page(draft: str) -> None:
+    """Show the draft in the person's pager, as it would be printed."""
+    with console().capture() as shown:
+        console().print(Markdown(printable(draft)))
+    if not is_interactive() or not redraws():
+        print(shown.get())
+        return
+    pager = os.environ.get("PAGER") or "less -R"
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *shlex.split(pager), stdin=asyncio.subprocess.PIPE
+        )
+        await process.communicate(shown.get().encode())
+    except (OSError, ValueError) as error:
+        say(f"The pager {pager!r} has failed ({error}): set PAGER to one that works.")
+
+
+def show_changes(before: str | None, now: str) -> None:
+    """Show the paragraphs that differ, what is gone in red and what is new in green."""
+    if before is None:
+        say("There is no revision yet.")
+        return
+    same = True
+    for text in changes(before.splitlines(), now.splitlines()):
+        console().print(text, soft_wrap=True)
+        same = False
+    if same:
+        say("Nothing has changed.")
+
+
+def changes(before: list[str], now: list[str]) -> Iterator[Text]:
+    """Yield the changed lines, with [-what is gone-] and {+what is new+} in them."""
+    lines = difflib.SequenceMatcher(None, before, now, autojunk=False)
+    for tag, a, b, c, d in lines.get_opcodes():
+        if tag == "equal":
+            continue
+        text = Text()
+        old, new = (re.findall(r"\s+|\S+", "\n".join(part)) for part in (before[a:b], now[c:d]))
+        words = difflib.SequenceMatcher(None, old, new, autojunk=False)
+        for tag, i, j, k, m in words.get_opcodes():
+            gone, added = printable("".join(old[i:j])), printable("".join(new[k:m]))
+            if tag == "equal":
+                text.append(gone)
+                continue
+            if gone.strip():
+                text.append(f"[-{gone}-]", "red")
+            if added.strip():
+                text.append(f"{{+{added}+}}", "green")
+        if text.plain.strip():
+            yield text
+
+
+async def edit(draft: str) -> str:
+    """Open the draft in the person's editor and return what they have saved."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    path = write_aside(draft)
+    try:
+        process = await asyncio.create_subprocess_exec(*shlex.split(editor), str(path))
+        failed = await process.wait() != 0
+        edited = "" if failed else path.read_text(encoding="utf-8", errors="replace")
+    except (OSError, ValueError) as error:
+        say(f"The editor {editor!r} has failed ({error}): set EDITOR to one that works.")
+        edited = ""
+    path.unlink(missing_ok=True)
+    if edited.strip() in ("", draft.strip()):
+        say("The draft is as it was.")
+        return draft
+    return edited
+
+
+async def submit(handle: Handle, decision: UserDecisionSignal) -> bool:
+    """Send a decision; without a worker it waits here until one comes. Tell whether it is taken."""
+    taken = False
+    try:
+        if decision.is_too_long():
+            raise ValueError("It is too long: at most a megabyte, please.")
+        sent = asyncio.ensure_future(handle.execute_update("review", decision, result_type=str))
+        done, _ = await asyncio.wait([sent], timeout=3)
+        if not done:
+            say(f"Your decision waits for a worker: {START_WORKER}")
+        say(await sent)
+        taken = True
+    except (ValueError, RPCError, WorkflowUpdateFailedError) as error:
+        reason = error.cause if isinstance(error, WorkflowUpdateFailedError) else error
+        say(f"✗ Your decision was not taken. {reason}")
+    finally:
+        if decision.draft and not taken:
+            keep_aside(decision.draft)
+    return taken
+
+
+def keep_aside(draft: str) -> None:
+    say(f"Your version of the draft is in {write_aside(draft)}")
+
+
+def write_aside(draft: str) -> Path:
+    with tempfile.NamedTemporaryFile("w", suffix=".md", encoding="utf-8", delete=False) as file:
+        file.write(draft)
+    return Path(file.name)

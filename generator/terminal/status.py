@@ -1,0 +1,278 @@
+"""What a run is doing, on lines that are drawn anew while it does, until there is a result or a
+decision to take."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from rich.live import Live
+from rich.text import Text
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import (
+    PendingActivityState,
+    PendingWorkflowTaskState,
+    TaskQueueType,
+    TimeoutType,
+)
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.api.workflowservice.v1 import (
+    DescribeTaskQueueRequest,
+    DescribeWorkflowExecutionResponse,
+    ResetActivityRequest,
+)
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from generator.failures import HELD
+from generator.record import Handle
+from generator.terminal.outcome import worded
+from generator.terminal.review import START_WORKER, decide
+from generator.terminal.screen import console, redraws, say, styled
+from models import DEMO_TASK_QUEUE, ReportStatus, Stage
+
+STEPS = ("llm_call", "create_pdf", "send_email")
+POLL_INTERVAL = 0.5  # seconds
+SOON = timedelta(seconds=2)  # for an answer of Temporal or of a worker
+AWAY = "! Temporal does not answer. The run is safe there; waiting for it."
+CODE_CHANGED = (
+    "! The code has changed since this run was started, so that no worker can go on with it:"
+    " see docs/operating.md"
+)
+
+
+class RunIsHeld(Exception):
+    """A person must correct something first, and the worker is this process."""
+
+
+@dataclass
+class Watch:
+    """Follows one run. With `local` the worker is this process."""
+
+    client: Client
+    handle: Handle
+    local: bool = False
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    goes_on: bool = False  # is somebody at work on it, as far as was seen?
+    told: set[str] = field(default_factory=set)
+
+    async def follow(self) -> str:
+        """Watch the run, ask for each decision that it waits for, and return its result.
+
+        Raises:
+            PersonLeft: the person does not want to decide now.
+            RunIsHeld: with `local`, something must be corrected before it can go on.
+            WorkflowFailureError: the run failed, was cancelled or was terminated.
+            RPCError: there is no such run.
+        """
+        if self.local:
+            await self.try_again_now()
+        mine = ""
+        while (result := await self.until_decision()) is None:
+            mine = await decide(self.client, self.handle, mine)
+        return result
+
+    async def until_decision(self) -> str | None:
+        """Show what the run is doing until it ends, or until its draft waits for a decision.
+
+        Returns:
+            The run's result, or None if there is something to decide.
+        """
+        result = asyncio.ensure_future(self.handle.result())
+        try:
+            with display(self.told) as show:
+                while not result.done():
+                    lines = await self.look()
+                    if lines is None:
+                        return None
+                    show(lines)
+                    await asyncio.wait([result], timeout=POLL_INTERVAL)
+                    if result.done() and isinstance(result.exception(), RPCError):
+                        result = asyncio.ensure_future(self.handle.result())  # Temporal was away
+            return await result
+        finally:
+            result.cancel()
+
+    async def look(self) -> list[str] | None:
+        """Return what there is to see, None if a draft waits for a decision.
+
+        Raises:
+            RunIsHeld
+            RPCError: there is no such run.
+        """
+        try:
+            run = await self.handle.describe(rpc_timeout=SOON)
+            lines = await self.progress(run.raw_description)
+            self.goes_on = bool(lines) and not any(line.startswith("!") for line in lines)
+            if lines or run.status != WorkflowExecutionStatus.RUNNING:
+                return lines
+            return await self.ask_run(run.task_queue)
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                raise
+            return [AWAY]
+
+    async def ask_run(self, task_queue: str) -> list[str] | None:
+        """Ask the run itself, which a worker must answer for; return as `look` does."""
+        try:
+            status: ReportStatus = await self.handle.query(
+                "get_status", result_type=ReportStatus, rpc_timeout=SOON
+            )
+        except WorkflowQueryFailedError:
+            return [CODE_CHANGED]
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                raise
+            worker = await self.no_worker(task_queue)
+            return [f"! The draft waits for your decision. {worker.lstrip('!▸ ')}"]
+        return None if status.stage == Stage.REVIEW else []
+
+    async def progress(self, run: DescribeWorkflowExecutionResponse) -> list[str]:
+        """Return a line for each Activity that is done or under way.
+
+        Asks Temporal and not the worker: Temporal knows of failed attempts before they are in the
+        Event History, and it answers while no worker is up.
+        """
+        task_queue = run.execution_config.task_queue.name
+        if not run.pending_activities:
+            task = run.pending_workflow_task
+            if task.attempt > 2:  # Temporal keeps the run until it is mended
+                return [f"✗ The Workflow's code fails, attempt {task.attempt}.", CODE_CHANGED]
+            scheduled = PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED
+            waited = age(task.scheduled_time)
+            if task.state == scheduled and waited > 1 and not self.local:
+                return [await self.no_worker(task_queue, waited)]
+            return []
+        under_way = list(run.pending_activities)
+        names = {activity.activity_type.name for activity in under_way}
+        first = next((step for step in STEPS if step in names), STEPS[0])
+        lines = [f"✓ {step}" for step in STEPS[: STEPS.index(first)]]
+        for activity in under_way:
+            lines += await self.activity_lines(task_queue, activity)
+        return lines
+
+    async def activity_lines(self, task_queue: str, activity: PendingActivityInfo) -> list[str]:
+        name = activity.activity_type.name
+        if about := activity.activity_id.partition(". ")[2]:  # a part of a long report
+            name += f", {about}"
+        attempt = f"attempt {activity.attempt}, " if activity.attempt > 1 else ""
+        if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
+            line = f"▸ {name}: {attempt}running for {age(activity.last_started_time):.0f} s"
+            if activity.heartbeat_details.payloads:
+                draft, *_ = await self.client.data_converter.decode(
+                    activity.heartbeat_details.payloads
+                )
+                line += f", {len(draft):,} characters written" if draft else ""
+            return [line]
+        waited, failure = age(activity.scheduled_time), ""
+        if activity.HasField("last_failure"):
+            failure = worded(reason(activity), self.local)
+            if activity.HasField("next_attempt_schedule_time"):  # unset again once it is due
+                waited = age(activity.next_attempt_schedule_time)
+            held = activity.last_failure.application_failure_info.type == HELD
+            if held and self.local and self.failed_here(activity):
+                raise RunIsHeld(f"{name} is held: {failure}")
+            failure = (
+                f"! {name} is held: {failure}"
+                if held
+                else f"✗ {name}: attempt {activity.attempt - 1} failed: {failure}"
+            )
+            if waited < 0:
+                return [f"{failure} (next attempt in {-waited:.0f} s)"]
+        waiting = f"▸ {name}: {attempt}waiting"
+        if waited > 1 and not self.local:
+            waiting = await self.no_worker(task_queue, waited)
+        return [line for line in (failure, waiting) if line]
+
+    def failed_here(self, activity: PendingActivityInfo) -> bool:
+        """Has it failed since this program watches, and not before the person has mended it?"""
+        return activity.last_attempt_complete_time.ToDatetime(UTC) > self.began
+
+    async def try_again_now(self) -> None:
+        """Have what was held tried at once: whoever starts this again has mended it."""
+        with contextlib.suppress(RPCError):
+            run = (await self.handle.describe(rpc_timeout=SOON)).raw_description
+            for activity in run.pending_activities:
+                if activity.last_failure.application_failure_info.type == HELD:
+                    await self.client.workflow_service.reset_activity(
+                        ResetActivityRequest(
+                            namespace=self.client.namespace,
+                            execution=WorkflowExecution(workflow_id=self.handle.id),
+                            id=activity.activity_id,
+                        )
+                    )
+
+    async def no_worker(self, task_queue: str, seconds: float = 0) -> str:
+        """Return what to do when no worker has taken a task for so long."""
+        start = START_WORKER
+        if task_queue == DEMO_TASK_QUEUE:
+            start = f"uv run starter.py --demo --attach {self.handle.id}"
+        queue = await self.client.workflow_service.describe_task_queue(
+            DescribeTaskQueueRequest(
+                namespace=self.client.namespace,
+                task_queue=TaskQueue(name=task_queue),
+                task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+            ),
+            timeout=SOON,
+        )
+        if not queue.pollers:
+            return f"! No worker is polling the Task Queue {task_queue!r}: {start}"
+        # A worker that was killed stays listed for minutes.
+        waiting = f" for {seconds:.0f} s" if seconds else ""
+        return f"▸ Waiting for a worker{waiting}; if none is running, {start}"
+
+
+@contextlib.contextmanager
+def display(told: set[str]) -> Iterator[Callable[[list[str]], None]]:
+    """Give a function that shows the lines: drawn over the last ones where that can be, else as
+    they change by more than their numbers."""
+    if redraws():
+        with Live(console=console(), auto_refresh=False, transient=True) as live:
+            # Visible, because this process may be stopped or killed at any time.
+            console().show_cursor(True)
+            yield lambda lines: live.update(
+                Text("\n").join(styled(line) for line in lines), refresh=True
+            )
+        return
+
+    def show(lines: list[str]) -> None:
+        without_numbers = {re.sub(r"[\d,]+ (s|characters)\b", "", line): line for line in lines}
+        for news, line in without_numbers.items():
+            if news not in told and not line.startswith("✓"):
+                say(line)
+        told.clear()
+        told.update(without_numbers)
+
+    yield show
+
+
+def reason(activity: PendingActivityInfo) -> str:
+    """Return why the last attempt failed, in a person's words."""
+    failure = activity.last_failure
+    if failure.timeout_failure_info.timeout_type == TimeoutType.TIMEOUT_TYPE_HEARTBEAT:
+        return "the worker went away"
+    return failure.message
+
+
+def age(moment: Timestamp) -> float:
+    """Return the seconds since a moment, negative if it is to come."""
+    return (datetime.now(UTC) - moment.ToDatetime(UTC)).total_seconds()
+
+
+def web_ui_link(client: Client, handle: Handle) -> str | None:
+    """Return the run's page in the Web UI, None where nobody but its owner knows the address."""
+    host, _, port = client.service_client.config.target_host.rpartition(":")
+    run = (
+        f"{quote(handle.id, safe='')}/{handle.result_run_id or handle.first_execution_run_id or ''}"
+    )
+    path = f"namespaces/{client.namespace}/workflows/{run}".rstrip("/")
+    if host in ("localhost", "127.0.0.1", "[::1]"):
+        return f"http://localhost:{int(port) + 1000}/{path}"  # where the dev server puts it
+    if host.endswith((".tmprl.cloud", ".temporal.io")):
+        return f"https://cloud.temporal.io/{path}"
+    return None
