@@ -166,7 +166,7 @@ def _demo(input: SearchInput) -> SearchResult:
     """Return the sources of the bundled sample; another query finds all of them."""
     samples: dict[str, list[dict[str, str]]] = json.loads(DEMO_SOURCES.read_text(encoding="utf-8"))
     found = samples.get(input.query) or [page for pages in samples.values() for page in pages]
-    return SearchResult([Source(**page) for page in found], provider="demo", cost=0.0)
+    return SearchResult([Source(**page) for page in found], provider="demo")
 
 
 def _shortened(query: str) -> str:
