@@ -139,7 +139,7 @@ def render(report: PDFGenerationInput) -> bytes:
     if model == "demo":
         model = "demo: the bundled sample report, no LLM was asked"
     content = report.content
-    if report.made:
+    if report.made and report.content.strip():
         content += f"\n\n---\n\n*What it took: {report.made}*\n"
     font = setting("PDF_FONT") or None
     try:
