@@ -7,6 +7,8 @@ import re
 
 from generator import mail, pdf
 from generator.llm import import_litellm
+from generator.price import unknown_price
+from generator.search import check_search
 from generator.settings import SETTINGS, public, setting, wrong_settings
 
 
@@ -26,8 +28,15 @@ def check_settings(model: str = "") -> list[str]:
             problems.append(f"{error}: correct PDF_FONT in .env")
     problems += mail.check_mail()
     if model != "demo":
-        problems += check_model(model)
+        problems += check_search()
+        problems += check_model(model) or check_limit(model)
     return problems
+
+
+def check_limit(model: str) -> list[str]:
+    """Return why MAX_COST, if it is set, cannot be kept."""
+    problem = unknown_price(model, searches=True) if setting("MAX_COST") else ""
+    return [problem] if problem else []
 
 
 def check_model(model: str) -> list[str]:
