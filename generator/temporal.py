@@ -74,9 +74,7 @@ async def connect(address: str = "") -> Client:
             ) from None
         # It may not be for everyone to ask.
     except TimeoutError:
-        raise unreachable(
-            address, "something listens there, but does not answer"
-        ) from None
+        raise unreachable(address, "something listens there, but does not answer") from None
     except RuntimeError as error:
         for pattern, reason in SETTINGS_WRONG.items():
             if re.search(pattern, str(error)):

@@ -31,7 +31,7 @@ from models import Stage, UserDecision, UserDecisionSignal
 from starter import parse_arguments
 from workflow import GenerateReportWorkflow
 
-ASKED = r"\[k\]eep.*\[q\]uit: "
+ASKED = r"\[k\]eep[^\n]*\[q\]uit\n> "
 SAVED = r"Your version of the draft is in (\S+\.md)"
 
 
@@ -183,6 +183,11 @@ async def test_open_in_the_editor(service: Service, tmp_path: Path) -> None:
         editor(tmp_path, r'test "$1" = --wait && printf "\n## My own\n\nBy hand: žluť.\n" >> "$2"')
         before = await draft(handle)
         person.enters("o")
+        await person.sees(f"Your version is the draft now.*{ASKED}")
+        assert await draft(handle) == before  # nothing is decided yet
+        person.enters("diff")
+        await person.sees(rf"\{{\+.*By hand: žluť\.\s*\+\}}.*{ASKED}")
+        person.enters("k")
         await person.sees("Kept.")
         await person.sees("Result: ")
         assert await person.leaves() == 0
@@ -212,6 +217,8 @@ async def test_a_version_too_large_for_temporal(service: Service, tmp_path: Path
     with Person(tmp_path, "--attach", handle.id, **settings) as person:
         await person.sees(ASKED)
         person.enters("o")
+        await person.sees(f"Your version is the draft now.*{ASKED}")
+        person.enters("k")
         seen = await person.sees(f"(?i)too (long|large).*{ASKED}|waits for a worker")
         assert "waits for a worker" not in seen[0]
         saved = re.search(SAVED, seen[0])
@@ -229,10 +236,10 @@ async def test_show_again_and_keys_without_a_meaning(service: Service, tmp_path:
         person.enters("s")
         again = await person.sees(f"─ Draft ─.*{ASKED}")
         assert again[0] == first[0]
-        for line in ("", "?", "x", "\x1b[A"):
+        for line in ("", "?", "kayaks", "keep the introduction but shorten the rest", "\x1b[D"):
             person.enters(line)
             asked = await person.sees(ASKED)
-            assert "Draft" not in asked[0]
+            assert "Draft" not in asked[0] and "A word or its letter" in asked[0]
         assert await is_at(handle, Stage.REVIEW)
         person.enters("q")
         assert await person.leaves() == 130
@@ -304,6 +311,8 @@ async def test_two_people_at_one_draft(service: Service, tmp_path: Path) -> None
         first.enters("Say more about moss.")
         await first.sees("Being revised.")
         second.enters("o")
+        await second.sees(f"Your version is the draft now.*{ASKED}")
+        second.enters("k")
         await second.sees("not taken.*Too early")
         saved = await second.sees(SAVED)
         assert Path(saved[1]).read_text().endswith("By the second.\n")
@@ -333,6 +342,8 @@ async def test_decide_on_a_run_that_has_ended_meanwhile(service: Service, tmp_pa
         await other.result()
         await until(lambda: has_ended(handle))
         first.enters("o")
+        await first.sees(f"Your version is the draft now.*{ASKED}")
+        first.enters("k")
         await first.sees("not taken")
         saved = await first.sees(SAVED)
         assert Path(saved[1]).read_text().endswith("By hand.\n")
@@ -470,10 +481,10 @@ async def test_list(client: Client, settings: pytest.MonkeyPatch, tmp_path: Path
             assert await it.ends() == 0
             table = it.stdout
     assert "\x1b" not in table and "\x07" not in table
-    rows = [line for line in table.splitlines() if "topic" in line]
-    assert [ids[1] in rows[0], ids[0] in rows[1]] == [True, True]  # newest first
-    assert re.search(r"Second topic\? +running +0:\d\d:\d\d ", rows[0])
-    assert re.search(r"First .*topic.* \[bold\]\? +canceled +0:\d\d:\d\d ", rows[1])
+    second, first = (workflow_id.split("-")[4] for workflow_id in reversed(ids))
+    rows = table.splitlines()  # newest first
+    assert re.fullmatch(rf"! {second}  waits for your decision, \d+ s +Second topic\?", rows[0])
+    assert re.fullmatch(rf"✗ {first}  cancelled, \d+ (s|min) +First .*topic.* \[bold\]\?", rows[1])
 
 
 async def counted(client: Client, query: str) -> int:
@@ -484,8 +495,8 @@ async def counted(client: Client, query: str) -> int:
 
 
 async def test_piped_answers(service: Service, tmp_path: Path) -> None:
-    typed = b"Why?\ns\ne\nMore moss.\nk\n"
-    with Program(tmp_path, "starter.py", "--review", stdin=typed, **service.settings) as it:
+    typed = b"s\ne\nMore moss.\nk\n"
+    with Program(tmp_path, "starter.py", "Why?", "--review", stdin=typed, **service.settings) as it:
         assert await it.ends() == 0, repr(it)
         assert "\x1b" not in it.stdout + it.stderr
         assert "Result: Successfully" in it.stdout
