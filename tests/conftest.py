@@ -42,7 +42,11 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
     """A dev server, the same for all tests."""
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=temporal_command(),
-        dev_server_extra_args=DEV_SERVER_OPTIONS,
+        dev_server_extra_args=[
+            *DEV_SERVER_OPTIONS,
+            # The server's own workers for each namespace would keep a core busy by the end.
+            *("--dynamic-config-value", "worker.perNamespaceWorkerCount=0"),
+        ],
         dev_server_log_level="error",
     ) as environment:
         yield environment

@@ -1,7 +1,9 @@
 """Where one part of an answer ends and the next begins, nothing is lost and nothing is repeated."""
 
 import re
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from support.llm_server import report
 
 from generator.llm.seam import join, split_at_seam, without_thoughts
+
+CONTINUATIONS = Path(__file__).parent / "corpus" / "continuations"
 
 
 def rest(answer: str, head: str) -> str:
@@ -206,26 +210,194 @@ def test_what_repeats_by_nature_is_not_shortened(title: str, period: str) -> Non
     assert not shortened
 
 
-def test_the_seam_is_before_the_last_word() -> None:
-    assert split_at_seam("They are small.\n\nThey li") == ("They are small.\n\nThey", " ")
-    assert split_at_seam("They are small.\n\n") == ("They are small.", "\n\n")
-    assert split_at_seam("They") == ("They", "")
-    assert split_at_seam("") == ("", "")
-    assert split_at_seam("a " + "x" * 100) == ("a " + "x" * 100, "")  # no word is so long
+@pytest.mark.parametrize(
+    ("draft", "head", "gap"),
+    [
+        ("They are small.\n\nThey li", "They are small.\n\nThey", " "),
+        ("They are small.\n\n", "They are small.", "\n\n"),
+        ("They", "", ""),  # too short to go on with
+        ("", "", ""),
+        ("a " + "x" * 100, "a " + "x" * 60, ""),  # no word is so long
+        ("See https://example.org/" + "x" * 100, "See", " "),  # but addresses are
+        ("See [the report](https://exam", "See", " "),
+        ("It is **far more", "It is", " "),
+        ("Run `uv add temp", "Run", " "),
+        ("Then $E = m c", "Then", " "),
+        ("Text.\n\n## Where they l", "Text.", "\n\n"),
+        ("| a | b |\n| - | - |\n| 1 | 2", "| a | b |\n| - | - |", "\n"),
+        ("- moss\n  - li", "- moss", "\n  "),
+        ("1. moss\n2. ", "1. moss", "\n"),
+        ("```sh\necho $HOME `date | we", "```sh\necho $HOME `date |", " "),  # code is only words
+        ("水熊虫生活在苔藓中存活很", "水熊虫生活在苔藓", ""),
+        ("水熊虫在 2024", "水熊虫在", " "),
+        ("水熊虫约有1,234", "水熊虫约有", ""),
+    ],
+)
+def test_what_is_half_written_is_written_anew(draft: str, head: str, gap: str) -> None:
+    assert split_at_seam(draft) == (head, gap)
 
 
-@given(st.text(alphabet="ab \n\t|.。水", max_size=300))
+any_text = st.text(alphabet="ab \n\t|.。水*`$[](#-1>~", max_size=300)
+
+
+@given(any_text)
 def test_a_draft_split_at_the_seam_is_still_all_there(draft: str) -> None:
     head, gap = split_at_seam(draft)
     assert draft.startswith(head + gap)
-    assert len(draft) - len(head + gap) <= 40
+    assert len(draft) - len(head + gap) <= 400
     assert not gap.strip()
+    assert head + gap == draft or len(head) < len(draft)
 
 
-@given(st.text(max_size=200), st.text(max_size=200), st.booleans())
+@given(any_text | st.text(max_size=200), st.data())
+@settings(max_examples=500, deadline=None)
+def test_what_goes_on_exactly_is_joined_exactly(text: str, data: st.DataObject) -> None:
+    """Whatever the text, wherever it is cut, and at each checkpoint."""
+    draft = text[: data.draw(st.integers(0, len(text)))]
+    head, _ = split_at_seam(draft)
+    assert join(draft, rest(text, head), complete=True) == (text if head else text or draft)
+    arrived = data.draw(st.integers(0, len(text)))
+    checkpoint = join(draft, rest(text, head)[:arrived], complete=False)
+    assert text.startswith(checkpoint) and len(checkpoint) >= len(draft)
+
+
+@given(any_text | st.text(max_size=200), any_text | st.text(max_size=200), st.booleans())
+@settings(deadline=None)
 def test_joining_never_fails(draft: str, tail: str, complete: bool) -> None:
     assert join("", tail, complete=True) == tail
-    join(draft, tail, complete)
+    joined = join(draft, tail, complete)
+    assert complete or len(joined) >= len(draft)
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+@given(any_report, any_report, st.data())
+@settings(max_examples=200, deadline=None)
+def test_no_text_of_the_draft_is_lost(answer: str, other: str, data: st.DataObject) -> None:
+    """Whatever part of whatever report comes, if it does not begin with a heading of the draft."""
+    draft = answer[: data.draw(st.integers(FIRST_WORDS, len(answer)))]
+    starts = [found.end() for found in re.finditer(r"\n\n(?!#)|\. (?=\S)", other)]
+    tail = other[data.draw(st.sampled_from([*starts, len(other)])) :]
+    head, _ = split_at_seam(draft)
+    joined = join(draft, tail, complete=True)
+    assert letters(joined).startswith(letters(head.rsplit("\n", 1)[0]))
+    assert len(letters(joined)) >= len(letters(head))
+    assert join(joined, "", complete=True) == joined
+
+
+@given(
+    any_report, st.data(), st.sampled_from([str, str.lower, lambda text: text.replace(",", ";")])
+)
+@settings(max_examples=200, deadline=None)
+def test_nothing_is_doubled(
+    answer: str, data: st.DataObject, changed: Callable[[str], str]
+) -> None:
+    """The model repeats its last paragraphs, exactly or nearly, before it goes on."""
+    draft = answer[: data.draw(st.integers(FIRST_WORDS, len(answer) - 1))]
+    head, _ = split_at_seam(draft)
+    starts = [0, *(found.end() for found in re.finditer(r"\n\n(?=\S)", head))]
+    start = data.draw(st.sampled_from(starts[-4:]))
+    tail = changed(head[start:]) + answer[len(head) :]
+    assert letters(join(draft, tail, complete=True)) == letters(answer)
+    assert join(answer, answer[start:], complete=True) == answer
+
+
+def corpus() -> list[tuple[str, str, str, str]]:
+    """Name, draft, tail and joined report of each case in the files."""
+    cases = []
+    for path in sorted(CONTINUATIONS.glob("*.md")):
+        if path.name != "README.md":
+            text = "\n" + path.read_text(encoding="utf-8").removesuffix("\n")
+            parts = [part.partition("\n") for part in text.split("\n%% ")[1:]]
+            for draft, tail, report in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+                assert (tail[0], report[0]) == ("goes on", "becomes"), draft[0]
+                cases.append((draft[0], draft[2], tail[2], report[2] or draft[2]))
+    return cases
+
+
+CORPUS = corpus()
+
+
+def test_the_corpus_is_large() -> None:
+    names = [name for name, *_ in CORPUS]
+    assert len(set(names)) == len(names) >= 100
+
+
+@pytest.mark.parametrize(("draft", "tail", "report"), [pytest.param(*c, id=n) for n, *c in CORPUS])
+def test_continuations_as_chat_models_write_them(draft: str, tail: str, report: str) -> None:
+    assert join(draft, without_thoughts(tail), complete=True) == report
+    assert join(report, "", complete=True) == report
+    for arrived in range(len(tail)):
+        checkpoint = join(draft, without_thoughts(tail[:arrived]), complete=False)
+        assert len(checkpoint) >= len(draft)
+        # No remark, fence or repetition is kept, not even for a moment.
+        assert checkpoint == draft or report.startswith(checkpoint.rstrip())
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "Sorry, I can't help with that.",
+        "I’m sorry, but I’m unable to continue the report.",
+        "Unfortunately, I don't have access to the previous response.",
+        "I cannot continue.\n\nWould you like me to start again?",
+        "Leider kann ich dabei nicht weiterhelfen.",
+        "Je ne peux pas continuer.",
+        "对不起，我不能继续回答这个问题。",
+    ],
+)
+def test_a_refusal_adds_nothing(tail: str) -> None:
+    draft = ENGLISH[:500]
+    assert join(draft, tail, complete=True) == draft
+    assert join(draft, tail, complete=False) == draft
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Continuing education matters most to those who left school early.",
+        "Here the river continues to the sea, where it ends.",
+        "Sure enough, the animals revived. They had been dry for thirty years.",
+        "Sorry sights awaited the divers: the reef was dead.",
+        "The previous answer was incomplete in 12 % of the cases.",
+        "The text is complete in three manuscripts.",
+        "I, too, was a member of the expedition.",
+        "It cannot continue to grow at that rate.",
+        "| continued | 12 |\n| stopped | 3 |",
+        "Right whales, however, are found off the coast.",
+        "Die Fortsetzung der Reihe erschien 1987.",
+        "La suite du roman parut en 1874.",
+        "继续教育对他们来说非常重要，这一点已经得到证实。",
+        "Ich-Erzähler sind selten, und weiter verbreitet ist die dritte Person.",
+    ],
+)
+def test_a_report_may_say_what_looks_like_a_remark(said: str) -> None:
+    draft = ENGLISH[:400].rsplit("\n", 1)[0] + "\n\n"
+    more = f"{said} {ENGLISH[500:700]}"
+    assert join(draft, more, complete=True) == draft + more
+
+
+def test_joining_takes_time_in_proportion() -> None:
+    """A checkpoint each second of an answer of the largest size; on a slow machine, too."""
+    answer = report(480_000)
+    draft = answer[:240_000]
+    head, _ = split_at_seam(draft)
+    more = answer[len(head) :]
+    for tail in (
+        more,
+        more.lstrip(),
+        "Zebras. " + more,
+        answer,
+        answer.lower(),
+        "# Zebras\n" + more,
+    ):
+        start = time.process_time()
+        join(draft, tail, complete=False)
+        assert time.process_time() - start < 0.1
+        join(draft, tail, complete=True)
+        assert time.process_time() - start < 3
 
 
 def test_nothing_more_leaves_the_draft_as_it_is() -> None:
@@ -245,6 +417,24 @@ def test_nothing_more_leaves_the_draft_as_it_is() -> None:
         ("# Report\n\n<think>Hm.</think>And so on.", "# Report\n\nAnd so on."),
         ("# Report", "# Report"),
         ("# Models\n\nThey write `<think>` and `</think>` tags.", None),
+        ("# Models\n\nSome write <think> and </think> around it.", None),
+        ("# Models\n\n```\n<think>\nHm.\n</think>\n```\n\nSo.", None),
+        ("# Models\n\nThe tag <think> opens it.", None),
+        ("[THINK]Hm.[/THINK]# Report", "# Report"),
+        ("[think] of it as a [reason]", None),
+        ("◁think▷Hm.◁/think▷# Report", "# Report"),
+        ("<thinking>\nHm.\n</thinking>\n# Report", "# Report"),
+        ("<seed:think>Hm.</seed:think># Report", "# Report"),
+        ('<think duration="3">Hm.</think># Report', "# Report"),
+        ("<|begin_of_thought|>Hm.<|end_of_thought|># Report", "# Report"),
+        (
+            "<|channel|>analysis<|message|>Hm<|end|><|start|>assistant<|channel|>final<|message|>#",
+            "#",
+        ),
+        ("# Report\n\nText. <think>Hm.\nWell.</think> More.", "# Report\n\nText. More."),
+        ("# Report\n\n<think>still th", "# Report\n\n"),
+        ("# A title?\n`code`?\n</think>\n# Report", "# Report"),
+        ("p < 0.05 and a <b> tag", None),
         ("", ""),
     ],
 )

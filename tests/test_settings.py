@@ -255,26 +255,28 @@ REFUSED: dict[str, tuple[list[str], dict[str, str], list[str]]] = {
 }
 
 
+QUICK = ["folder", "demo"]  # the others import LiteLLM, which takes seconds, or say no more
+
+
+@pytest.mark.parametrize(
+    "names", [QUICK, pytest.param([*REFUSED], marks=pytest.mark.slow)], ids=["quick", "all"]
+)
 async def test_a_program_with_wrong_settings_does_not_start(
-    tmp_path: Path, temporal_settings: dict[str, str]
+    tmp_path: Path, temporal_settings: dict[str, str], names: list[str]
 ) -> None:
     (tmp_path / "file").write_text("")
-    with contextlib.ExitStack() as stack:  # all at once: some import LiteLLM, which takes seconds
-        programs = {
-            name: stack.enter_context(
-                Program(
-                    tmp_path,
-                    *arguments,
-                    **{"LLM_MODEL": "demo", "REPORTS_DIR": "reports"} | temporal_settings | wrong,
-                )
-            )
-            for name, (arguments, wrong, _) in REFUSED.items()
-        }
-        for name, (_, _, says) in REFUSED.items():
-            assert await programs[name].ends() == 2, programs[name]
-            assert_clear(programs[name], *says)
-            named = [line for line in programs[name].stderr.splitlines() if "in .env" in line]
-            assert len(named) == len(says), programs[name]
+    with contextlib.ExitStack() as stack:  # all at once
+        programs = {}
+        for name in names:
+            arguments, wrong, _ = REFUSED[name]
+            settings = {"LLM_MODEL": "demo", "REPORTS_DIR": "reports"} | temporal_settings | wrong
+            programs[name] = stack.enter_context(Program(tmp_path, *arguments, **settings))
+        for name, program in programs.items():
+            says = REFUSED[name][2]
+            assert await program.ends() == 2, program
+            assert_clear(program, *says)
+            named = [line for line in program.stderr.splitlines() if "in .env" in line]
+            assert len(named) == len(says), program
 
 
 @pytest.mark.parametrize("program", ["worker.py", "starter.py"])

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from support.temporal import (
 from support.terminal import Person
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
+
+from starter import parse_arguments
 
 WELCOME = "Welcome to the Research Report Generator!\n"
 PROMPT = "Enter your research topic or question: "
@@ -123,7 +126,13 @@ async def test_a_topic_as_an_argument_is_not_asked_for(office: Office, tmp_path:
     assert office.llm.requests[0].prompt == "Two\nlines, ünd more"
 
 
-@pytest.mark.parametrize("typed", [b"\n", b"   \t \n", b"\x00\n"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [b"\n", pytest.param(b"   \t \n", marks=SLOW), pytest.param(b"\x00\n", marks=SLOW)],
+)
 async def test_the_default_topic(office: Office, tmp_path: Path, typed: bytes) -> None:
     with Starter(office, tmp_path, stdin=typed) as starter:
         assert await starter.ends() == 0
@@ -152,6 +161,7 @@ TYPED = {
 }
 
 
+@pytest.mark.slow
 async def test_any_topic_can_be_typed(office: Office, tmp_path: Path) -> None:
     office.llm.default = Answer(text="They are small.")
     with contextlib.ExitStack() as stack:
@@ -168,6 +178,7 @@ async def test_any_topic_can_be_typed(office: Office, tmp_path: Path) -> None:
     assert asked == sorted(topic for _, topic in TYPED.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locale", [{"LC_ALL": "C"}, {"PYTHONUTF8": "0", "LC_ALL": "POSIX"}])
 async def test_invalid_bytes_as_an_argument(
     office: Office, tmp_path: Path, locale: dict[str, str]
@@ -177,6 +188,7 @@ async def test_invalid_bytes_as_an_argument(
     assert office.llm.requests[0].prompt in ("Tou?gh?", "Tou\ufffdgh?")
 
 
+@pytest.mark.slow
 async def test_a_topic_that_is_too_long(office: Office, tmp_path: Path) -> None:
     with Starter(office, tmp_path, stdin=b"x" * 2_000_000) as starter:
         assert await starter.ends() == 2
@@ -188,6 +200,7 @@ async def test_a_topic_that_is_too_long(office: Office, tmp_path: Path) -> None:
 # --- Options -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_mails_to_another_address(office: Office, tmp_path: Path) -> None:
     with Starter(office, tmp_path, TOPIC, "--email", "someone@example.com") as starter:
         assert await starter.ends() == 0
@@ -201,6 +214,7 @@ WRONG_USAGE = [
     (["--local", "--no-wait"], "--no-wait leaves the run to a worker"),
     (["--demo", "--no-wait"], "--no-wait leaves the run to a worker"),
     (["--attach", "some-id", "Tough?"], "--attach joins a run"),
+    (["--attach", "some-id", "--review"], "--attach joins a run"),
     (["--attach", "some-id", "--email", "a@example.com"], "--attach joins a run"),
     (["--attach", ""], "--attach is empty"),
     ([""], "the topic is empty"),
@@ -212,27 +226,41 @@ WRONG_USAGE = [
     (["--output", "report.txt"], "ends in .pdf"),
     (["--output", "/no/such/folder/report.pdf"], "cannot be written to"),
     (["--output", "report.pdf", "--no-wait"], "--output waits for the report"),
+    (["--cancel"], "--cancel need --attach"),
+    (["--prompt", "x"], "--prompt and --cancel need --attach"),
     (["--nonsense"], "unrecognized arguments: --nonsense"),
 ]
 
 
-async def test_wrong_usage(office: Office, tmp_path: Path) -> None:
-    with contextlib.ExitStack() as stack:
-        starters = [
-            stack.enter_context(Starter(office, tmp_path, *arguments))
-            for arguments, _ in WRONG_USAGE
-        ]
-        for starter, (_, says) in zip(starters, WRONG_USAGE, strict=True):
-            assert await starter.ends() == 2, starter
-            assert says in starter.stderr and "Traceback" not in starter.stderr
-            assert starter.stdout == ""
+@pytest.mark.parametrize(
+    ("arguments", "says"), WRONG_USAGE, ids=[" ".join(w) for w, _ in WRONG_USAGE]
+)
+def test_wrong_usage(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    says: str,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["starter.py", *arguments])
+    with pytest.raises(SystemExit) as exit:
+        parse_arguments()
+    assert exit.value.code == 2
+    said = capsys.readouterr()
+    assert says in said.err.rpartition("error: ")[2] and said.out == ""
 
 
-async def test_help_names_every_option(office: Office, tmp_path: Path) -> None:
-    with Starter(office, tmp_path, "--help") as starter:
-        assert await starter.ends() == 0
-    for option in ("--local", "--demo", "--email", "--attach", "--no-wait", "Exit codes"):
-        assert option in starter.stdout
+async def test_help_and_wrong_usage_as_a_program(tmp_path: Path) -> None:
+    """Neither needs a Temporal service."""
+    with (
+        Program(tmp_path, "starter.py", "--help") as help,
+        Program(tmp_path, "starter.py", "--nonsense") as nonsense,
+    ):
+        assert await help.ends() == 0
+        for option in ("--local", "--demo", "--email", "--attach", "--no-wait", "Exit codes"):
+            assert option in help.stdout
+        assert await nonsense.ends() == 2
+        assert nonsense.stderr.splitlines()[-1].endswith("unrecognized arguments: --nonsense")
+        assert nonsense.stdout == "" and "Traceback" not in nonsense.stderr
 
 
 async def test_no_wait_leaves_the_run_to_the_worker(office: Office, tmp_path: Path) -> None:
@@ -281,6 +309,7 @@ async def test_a_run_that_is_cancelled(office: Office, tmp_path: Path) -> None:
     assert starter.stderr.splitlines()[-1] == "The run was cancelled."
 
 
+@pytest.mark.slow
 async def test_a_run_that_is_terminated(office: Office, tmp_path: Path) -> None:
     office.llm.script(Stall(after=100))
     with Starter(office, tmp_path, TOPIC) as starter:
@@ -292,6 +321,7 @@ async def test_a_run_that_is_terminated(office: Office, tmp_path: Path) -> None:
     assert "Traceback" not in starter.stderr
 
 
+@pytest.mark.slow
 async def test_shows_why_and_when_it_tries_again(office: Office, tmp_path: Path) -> None:
     office.llm.script(Fail(503, message="Busy.", headers={"Retry-After": "3"}))
     with Starter(office, tmp_path, TOPIC) as starter:
@@ -302,6 +332,7 @@ async def test_shows_why_and_when_it_tries_again(office: Office, tmp_path: Path)
     assert len(office.llm.requests) == 2
 
 
+@pytest.mark.slow
 async def test_says_that_no_worker_is_polling(
     temporal_settings: dict[str, str], client: Client, tmp_path: Path
 ) -> None:
@@ -345,6 +376,7 @@ async def test_ctrl_c_at_the_prompt(office: Office, tmp_path: Path) -> None:
     assert "Started" not in person.text
 
 
+@pytest.mark.slow
 async def test_ctrl_d_at_the_prompt(office: Office, tmp_path: Path) -> None:
     with Person(tmp_path, **settings_of(office.client)) as person:
         await person.sees(re.escape(PROMPT))
@@ -369,6 +401,7 @@ async def test_ctrl_c_leaves_the_run_going(office: Office, tmp_path: Path) -> No
     assert len(office.llm.requests) == 1 and office.llm.requests[0].finished
 
 
+@pytest.mark.slow
 async def test_sigterm_ends_it_and_not_the_run(office: Office, tmp_path: Path) -> None:
     office.llm.script(gate := Gate())
     with Starter(office, tmp_path, TOPIC) as starter:
@@ -429,6 +462,7 @@ async def test_demo_needs_nothing_and_leaves_nothing_running(alone: Alone) -> No
     assert starter.stdout == f"Result: Successfully created research report PDF: {said[3]}\n"
 
 
+@pytest.mark.slow
 async def test_demo_asks_for_the_topic_and_uses_the_temporal_that_answers(
     client: Client, temporal_settings: dict[str, str], tmp_path: Path
 ) -> None:
@@ -441,6 +475,7 @@ async def test_demo_asks_for_the_topic_and_uses_the_temporal_that_answers(
     assert not (tmp_path / "reports" / ".temporal.db").exists()
 
 
+@pytest.mark.slow
 async def test_local_does_real_research(alone: Alone, llm: LLMServer) -> None:
     with Program(
         alone.folder, "starter.py", "--local", TOPIC, **alone.settings, **llm_settings(llm)
@@ -457,6 +492,7 @@ async def test_local_does_real_research(alone: Alone, llm: LLMServer) -> None:
         assert API_KEY.encode() not in data
 
 
+@pytest.mark.slow
 async def test_local_does_not_start_a_server_for_another_machine(tmp_path: Path) -> None:
     started = time.monotonic()
     with Program(
@@ -468,6 +504,7 @@ async def test_local_does_not_start_a_server_for_another_machine(tmp_path: Path)
     assert "Traceback" not in starter.stderr
 
 
+@pytest.mark.slow
 async def test_local_where_something_else_has_the_port(tmp_path: Path, llm: LLMServer) -> None:
     """The dev server takes another port; the run is found again, as the database is the same."""
     settings = {"TEMPORAL_ADDRESS": f"127.0.0.1:{llm.port}"}
@@ -480,6 +517,7 @@ async def test_local_where_something_else_has_the_port(tmp_path: Path, llm: LLMS
     assert re.fullmatch(RESULT, starter.stdout)
 
 
+@pytest.mark.slow
 async def test_ctrl_c_keeps_a_demo_run_for_later(alone: Alone) -> None:
     with Person(alone.folder, "--demo", TOPIC, **alone.settings) as person:
         await person.sees(r"▸ llm_call: running for .* characters written")

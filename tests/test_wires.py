@@ -79,7 +79,7 @@ async def ask(litellm: Any, draft: str = "") -> Answered:
         choice.message.content or "",
         getattr(choice.message, "reasoning_content", None) or "",
         choice.finish_reason,
-        stream.received_finish_reason,
+        stream.received_finish_reason or stream.intermittent_finish_reason,
         response.usage.prompt_tokens,
         response.usage.completion_tokens,
     )
@@ -121,8 +121,7 @@ async def test_litellm_reads_text_reasoning_finish_reason_and_usage(
         TEXT[:characters],
         behaviour.reasoning,
         finish_reason,
-        # Gemini's own finish reason is lost on the way: LiteLLM says so in the last chunk only.
-        None if family.wire in ("gemini", "vertex_ai") else finish_reason,
+        finish_reason,
         request.usage.prompt,
         request.usage.completion,
     )

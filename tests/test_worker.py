@@ -1,11 +1,15 @@
 """`worker.py` as a process: started, stopped, killed, and its runs finished by another."""
 
 import asyncio
+import gc
 import re
 import signal
 import socket
+import sys
 import time
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.llm_server import LLMServer, report
@@ -13,22 +17,22 @@ from support.programs import Program, until
 from support.runs import (
     Handle,
     activity_result,
+    decide,
+    draft,
     failed_attempt,
     history_bytes,
     pending,
+    reaches,
     start_run,
 )
-from support.settings import API_KEY, llm_settings
-from temporalio.api.enums.v1 import PendingActivityState
+from support.settings import API_KEY, ROOT, llm_settings
+from support.temporal import running_worker
 from temporalio.client import Client
 
+from models import Stage, UserDecision, UserDecisionSignal
+
+SAMPLE = ROOT / "generator/demo/report.md"
 POLLING = r"^Starting the worker\.\.\.\.$"
-
-
-async def is_running(handle: Handle) -> bool:
-    activity = await pending(handle)
-    started = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
-    return bool(activity and activity.state == started)
 
 
 async def who_has(handle: Handle, *workers: Program) -> tuple[Program, Program]:
@@ -55,6 +59,7 @@ async def test_an_idle_worker_stops(
     assert (tmp_path / "reports").is_dir()
 
 
+@pytest.mark.slow
 async def test_a_short_activity_is_finished_before_the_worker_stops(
     client: Client, tmp_path: Path, temporal_settings: dict[str, str]
 ) -> None:
@@ -100,6 +105,62 @@ async def test_a_short_activity_is_finished_before_the_worker_stops(
             assert await worker.ends(60) == 0
         # Taken once and reported: nobody sends it again.
         assert await activity_result(handle, "send_email") == "Email sent to b@example.com"
+
+
+async def test_a_worker_stops_in_mid_call_without_a_murmur(
+    client: Client, settings: pytest.MonkeyPatch
+) -> None:
+    """Python reports what goes wrong in a coroutine that is thrown away."""
+    reports: list[Any] = []
+    settings.setattr(sys, "unraisablehook", reports.append)
+    async with running_worker(client):
+        for handle in [await start_run(client) for _ in range(5)]:
+            await until(partial(has_written, handle))
+    gc.collect()
+    assert reports == []
+
+
+async def has_written(handle: Handle) -> bool:
+    """Are there words that the next attempt can go on from?"""
+    call = await pending(handle)
+    return bool(call and call.heartbeat_details.payloads)
+
+
+async def test_a_worker_killed_with_9_and_the_next_one_goes_on(
+    client: Client, tmp_path: Path, temporal_settings: dict[str, str]
+) -> None:
+    """With the bundled sample, for a worker that asks no LLM starts at once."""
+    with Program(tmp_path, "worker.py", LLM_MODEL="demo", **temporal_settings) as first:
+        handle = await start_run(client)
+        await until(lambda: has_written(handle))
+        first.kill()
+    with Program(tmp_path, "worker.py", LLM_MODEL="demo", **temporal_settings) as second:
+        await second.says(r"writes on from character [1-9]")
+        path = (await handle.result()).rpartition(": ")[2]
+        assert (second.folder / path).is_file()
+    response = await activity_result(handle, "llm_call")
+    assert (
+        response["choices"][0]["message"]["content"] == SAMPLE.read_text(encoding="utf-8").strip()
+    )
+
+
+@pytest.mark.slow
+async def test_a_worker_killed_during_a_revision(
+    client: Client, tmp_path: Path, temporal_settings: dict[str, str]
+) -> None:
+    """The next one goes on from the words that were there."""
+    with Program(tmp_path, "worker.py", LLM_MODEL="demo", **temporal_settings) as first:
+        handle = await start_run(client, review=True)
+        await reaches(handle, Stage.REVIEW)
+        await decide(handle, UserDecisionSignal(UserDecision.EDIT, "Say more about moss."))
+        await until(lambda: has_written(handle))
+        first.kill()
+    with Program(tmp_path, "worker.py", LLM_MODEL="demo", **temporal_settings) as second:
+        await second.says(r"writes on from character [1-9]")
+        await reaches(handle, Stage.REVIEW, 2)
+        assert (await draft(handle) or "").count("Say more about moss.") == 1
+        await decide(handle, UserDecisionSignal(UserDecision.KEEP))
+        await handle.result()
 
 
 @pytest.mark.slow

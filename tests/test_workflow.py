@@ -13,10 +13,8 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from support.llm import Gate
 from support.llm_server import Answer, Exchange, Fail, LLMServer, Stall
 from support.mail import MailServer
 from support.pdf import pdf_text
@@ -25,17 +23,17 @@ from support.runs import (
     Handle,
     activity_result,
     event_types,
-    failed_attempt,
     history_bytes,
-    pending,
+    reaches,
+    scheduled,
     start_run,
 )
 from support.settings import API_KEY, ROOT, TOPIC
+from support.stand_ins import StandIns
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHistory
 from temporalio.exceptions import CancelledError
 from temporalio.worker import Replayer
 
-from generator.llm.answer import MAX_ANSWER
 from models import (
     TASK_QUEUE,
     GenerateReportInput,
@@ -68,22 +66,6 @@ def record(request: pytest.FixtureRequest) -> Record:
             file.write_text(re.sub(r'File \\"/[^"]*/', r'File \\"', text) + "\n")
 
     return keep
-
-
-async def scheduled(handle: Handle) -> list[dict[str, Any]]:
-    """Name, input and summary of each Activity of the run."""
-    found = []
-    async for event in handle.fetch_history_events():
-        if event.HasField("activity_task_scheduled_event_attributes"):
-            attributes = event.activity_task_scheduled_event_attributes
-            found.append(
-                {
-                    "name": attributes.activity_type.name,
-                    "input": json.loads(attributes.input.payloads[0].data),
-                    "summary": json.loads(event.user_metadata.summary.data),
-                }
-            )
-    return found
 
 
 async def test_three_activities_in_the_tutorials_order(
@@ -160,17 +142,13 @@ async def test_a_new_prompt_an_edit_and_a_decision_in_one_run(
     await until(lambda: model.requests)
     await handle.signal(GenerateReportWorkflow.update_prompt, TOPIC)
     for decision in (UserDecision.EDIT, UserDecision.KEEP):
-        await until(lambda: in_review(handle))
+        await reaches(handle, Stage.REVIEW)
         await handle.execute_update(
             GenerateReportWorkflow.review, UserDecisionSignal(decision, "Shorter, please.")
         )
     assert (await handle.result()).startswith(SUCCESS)
     assert len(model.requests) == 3
     await record(handle, "review")
-
-
-async def in_review(handle: Handle) -> bool:
-    return (await handle.query(GenerateReportWorkflow.get_status)).stage == Stage.REVIEW
 
 
 async def test_can_be_cancelled_in_mid_answer(
@@ -188,31 +166,6 @@ async def test_can_be_cancelled_in_mid_answer(
     await record(handle, "cancelled")
 
 
-async def test_can_be_cancelled_while_the_mail_waits(
-    client: Client, worker: None, model: LLMServer, settings: pytest.MonkeyPatch
-) -> None:
-    """That is a cancelled run, and not one whose mail failed."""
-    settings.setenv("SIMULATE_EMAIL_FAILURE", "true")
-    handle = await start_run(client)
-    await failed_attempt(handle, "send_email")
-    await handle.cancel()
-    with pytest.raises(WorkflowFailureError) as caught:
-        await handle.result()
-    assert isinstance(caught.value.cause, CancelledError)
-
-
-async def test_can_be_cancelled_while_the_pdf_waits(
-    client: Client, worker: None, model: LLMServer, reports: Path
-) -> None:
-    reports.write_text("a file where the folder should be")
-    handle = await start_run(client)
-    await failed_attempt(handle, "create_pdf")
-    await handle.cancel()
-    with pytest.raises(WorkflowFailureError) as caught:
-        await handle.result()
-    assert isinstance(caught.value.cause, CancelledError)
-
-
 async def test_a_report_that_cannot_be_printed_fails_the_run(
     client: Client, worker: None, model: LLMServer, settings: pytest.MonkeyPatch
 ) -> None:
@@ -223,12 +176,11 @@ async def test_a_report_that_cannot_be_printed_fails_the_run(
     assert len(model.requests) == 1
 
 
-async def test_no_activity_gives_up(
-    client: Client, worker: None, model: LLMServer, settings: pytest.MonkeyPatch
-) -> None:
+async def test_no_activity_gives_up(client: Client) -> None:
     """What a retry may mend is retried without a limit, and a dead worker is noticed in seconds."""
-    handle = await start_run(client)
-    await handle.result()
+    async with StandIns().working(client):
+        handle = await start_run(client)
+        await handle.result()
     async for event in handle.fetch_history_events():
         if event.HasField("activity_task_scheduled_event_attributes"):
             attributes = event.activity_task_scheduled_event_attributes
@@ -281,25 +233,6 @@ async def test_a_topic_for_a_format_string_is_none(
     assert model.requests[0].prompt == "{date} {0} %s"
 
 
-async def test_the_web_ui_tells_what_is_going_on(
-    client: Client, worker: None, model: LLMServer, settings: pytest.MonkeyPatch
-) -> None:
-    async def details() -> str:
-        return str(await handle.query("__temporal_workflow_metadata", result_type=dict))
-
-    settings.setenv("SIMULATE_EMAIL_FAILURE", "true")
-    model.script(gate := Gate())
-    handle = await start_run(client)
-    await until(lambda: pending(handle))
-    assert "researching the topic" in await details()
-    gate.opened.set()
-    await failed_attempt(handle, "send_email")
-    assert ".pdf" in await details() and "being mailed" in await details()
-    settings.setenv("SIMULATE_EMAIL_FAILURE", "false")
-    await handle.result()
-    assert "Done" in await details() and "simulated" in await details()
-
-
 async def test_many_runs_at_once_do_not_mix(client: Client, worker: None, model: LLMServer) -> None:
     class Echo(Answer):
         async def play(self, exchange: Exchange) -> None:
@@ -336,13 +269,6 @@ async def test_a_recorded_run_replays(file: Path) -> None:
     await asyncio.wait_for(replayer.replay_workflow(history), 60)
 
 
-@pytest.mark.parametrize(
-    "shape", ["demo", "retried-llm-call", "failed-email", "cancelled", "review"]
-)
-def test_each_shape_of_run_is_recorded(shape: str) -> None:
-    assert [file for file in RECORDED if file.stem.endswith(f"-{shape}")]
-
-
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
 def test_a_recorded_run_holds_no_secret(file: Path) -> None:
     text = file.read_text()
@@ -371,8 +297,3 @@ def test_a_replay_notices_a_change_of_order(tmp_path: Path) -> None:
     command = [sys.executable, "-c", program, str(changed)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert run.returncode and "Nondeterminism" in run.stderr
-
-
-def test_max_answer_fits_into_a_history() -> None:
-    # The answer is in three payloads, of which Temporal takes 2 MiB each.
-    assert 4 * MAX_ANSWER < 2 * 1024 * 1024

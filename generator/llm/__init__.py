@@ -8,6 +8,7 @@ a worker starts, and `demo` stands in for a model.
 
 from generator.llm.answer import Answer
 from generator.llm.ask import write_answer
+from generator.llm.check import check_model
 from generator.llm.client import import_litellm
 
-__all__ = ["Answer", "import_litellm", "write_answer"]
+__all__ = ["Answer", "check_model", "import_litellm", "write_answer"]

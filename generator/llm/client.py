@@ -29,7 +29,7 @@ def import_litellm() -> Any:
         gc.freeze()
         gc.enable()
 
-    logging.getLogger("LiteLLM").setLevel(logging.ERROR)
+    logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)  # failures are told once, as such
     litellm.suppress_debug_info = True
     litellm.disable_streaming_logging = True  # half the time spent on each chunk
     litellm.disable_hf_tokenizer_download = True

@@ -97,12 +97,13 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
         raise explain(error, request.sent, request.bought) from None
     finally:
         answer.task = None
-    if not request.stream.chunks and not request.finish_reason:
-        raise held(
-            "What came back is not a model's answer. Correct LLM_API_BASE in .env, and restart the"
-            " worker: the run goes on then"
-        )
     if not request.finish_reason:
+        headers = request.stream.hidden_params.get("additional_headers") or {}
+        if "html" in str(headers.get("llm_provider-content-type")):
+            raise held(
+                "What came back is a web page and not a model's answer. Correct LLM_API_BASE in"
+                " .env, and restart the worker: the run goes on then"
+            )
         raise ApplicationError("The answer ended without a finish reason", type=UNFINISHED)
     return response_of(request, answer)
 

@@ -1,62 +1,104 @@
-"""Joining the parts of an answer that was interrupted: pure functions on text."""
+"""Joining the parts of an answer that was interrupted: pure functions on text.
 
-import re
+The model is given the draft up to its seam, and told to go on exactly there. Chat models do that,
+or repeat a sentence or a heading first, reopen a code block or a table, say that they go on, start
+over, or refuse. What stays is one report: none of the draft lost but the half-written end that the
+model writes anew, and nothing twice.
+
+Beside this: `blocks` knows what Markdown a text is in the middle of, `repeats` finds what is said
+again, `remarks` what is said beside the report.
+"""
+
+from generator.llm.blocks import (
+    attached,
+    continued_row,
+    half_written,
+    in_formula,
+    open_fence,
+    renumbered,
+    without_dots,
+    without_fence,
+    without_mark,
+    without_wrapper,
+)
+from generator.llm.remarks import first_sentence_is_open, without_remarks
+from generator.llm.repeats import without_repeats
+from generator.llm.thoughts import without_thoughts
+
+__all__ = ["join", "split_at_seam", "without_thoughts"]
+
+HOLD = 80  # characters, before which nobody can tell what the model does
+QUOTES = [("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』")]
 
 
 def split_at_seam(draft: str) -> tuple[str, str]:
-    """Take the last, perhaps half-written word off a draft.
+    """Take what is half-written off the end of a draft: a word, a link, a formula, a table row.
 
     Returns:
         The draft without it, and the white space that stood before it. The model continues more
-        reliably after a whole word, and the white space says how to join what it sends.
+        reliably after something whole, and whether it goes on with what it has not seen tells
+        whether it goes on properly.
     """
-    word = re.search(r"(\s+)\S{0,40}\Z", draft[-200:])
-    return (draft[: word.start() - min(len(draft), 200)], word[1]) if word else (draft, "")
+    start = half_written(draft)
+    head = draft[:start].rstrip()
+    return head, draft[len(head) : start]
 
 
 def join(draft: str, tail: str, complete: bool) -> str:
     """Continue a draft, whether the model went on, repeated its last words or started over.
 
     While the tail is not `complete`, the result may leave some of it out until it is clear which
-    of the three it is, but never loses any of the draft.
+    of these it is, but is never less than the draft. Where the model started over with other words,
+    the longer of the two reports is the one that stays.
     """
     head, gap = split_at_seam(draft)
-    if not tail or (not complete and len(tail) < 80):
+    unseen = draft[len(head) :]
+    if not tail or unseen.startswith(tail):
         return draft
-    if gap and head and tail.startswith(gap):
-        return head + tail  # went on
-    if not head:
+    if not head:  # nothing was there to go on with: the model was asked afresh
         return tail if complete or len(tail) > len(draft) else draft
-    start = tail.lstrip()
-    title, opening = head.lstrip().split("\n")[0][:40], start[:40]
-    if len(title) >= 8 and head.count(title) == 1 and start.startswith(title):
-        return start if complete or len(start) > len(draft) else draft  # started over
-    if len(opening) == 40 and head.count(opening) == 1:
-        repeated = head[head.index(opening) :]
-        if start.startswith(repeated):
-            return head + start[len(repeated) :]
-        if repeated.startswith(start):
-            return head if complete else draft
-    if tail[0].isspace():
+    if tail.startswith(unseen) and not (unseen.isspace() and has_remarks(draft, tail)):
         return head + tail
-    for size in range(min(39, len(start)), 0, -1):  # the last few words, or the half of one?
-        words, before, after = start[:size], head[:-size], start[size:]
-        if not head.endswith(words) or (after and not after.startswith(gap)):
-            continue
-        if not re.search(r"\w", words):  # marks: of a table or of code
-            again = re.search(r"(\A|\n)\Z", before)
-        elif gap:
-            again = re.search(r"(\A|\W)\Z", before[-1:])
-        else:
-            again = re.search(r"(\A|[.!?。！？]\s*|\n\s*)\Z", before[-20:])
-        if again and not (before.rstrip().endswith(words) and re.search(r"\w", words)):
-            return head + after
-    return head + gap + tail
+    if not complete and (len(tail) < HOLD or first_sentence_is_open(tail)):
+        return draft
+    joined = joined_loosely(draft, head, gap, tail, complete)
+    return joined if complete or len(joined) >= len(draft) else draft
 
 
-def without_thoughts(text: str) -> str:
-    """Remove the reasoning that some local models leak into their answers in <think> tags."""
-    text = re.sub(r"(?<!`)<think>.*?</think>(?!`)\s*", "", text, flags=re.DOTALL)
-    if text.lstrip().startswith("<think>"):
-        return ""  # still thinking
-    return re.sub(r"\A[^#`]*?</think>\s*", "", text)  # some leak the closing tag only
+def has_remarks(draft: str, tail: str) -> bool:
+    said = tail.lstrip()
+    return not in_quotation(draft) and without_remarks(said) != said
+
+
+def in_quotation(draft: str) -> bool:
+    """Whether somebody is being quoted: then a remark is theirs."""
+    line = draft[draft.rfind("\n") + 1 :][-2000:]
+    if line.lstrip().startswith(">") or line.count('"') % 2:
+        return True
+    return any(line.rfind(opening) > line.rfind(closing) for opening, closing in QUOTES)
+
+
+def joined_loosely(draft: str, head: str, gap: str, tail: str, complete: bool) -> str:
+    """Join what does not go on letter by letter."""
+    fence = open_fence(head)
+    said = tail
+    for _ in range(2):  # a remark may stand before the wrapper, or in it
+        if not in_quotation(draft) and without_remarks(said.lstrip()) != said.lstrip():
+            said = without_remarks(said.lstrip())
+        said = without_wrapper(said, head, fence)
+    if not said.strip() or (not complete and said != tail and len(said) < HOLD):
+        return draft
+    unfenced = without_fence(said, fence, complete) if fence else continued_row(said, head)
+    if not fence:
+        unfenced = without_dots(unfenced, draft[len(head + gap) :])
+        unfenced = without_mark(unfenced, head, gap)
+    in_code = fence is not None or in_formula(head)
+    again = without_repeats(head, gap, draft[len(head) :], unfenced, in_code, complete)
+    if again is not None:
+        return draft if again == head else again
+    if unfenced != said and fence and "\n" not in gap:
+        word = draft[len(head + gap) :]
+        if not (word and unfenced.lstrip().startswith(word)):
+            return draft + "\n" + unfenced  # a code block goes on with whole lines
+    unfenced = unfenced if fence else renumbered(unfenced, head)
+    return attached(draft, head, gap, unfenced, in_code)

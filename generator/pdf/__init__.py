@@ -1,4 +1,30 @@
-"""Markdown in, PDF bytes out. Knows nothing of the rest of this program."""
+"""Markdown in, PDF bytes out. Knows nothing of the rest of this program.
 
-from generator.pdf.document import render as render
-from generator.pdf.typeset import UnprintableReport as UnprintableReport
+Importing this costs nothing: ReportLab and HarfBuzz are loaded by the first report.
+"""
+
+from generator.pdf.errors import UnprintableReport as UnprintableReport
+from generator.pdf.errors import UnusableFont as UnusableFont
+
+
+def render(
+    content: str, *, topic: str = "", date: str = "", model: str = "", font: str | None = None
+) -> bytes:
+    """Return `content`, a Markdown text, as a PDF. The same arguments always give the same bytes.
+
+    `topic` is the title, unless the text brings its own. `date` is ISO ("2026-11-22") or any text;
+    `model` is named beside it. `font` is the path of a TrueType or OpenType file (.ttf, .otf,
+    .ttc), for what the fonts that come with this program cannot draw.
+    Raises UnprintableReport when there is nothing to print, or far too much, and UnusableFont.
+    Any number of threads may call this at once.
+    """
+    from generator.pdf.document import render
+
+    return render(content, topic=topic, date=date, model=model, font=font)
+
+
+def check_font(path: str) -> None:
+    """Raise UnusableFont if `render` could not use the font file at `path`."""
+    from generator.pdf.fonts import users
+
+    users(path)

@@ -72,9 +72,8 @@ class Watch:
         """
         if self.local:
             await self.try_again_now()
-        mine = ""
         while (result := await self.until_decision()) is None:
-            mine = await decide(self.client, self.handle, mine)
+            await decide(self.client, self.handle)
         return result
 
     async def until_decision(self) -> str | None:

@@ -47,7 +47,8 @@ class Answer:
         if self.reasoning:
             await exchange.say(self.reasoning, "reasoning_content")
         if self.think:
-            await exchange.say(f"<think>{self.think}</think>\n\n", counts=False)
+            for part in ("<think>", self.think, "</think>", "\n\n"):  # a tag is a token
+                await exchange.say(part, counts=False)
         due = self.due(exchange)
         await exchange.say(due[:after])
         return "" if after is None else due[after:]

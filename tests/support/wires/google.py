@@ -162,6 +162,6 @@ class Vertex(Gemini):
                 message = "Publisher Model `models/nil` was not found or your project does not have"
                 return Failure(404, cls.error(404, f"{message} access to it.", None))
             case "quota used up":
-                message = "Quota exceeded for aiplatform.googleapis.com/generate_content_requests."
-                return Failure(429, cls.error(429, message, None))
+                message = "This API method requires billing to be enabled."
+                return Failure(403, cls.error(403, message, None))
         return super().failure(cause)

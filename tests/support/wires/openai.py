@@ -139,6 +139,8 @@ class Azure(Chat):
             case "unknown model":
                 message = "The API deployment for this resource does not exist."
                 return Failure(404, cls.error(404, message, "DeploymentNotFound"))
+            case "quota used up":
+                return None  # Azure sends a bill; what it limits is the rate
             case "content policy":
                 error = {
                     "message": "The response was filtered due to the prompt triggering Azure"

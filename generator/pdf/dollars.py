@@ -1,0 +1,176 @@
+"""Where a formula begins and ends in Markdown, as rules for markdown-it-py.
+
+Four pairs of signs hold formulas, and LaTeX's environments for mathematics need none: `$...$`,
+`$$...$$`, `\\(...\\)`, `\\[...\\]`. All of them also mean something else: prices, shell variables,
+brackets that Markdown asks to be escaped. A sum of money set as a formula loses its dollars and
+spaces, so whatever is in doubt stays text.
+
+A formula's token has its source, with the signs around it, as `content`. Its `meta` has what is
+between them, `latex`; whether they ask for a line of its own, `display`; the number beside it,
+`tag`; and the `source` without a number that stands behind it, as in `$$x$$ (7)`.
+
+In order: what looks like mathematics, formulas in a line, formulas on lines of their own.
+"""
+
+import re
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+
+MAX_LINES = 100  # of a formula: what is never closed is not searched for to the end
+MAX_CHARS = 4000
+
+
+def dollars_plugin(parser: MarkdownIt) -> None:
+    """Add the tokens `formula` (in a line) and `formula_block`."""
+    parser.block.ruler.before(
+        "table", "formula_block", _formula_block, {"alt": ["paragraph", "blockquote", "list"]}
+    )
+    parser.inline.ruler.before("escape", "formula", _formula)
+
+
+# ---- What looks like mathematics -----------------------------------------------------------------
+
+_TEX_SIGN = re.compile(r"[\\^_={}<>+]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_TEXT = re.compile(r"\\[a-zA-Z]+\*?(?:\s*\{[^{}\\]*\})?")  # a command and a plain argument
+_FUNCTIONS = {"sin", "cos", "tan", "log", "ln", "exp", "lim", "max", "min", "det", "mod", "gcd"}
+_PROSE = re.compile(r"[^\W\d_]{2,}[,;:.]? +[^\W\d_]{2,}")  # two words, side by side
+_MONEY = re.compile(r"[\d.,]+ ?(?:[KMBT]|bn|mn|million|billion|trillion)?\b(?![\^_\\])")
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*")
+
+
+def _is_maths(text: str) -> bool:
+    """Is `text`, found between dollars, mathematics and neither prose, money nor a script?"""
+    text = text.strip()
+    if _NUMBER.fullmatch(text):
+        return True
+    if not any(char.isalnum() or char == "\\" for char in text):
+        return len(text) == 1 and text in "+=<>±×≤≥≠≈∞∑∫∈∀∃→"
+    plain = _TEXT.sub(" ", text)  # the words in \text{...} are words
+    if _PROSE.search(plain):
+        return False
+    if "\\" in text:
+        return True
+    if (money := _MONEY.match(text)) and (money.end() == len(text) or _WORD.search(plain)):
+        return False  # 5M, 5 + tax (US
+    if _TEX_SIGN.search(text):
+        return True
+    words = [word for word in _WORD.findall(plain) if word.lower() not in _FUNCTIONS]
+    if text.isalpha():  # one word: ABC and dx are formulas, name is a template's field
+        return len(text) < 4 or text.isupper()
+    return not words or (" " not in text and max(map(len, words)) < 4)
+
+
+def _is_bracketed(text: str) -> bool:
+    """The same for what is between brackets with backslashes: [1] and (note) are escaped so."""
+    if not _is_maths(text):
+        return False
+    bare = text.strip()
+    signs = _TEX_SIGN.search(bare) or (len(bare) == 1 and bare.isalpha())
+    return bool(signs) or (text != bare and text[0] == " " == text[-1]) or len(bare.split()) > 1
+
+
+# ---- In a line -----------------------------------------------------------------------------------
+
+_PAIRS = re.compile(
+    r"\$\$(?!\$)(?P<dollars>(?:[^$\\]|\\.){1,4000})\$\$(?![$\w])"
+    r"|\\\((?P<round>(?:[^\\]|\\[^()]){1,4000})\\\)"
+    r"|\\\[(?P<square>(?:[^\\]|\\[^\[\]]){1,4000})\\\]"
+    # A dollar needs a partner, and text that both of them touch.
+    r"|\$(?![\s$])(?P<dollar>(?:[^$\\`\n]|\\[^\n`]){1,1000})(?<!\s)\$(?![0-9_{(\[$])",
+    re.S,
+)
+# After a dollar may come Chinese, or the end of a word ("the $n$th"), not the name of a variable.
+_GLUED_AFTER = re.compile(r"(?!(?:th|st|nd|rd|s|ème|er?|te[rns]?)\b)[a-zA-Z\u00c0-\u052f]")
+_ONE_SIGN = re.compile(r"[\^_]?\{?\\[a-zA-Z]+\}?")  # 15 $\mu$m, 20 $^\circ$C
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] not in "$\\":
+        return False
+    match = _PAIRS.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    kind = match.lastgroup or ""
+    latex = match[kind]
+    if kind.startswith("dollar"):
+        before = state.src[state.pos - 1] if state.pos else " "
+        if (before.isalnum() and before < "\u2e80") or before in "$}":
+            if latex[0] not in "\\^_":  # CO$_2$ is half text, half formula
+                return False
+        elif _GLUED_AFTER.match(state.src, match.end()) and not _ONE_SIGN.fullmatch(latex):
+            return False
+        if not _is_maths(latex) or (kind == "dollars" and latex.strip().isalpha() and " " in latex):
+            return False
+    elif not _is_bracketed(latex):
+        return False
+    if not silent:
+        _push(state, "formula", match[0], latex)["display"] = kind in ("dollars", "square")
+    state.pos = match.end()
+    return True
+
+
+def _push(state: StateInline | StateBlock, kind: str, source: str, latex: str) -> dict[str, Any]:
+    token = state.push(kind, "", 0)
+    token.content = source
+    latex, tag = _own_tag(latex.strip())
+    token.meta = {"latex": latex, "display": True, "tag": tag, "source": source}
+    return token.meta
+
+
+# ---- On lines of its own -------------------------------------------------------------------------
+
+_ENVIRONMENTS = (
+    "equation|align|alignat|flalign|gather|multline|eqnarray|split|aligned|alignedat|gathered"
+    "|displaymath|math|cases|dcases|rcases|array|subarray|CD|[bBpvV]?matrix|smallmatrix"
+)
+_OPENING = re.compile(rf"\$\$(?!\$)|\\\[|\\begin\{{((?:{_ENVIRONMENTS})\*?)\}}")
+_LABEL = re.compile(r"\s*(?:(\([^()\s]{1,12}\))|\{#[^{}\s]{1,40}\})?([.,;:]?)")  # after the end
+_TAG = re.compile(r"\s*\\tag(\*?)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_ROWS = re.compile(r"\\begin\{(?:align|alignat|flalign|gather|eqnarray)\*?\}")
+
+
+def _own_tag(latex: str) -> tuple[str, str]:
+    """Split off a `\\tag{7}`, which stands at the margin; the tags of single rows stay in them."""
+    tags = _TAG.findall(latex)
+    if len(tags) != 1 or ("\\\\" in latex and _ROWS.search(latex)):
+        return latex, ""
+    star, tag = tags[0]
+    return _TAG.sub("", latex), tag if star else f"({tag})"
+
+
+def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    first = state.getLines(start, start + 1, state.blkIndent, False).lstrip()
+    opening = _OPENING.match(first)
+    if opening is None or state.is_code_block(start):
+        return False
+    if opening[1]:
+        closing, at = f"\\end{{{opening[1]}}}", 0
+    else:
+        closing, at = ("$$" if opening[0] == "$$" else "\\]"), opening.end()
+    last = min(end, start + MAX_LINES) - 1
+    if state.src.find(closing, state.bMarks[start], state.eMarks[last]) < 0:
+        return False
+    text, line = first, start + 1
+    while (found := text.find(closing, max(at, opening.end()))) < 0:
+        at = len(text)
+        if line > last or state.sCount[line] < state.blkIndent:
+            return False
+        text += "\n" + state.getLines(line, line + 1, state.blkIndent, False)
+        line += 1
+    after = found + len(closing)
+    label = _LABEL.fullmatch(text, after, len(text.rstrip()))
+    latex = text[:after] if opening[1] else text[opening.end() : found]
+    looks = _is_bracketed if closing == "\\]" else _is_maths
+    if not label or len(text) > MAX_CHARS or not (opening[1] or looks(latex)):
+        return False
+    if not silent:
+        meta = _push(state, "formula_block", text.rstrip(), latex + label[2])
+        if label[1]:
+            meta["tag"] = label[1]
+            meta["source"] = text[: label.start(1)] + text[label.end(1) :].rstrip()
+        state.line = line
+    return True

@@ -1,0 +1,86 @@
+"""Blocks on pages, and the pages in a file."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+from reportlab import rl_config  # type: ignore[import-untyped]
+from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+
+from generator.pdf.flow import Block, Text
+from generator.pdf.look import FOOTER, HEIGHT, MARGIN, WIDTH, Style
+
+# Or else ReportLab wraps all streams in ASCII for seven-bit mail: slow, and a quarter more bytes.
+rl_config.useA85 = 0
+
+_SLACK = 0.001  # sums of lengths are not exact
+Placed = tuple[Block, float, float]  # a block, how far down the page, and the gap above it
+
+
+def paginate(story: list[Block]) -> list[list[Placed]]:
+    """Put the blocks onto pages, from the top down."""
+    pages: list[list[Placed]] = [[]]
+    down = after = 0.0  # where the last block ends, and the gap that it wants below it
+    for block in story:
+        rest: Block | None = block
+        while rest:
+            page = pages[-1]
+            gap = max(after, rest.before) if page else 0.0
+            room = HEIGHT - down - gap
+            height = rest.measure(WIDTH)
+            parts: tuple[Block, Block] | None = None
+            if page and room < rest.keep:
+                pass
+            elif height <= room + _SLACK or (not page and not (parts := rest.split(room))):
+                page.append((rest, down + gap, gap))
+                down, after, rest = down + gap + height, rest.after, None
+                continue
+            else:
+                parts = parts or rest.split(room)
+            if parts:
+                parts[0].measure(WIDTH)
+                page.append((parts[0], down + gap, gap))
+                rest = parts[1]
+            pages.append([])
+            down = after = 0.0
+    return pages
+
+
+def write(
+    story: list[Block], *, title: str, subject: str, language: str,
+    footer: Text, line: Callable[[str, Style], Text],
+) -> bytes:  # fmt: skip
+    """Return the story as a PDF, with `footer` and the page's number below each page.
+
+    `line` makes a text of characters.
+    """
+    pages = paginate(story)
+    file = BytesIO()
+    canvas = _Canvas(file, pagesize=A4, invariant=1, lang=language)
+    canvas.setTitle(title)
+    canvas.setAuthor("Research Report Generator")
+    canvas.setSubject(subject)
+    canvas.setViewerPreference("DisplayDocTitle", "true")
+    above = 40 + FOOTER.ascent
+    for number, page in enumerate(pages, 1):
+        footer.draw_lines(canvas, MARGIN, MARGIN + WIDTH, above)
+        count = line(f"Page {number} of {len(pages)}", FOOTER)
+        count.draw_lines(canvas, MARGIN, MARGIN + WIDTH, above)
+        for block, down, gap in page:
+            block.draw(canvas, MARGIN, MARGIN + HEIGHT - down, WIDTH, gap)
+        if number == len(pages):
+            canvas.find_places()
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+class _Canvas(Canvas):  # type: ignore[misc]
+    def find_places(self) -> None:
+        """ReportLab fails for a link without a place: one to the last page is the lesser harm."""
+        for name, place in self._destinations.items():
+            if place.fmt is None:
+                self.bookmarkHorizontal(name, 0, MARGIN + HEIGHT)
+
+    def _make_preamble(self) -> None:
+        self._preamble = ""  # ReportLab's own names a font that is not embedded
