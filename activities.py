@@ -12,6 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from generator import mail, pdf
+from generator.failures import held
 from generator.files import replace_file
 from generator.heartbeat import heartbeat_details, with_heartbeats
 from generator.llm import Answer, write_answer
@@ -146,3 +147,5 @@ def render(report: PDFGenerationInput) -> bytes:
         return pdf.render(content, topic=report.topic, date=report.date, model=model, font=font)
     except pdf.UnprintableReport as error:
         raise ApplicationError(str(error), type="UnprintableReport", non_retryable=True) from None
+    except pdf.UnusableFont as error:
+        raise held(f"{error} in .env, and restart the worker: the run goes on then") from None

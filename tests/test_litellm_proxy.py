@@ -15,9 +15,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import TOPIC, activity_result, free_port, running_worker, start_run, until
 from support.families import KEY
 from support.llm_server import Answer, Cut, Fault, Length, LLMServer, Stall
+from support.programs import free_port, until
+from support.runs import activity_result, start_run
+from support.settings import TOPIC
+from support.temporal import running_worker
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
