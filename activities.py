@@ -148,4 +148,4 @@ def render(report: PDFGenerationInput) -> bytes:
     except pdf.UnprintableReport as error:
         raise ApplicationError(str(error), type="UnprintableReport", non_retryable=True) from None
     except pdf.UnusableFont as error:
-        raise held(f"{error} in .env, and restart the worker: the run goes on then") from None
+        raise held(f"{error} Then restart the worker: the run goes on") from None

@@ -21,7 +21,7 @@ def check_settings(model: str = "") -> list[str]:
         try:
             pdf.check_font(setting("PDF_FONT"))
         except pdf.UnusableFont as error:
-            problems.append(f"{error} in .env")
+            problems.append(str(error))
     problems += mail.check_mail()
     if model != "demo":
         problems += check_search()

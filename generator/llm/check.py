@@ -66,8 +66,8 @@ def check_model(model: str = "") -> Findings:
             return Findings([], [])
         return Findings(
             [
-                f"No key for {provider}: put LLM_API_KEY=... in .env, or LLM_MODEL=demo to try the"
-                " program without one"
+                f"No key for {provider}: put LLM_API_KEY=... (or {NEED_A_KEY[provider][0]}API_KEY)"
+                " in .env, or LLM_MODEL=demo to try the program without one"
             ],
             [],
         )
