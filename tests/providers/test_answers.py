@@ -7,6 +7,7 @@ this process.
 import asyncio
 import json
 import re
+from typing import Any
 
 import pytest
 from conftest import (
@@ -23,6 +24,7 @@ from support.llm_server import (
     Cut,
     Empty,
     ErrorEvent,
+    Fail,
     Length,
     LLMServer,
     Refusal,
@@ -105,6 +107,24 @@ async def test_others_speak_openai_s_wire(
     llm.script(Length(after=1500))
     result = await call()
     assert content(result) == llm.answer and len(llm.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "family", [family for family in FAMILIES if family.name == "gemini"], ids=str, indirect=True
+)
+async def test_google_sends_the_finish_reason_with_the_last_words(
+    family: Family, model: LLMServer
+) -> None:
+    def chunk(text: str, **end: Any) -> str:
+        part = {"content": {"parts": [{"text": text}], "role": "model"}, "index": 0}
+        counts = {"promptTokenCount": 5, "candidatesTokenCount": 6, "totalTokenCount": 11}
+        return f"data: {json.dumps({'candidates': [part | end], 'usageMetadata': counts})}\r\n\r\n"
+
+    body = chunk("# Tardigrades ") + chunk("are small.", finishReason="STOP")
+    model.script(Fail(200, body=body, content_type="text/event-stream"))
+    result = await call()
+    assert content(result) == "# Tardigrades are small."
+    assert result["usage"]["completion_tokens"] == 6
 
 
 async def test_ollama_is_reached_by_its_short_name_too(

@@ -14,6 +14,7 @@ from conftest import (
 )
 from support.families import FAMILIES, KEY, Family
 from support.llm_server import (
+    ErrorEvent,
     Fault,
     Html,
     Length,
@@ -85,6 +86,15 @@ async def test_a_passing_failure_is_tried_again(
     failure = model.requests[0].wire.failure(cause)
     if failure and {"Retry-After", "retry-after"} & set(failure.headers):
         assert error.next_retry_delay and error.next_retry_delay.total_seconds() == 1
+    assert len(model.requests) == 1
+
+
+async def test_an_error_in_place_of_the_first_words_is_a_passing_failure(
+    family: Family, model: LLMServer
+) -> None:
+    model.script(ErrorEvent(after=0))
+    error = await failure_of_call()
+    assert not error.non_retryable and error.type != HELD
     assert len(model.requests) == 1
 
 
