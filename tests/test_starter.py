@@ -157,7 +157,7 @@ TYPED = {
     "path characters": (b"../../etc/passwd\\..\\$(id)`id`\n", "../../etc/passwd\\..\\$(id)`id`"),
     "markup": (b"[bold red]Tough[/]? <b>{x}</b>\n", "[bold red]Tough[/]? <b>{x}</b>"),
     "100 kB": (b"tough? " * 14_286 + b"\n", ("tough? " * 14_286).strip()),
-    "some lines": (b"First\nSecond\n", "First"),
+    "some lines": (b"First\nSecond\n\nThird\n", "First\nSecond\n\nThird"),
 }
 
 
@@ -216,6 +216,16 @@ WRONG_USAGE = [
     (["--attach", "some-id", "Tough?"], "--attach joins a run"),
     (["--attach", "some-id", "--review"], "--attach joins a run"),
     (["--attach", "some-id", "--email", "a@example.com"], "--attach joins a run"),
+    (["--attach", ""], "--attach is empty"),
+    ([""], "the topic is empty"),
+    (["--attach", "some-id", "--model", "a/b"], "--model is too late"),
+    (["--attach", "some-id", "--prompt", "Tougher?", "--cancel"], "one of them"),
+    (["--list", "--review"], "--review does nothing with it"),
+    (["--list", "0"], "a number above 0"),
+    (["--demo", "--model", "a/b"], "--model does nothing with it"),
+    (["--output", "report.txt"], "ends in .pdf"),
+    (["--output", "/no/such/folder/report.pdf"], "cannot be written to"),
+    (["--output", "report.pdf", "--no-wait"], "--output waits for the report"),
     (["--cancel"], "--cancel need --attach"),
     (["--prompt", "x"], "--prompt and --cancel need --attach"),
     (["--nonsense"], "unrecognized arguments: --nonsense"),
@@ -329,7 +339,7 @@ async def test_says_that_no_worker_is_polling(
     with Program(tmp_path, "starter.py", TOPIC, **temporal_settings) as starter:
         said = await starter.says(STARTED)
         await starter.says(
-            "^No worker is polling the Task Queue 'research': start one in another terminal:"
+            "^! No worker is polling the Task Queue 'research': start one in another terminal:"
             r" uv run worker\.py$"
         )
         starter.signal(signal.SIGINT)
@@ -496,12 +506,15 @@ async def test_local_does_not_start_a_server_for_another_machine(tmp_path: Path)
 
 @pytest.mark.slow
 async def test_local_where_something_else_has_the_port(tmp_path: Path, llm: LLMServer) -> None:
-    """The dev server cannot start; it says so, and nothing hangs."""
-    address = f"127.0.0.1:{llm.port}"
-    with Program(tmp_path, "starter.py", "--demo", TOPIC, TEMPORAL_ADDRESS=address) as starter:
-        assert await starter.ends() == 1
-    assert "Traceback" not in starter.stderr and str(llm.port) in starter.stderr
-    assert processes(f"--port {llm.port} ") == []
+    """The dev server takes another port; the run is found again, as the database is the same."""
+    settings = {"TEMPORAL_ADDRESS": f"127.0.0.1:{llm.port}"}
+    with Program(tmp_path, "starter.py", "--demo", TOPIC, **settings) as starter:
+        assert await starter.ends() == 0, starter
+    said = re.search(STARTED, starter.stdout)
+    assert said and f":{llm.port + 1000}/" not in starter.stderr
+    with Program(tmp_path, "starter.py", "--demo", "--attach", said[1], **settings) as starter:
+        assert await starter.ends() == 0, starter
+    assert re.fullmatch(RESULT, starter.stdout)
 
 
 @pytest.mark.slow

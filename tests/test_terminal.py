@@ -30,7 +30,7 @@ from models import Stage, UserDecision, UserDecisionSignal
 from workflow import GenerateReportWorkflow
 
 SLOW = pytest.mark.slow
-ASKED = r"\[k\]eep.*\[q\]uit: "
+ASKED = r"\[k\]eep[^\n]*\[q\]uit\n> "
 SAVED = r"Your version of the draft is in (\S+\.md)"
 
 
@@ -150,14 +150,14 @@ async def test_edit_with_words_and_without(service: Service, tmp_path: Path) -> 
 async def test_edit_that_failed_says_why(
     client: Client, model: LLMServer, worker: None, tmp_path: Path
 ) -> None:
-    model.script(Answer(), Fail(401))
+    model.script(Answer(), Fail(400))
     handle = await start_run(client, review=True)
     with Person(tmp_path, "--attach", handle.id, **settings_of(client)) as person:
         await person.sees(ASKED)
         person.enters("e")
         await person.sees("What should be different. ")
         person.enters("Say more about moss.")
-        await person.sees(f"The draft is as before, because this failed: .*status 401.*{ASKED}")
+        await person.sees(f"The draft is as before, because this failed: .*status 400.*{ASKED}")
         person.enters("k")
         await person.sees("Result: ")
         assert await person.leaves() == 0
@@ -183,6 +183,11 @@ async def test_open_in_the_editor(service: Service, tmp_path: Path) -> None:
         editor(tmp_path, r'test "$1" = --wait && printf "\n## My own\n\nBy hand: žluť.\n" >> "$2"')
         before = await draft(handle)
         person.enters("o")
+        await person.sees(f"Your version is the draft now.*{ASKED}")
+        assert await draft(handle) == before  # nothing is decided yet
+        person.enters("diff")
+        await person.sees(rf"\{{\+.*By hand: žluť\.\s*\+\}}.*{ASKED}")
+        person.enters("k")
         await person.sees("Kept.")
         await person.sees("Result: ")
         assert await person.leaves() == 0
@@ -214,6 +219,8 @@ async def test_a_version_too_large_for_temporal(service: Service, tmp_path: Path
     with Person(tmp_path, "--attach", handle.id, **settings) as person:
         await person.sees(ASKED)
         person.enters("o")
+        await person.sees(f"Your version is the draft now.*{ASKED}")
+        person.enters("k")
         seen = await person.sees(f"(?i)too (long|large).*{ASKED}|waits for a worker")
         assert "waits for a worker" not in seen[0]
         saved = re.search(SAVED, seen[0])
@@ -232,9 +239,9 @@ async def test_show_again_and_keys_without_a_meaning(service: Service, tmp_path:
         person.enters("s")
         again = await person.sees(f"─ Draft ─.*{ASKED}")
         assert again[0] == first[0]
-        for line in ("", "?", "x", "\x1b[A"):
+        for line in ("", "?", "kayaks", "keep the introduction but shorten the rest", "\x1b[D"):
             person.enters(line)
-            asked = await person.sees(ASKED)
+            asked = await person.sees(f"A word or its letter.*?{ASKED}")
             assert "Draft" not in asked[0]
         assert await is_at(handle, Stage.REVIEW)
         person.enters("q")
@@ -316,6 +323,8 @@ async def test_two_people_at_one_draft(service: Service, tmp_path: Path) -> None
         first.enters("Say more about moss.")
         await first.sees("Being revised.")
         second.enters("o")
+        await second.sees(f"Your version is the draft now.*{ASKED}")
+        second.enters("k")
         await second.sees("not taken.*Too early")
         saved = await second.sees(SAVED)
         assert Path(saved[1]).read_text().endswith("By the second.\n")
@@ -346,6 +355,8 @@ async def test_decide_on_a_run_that_has_ended_meanwhile(service: Service, tmp_pa
         await other.result()
         await until(lambda: has_ended(handle))
         first.enters("o")
+        await first.sees(f"Your version is the draft now.*{ASKED}")
+        first.enters("k")
         await first.sees("not taken")
         saved = await first.sees(SAVED)
         assert Path(saved[1]).read_text().endswith("By hand.\n")
@@ -460,16 +471,17 @@ async def test_list(client: Client, settings: pytest.MonkeyPatch, tmp_path: Path
         first = client.get_workflow_handle(ids[0])
         await first.cancel()
         await until(lambda: has_ended(first))
+        await in_review(client.get_workflow_handle_for(GenerateReportWorkflow.run, ids[1]))
         query = "WorkflowType = 'GenerateReportWorkflow' AND ExecutionStatus = 'Canceled'"
         await until(lambda: counted(client, query))  # the list is a moment behind
         with Program(tmp_path, "starter.py", "--list", **service) as it:
             assert await it.ends() == 0
             table = it.stdout
     assert "\x1b" not in table and "\x07" not in table
-    rows = [line for line in table.splitlines() if "topic" in line]
-    assert [ids[1] in rows[0], ids[0] in rows[1]] == [True, True]  # newest first
-    assert re.search(r"Second topic\? +running +0:\d\d:\d\d ", rows[0])
-    assert re.search(r"First .*topic.* \[bold\]\? +canceled +0:\d\d:\d\d ", rows[1])
+    one, two = (workflow_id.split("-")[4] for workflow_id in ids)
+    rows = table.splitlines()  # newest first
+    assert re.fullmatch(rf"! {two}  waits for your decision, \d+ s +Second topic\?", rows[0])
+    assert re.fullmatch(rf"✗ {one}  cancelled, \d+ (s|min) +First .*topic.* \[bold\]\?", rows[1])
 
 
 async def counted(client: Client, query: str) -> int:
@@ -481,8 +493,8 @@ async def counted(client: Client, query: str) -> int:
 
 @pytest.mark.slow
 async def test_piped_answers(service: Service, tmp_path: Path) -> None:
-    typed = b"Why?\ns\ne\nMore moss.\nk\n"
-    with Program(tmp_path, "starter.py", "--review", stdin=typed, **service.settings) as it:
+    typed = b"s\ne\nMore moss.\nk\n"
+    with Program(tmp_path, "starter.py", "Why?", "--review", stdin=typed, **service.settings) as it:
         assert await it.ends() == 0, repr(it)
         assert "\x1b" not in it.stdout + it.stderr
         assert "Result: Successfully" in it.stdout

@@ -43,7 +43,7 @@ def describe_failure(error: WorkflowFailureError, local: bool) -> str:
         cause = cause.cause
     if isinstance(cause, CancelledError):
         return "The run was cancelled."
-    return f"✗ The run failed: {worded(str(getattr(cause, 'message', cause)), local)}"
+    return f"The run failed: {worded(str(getattr(cause, 'message', cause)), local)}"
 
 
 def worded(failure: str, local: bool) -> str:

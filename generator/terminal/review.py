@@ -38,33 +38,27 @@ class PersonLeft(Exception):
     """The person wants to decide later."""
 
 
-async def decide(client: Client, handle: Handle, mine: str = "") -> str:
+async def decide(client: Client, handle: Handle) -> None:
     """Show the draft and carry out what the person decides on it.
-
-    Args:
-        mine: the person's own version, from an editor, that an earlier decision did not bring in.
-
-    Returns:
-        Their own version, if it was not taken.
 
     Raises:
         PersonLeft: they want to decide later.
     """
     draft = await handle.query("get_research_result", result_type=str) or ""
     status = await handle.query("get_status", result_type=ReportStatus)
-    show(mine or draft)
+    mine = ""  # the person's own version, from their editor
+    show(draft)
     if status.note:
         say(f"! {status.note}")
     while True:
         try:
             choice = choice_of(await ask("> ", MENU))
             if choice == "keep":
-                decision = UserDecisionSignal(UserDecision.KEEP, draft=mine)
-                return "" if await submit(handle, decision) else mine
+                return await submit(handle, UserDecisionSignal(UserDecision.KEEP, draft=mine))
             if choice == "edit":
                 if changes := (await ask("What should be different? ")).strip():
                     decision = UserDecisionSignal(UserDecision.EDIT, changes, draft=mine)
-                    return "" if await submit(handle, decision) else mine
+                    return await submit(handle, decision)
                 say("Nothing to change was entered.")
             elif choice == "open":
                 edited = await edit(mine or draft)
@@ -79,8 +73,7 @@ async def decide(client: Client, handle: Handle, mine: str = "") -> str:
                 show_changes(draft if mine else await draft_before(client, handle), mine or draft)
             elif choice == "cancel":
                 if (await ask("Cancel the run for good? [yes/no]: ")).strip().lower() == "yes":
-                    await handle.cancel()
-                    return ""
+                    return await handle.cancel()
             elif choice == "quit":
                 raise InputEnded
             else:
@@ -179,8 +172,8 @@ async def edit(draft: str) -> str:
     return edited
 
 
-async def submit(handle: Handle, decision: UserDecisionSignal) -> bool:
-    """Send a decision; without a worker it waits here until one comes. Tell whether it is taken."""
+async def submit(handle: Handle, decision: UserDecisionSignal) -> None:
+    """Send a decision; without a worker it waits here until one comes."""
     taken = False
     try:
         if decision.is_too_long():
@@ -197,7 +190,6 @@ async def submit(handle: Handle, decision: UserDecisionSignal) -> bool:
     finally:
         if decision.draft and not taken:
             keep_aside(decision.draft)
-    return taken
 
 
 def keep_aside(draft: str) -> None:

@@ -72,9 +72,8 @@ class Watch:
         """
         if self.local:
             await self.try_again_now()
-        mine = ""
         while (result := await self.until_decision()) is None:
-            mine = await decide(self.client, self.handle, mine)
+            await decide(self.client, self.handle)
         return result
 
     async def until_decision(self) -> str | None:
@@ -107,9 +106,11 @@ class Watch:
         """
         try:
             run = await self.handle.describe(rpc_timeout=SOON)
-            lines = await self.progress(run.raw_description)
+            raw = run.raw_description
+            lines = await self.progress(raw)
             self.goes_on = bool(lines) and not any(line.startswith("!") for line in lines)
-            if lines or run.status != WorkflowExecutionStatus.RUNNING:
+            over = run.status != WorkflowExecutionStatus.RUNNING
+            if lines or over or raw.HasField("pending_workflow_task"):
                 return lines
             return await self.ask_run(run.task_queue)
         except RPCError as error:
