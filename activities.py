@@ -35,7 +35,8 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
         ApplicationError: see `generator/llm/errors.py`.
     """
     answer = Answer(*heartbeat_details())
-    activity.logger.info("writes on from character %d", len(answer.draft))
+    if answer.draft:
+        activity.logger.info("writes on from character %d", len(answer.draft))
     response = with_heartbeats(lambda: write_answer(input, answer), answer.checkpoint, answer.stop)
     count_answer(response)
     return response
@@ -71,7 +72,6 @@ def create_pdf(input: PDFGenerationInput) -> str:
             " REPORTS_DIR in .env to another one and restart the worker",
             type=type(error).__name__,
         ) from None
-    activity.logger.info("wrote %s", path)
     return str(path)
 
 
@@ -107,7 +107,6 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
     outcome = f"Email sent to {recipient}"
     if refused:
         outcome += f", but refused for {', '.join(refused)}"
-    activity.logger.info(outcome)
     return outcome
 
 

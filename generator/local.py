@@ -80,8 +80,10 @@ async def local_worker(client: Client, demo: bool) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def local_service(demo: bool) -> AsyncIterator[Client]:
+async def local_service(demo: bool, watched: bool) -> AsyncIterator[Client]:
     """The Temporal Service at the configured address, or a dev server where none answers.
+
+    Says at the end how to see a run in the Web UI again, if one was `watched` in ours.
 
     Where something else has the port, or a dev server with other runs, it takes the next one.
 
@@ -111,6 +113,9 @@ async def local_service(demo: bool) -> AsyncIterator[Client]:
         keeper = asyncio.ensure_future(keep_up(stack, client, database))
         try:
             yield client
+            if watched and await database_of(client):
+                again = f"uv run temporal server start-dev --db-filename {database}"
+                say(f"The Web UI ends with this program. To look at the run there again: {again}")
         finally:
             keeper.cancel()
             await asyncio.wait([keeper])
