@@ -72,10 +72,12 @@ async def local_worker(client: Client, demo: bool) -> AsyncIterator[None]:
             workflows=[GenerateReportWorkflow],
             activities=[llm_call, create_pdf, send_email],
         )
+        note = "A step under way is being finished. Ctrl-C ends this at once; the run is kept."
         async with worker:
-            yield
-            note = "A step under way is being finished. Ctrl-C ends this at once; it is done again."
-            slow = asyncio.get_running_loop().call_later(1.5, say, note)
+            try:
+                yield
+            finally:
+                slow = asyncio.get_running_loop().call_later(1.5, say, note)
         slow.cancel()
 
 
