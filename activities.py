@@ -12,17 +12,27 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from generator import mail, pdf
+from generator.failures import held
 from generator.files import replace_file
 from generator.heartbeat import heartbeat_details, with_heartbeats
 from generator.llm import Answer, write_answer
 from generator.metrics import count_answer
+from generator.price import unknown_price
+from generator.search import search
 from generator.settings import setting
-from models import LLMCallInput, PDFGenerationInput, SendEmailInput
+from models import (
+    LLMCallInput,
+    PDFGenerationInput,
+    SearchInput,
+    SearchResult,
+    SendEmailInput,
+    Task,
+)
 
 
 @activity.defn(no_thread_cancel_exception=True)
 def llm_call(input: LLMCallInput) -> dict[str, Any]:
-    """Have the model write the report on `input.prompt`.
+    """Have the model write the report on `input.prompt`, or a part of a long one.
 
     A later attempt goes on where the one before it stopped: the text so far is the heartbeat's
     detail. An answer that ends at the model's output limit is continued in the same way.
@@ -34,12 +44,26 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
     Raises:
         ApplicationError: see `generator/llm/errors.py`.
     """
+    if input.max_cost and not input.demo:
+        model = input.model or setting("LLM_MODEL")
+        if problem := unknown_price(model, searches=input.task == Task.OUTLINE):
+            raise ApplicationError(problem, type="UnknownPrice", non_retryable=True)
     answer = Answer(*heartbeat_details())
     if answer.draft:
         activity.logger.info("writes on from character %d", len(answer.draft))
     response = with_heartbeats(lambda: write_answer(input, answer), answer.checkpoint, answer.stop)
     count_answer(response)
     return response
+
+
+@activity.defn(no_thread_cancel_exception=True)
+def web_search(input: SearchInput) -> SearchResult:
+    """Search the web once; without a SEARCH_PROVIDER, find nothing and name no provider.
+
+    Raises:
+        ApplicationError: see `generator/search.py`.
+    """
+    return with_heartbeats(lambda: search(input))
 
 
 @activity.defn(no_thread_cancel_exception=True)
@@ -114,10 +138,13 @@ def render(report: PDFGenerationInput) -> bytes:
     model = report.model
     if model == "demo":
         model = "demo: the bundled sample report, no LLM was asked"
+    content = report.content
+    if report.made and report.content.strip():
+        content += f"\n\n---\n\n*What it took: {report.made}*\n"
     font = setting("PDF_FONT") or None
     try:
-        return pdf.render(
-            report.content, topic=report.topic, date=report.date, model=model, font=font
-        )
+        return pdf.render(content, topic=report.topic, date=report.date, model=model, font=font)
     except pdf.UnprintableReport as error:
         raise ApplicationError(str(error), type="UnprintableReport", non_retryable=True) from None
+    except pdf.UnusableFont as error:
+        raise held(f"{error} Then restart the worker: the run goes on") from None

@@ -18,6 +18,25 @@ MAX_DECISION = 1_000_000  # bytes of JSON: a draft becomes part of inputs, which
 
 
 @dataclass
+class Source:
+    """A page that a web search returned; all of it is text by strangers."""
+
+    title: str
+    url: str
+    snippet: str = ""
+    date: str = ""  # as the search service gives it, "" if it does not
+
+
+class Task(StrEnum):
+    """What the model is to write. A long report takes many: its outline, sections and lead."""
+
+    REPORT = "report"  # the whole report, or, with a draft, its revision
+    OUTLINE = "outline"
+    SECTION = "section"
+    LEAD = "lead"  # summary and conclusions of the sections in the draft
+
+
+@dataclass
 class LLMCallInput:
     """What `llm_call` asks the model: a report on `prompt`, or a revision of `draft`."""
 
@@ -27,6 +46,12 @@ class LLMCallInput:
     draft: str = ""
     changes: str = ""  # what a person wants different in the draft
     model: str = ""  # as LiteLLM names it; empty: LLM_MODEL
+    task: Task = Task.REPORT
+    sections: int = 0  # how many the outline is to have; 0: as many as the topic needs
+    outline: str = ""  # of the whole report, as Markdown
+    section: int = 0  # the number of the one to write
+    sources: list[Source] = field(default_factory=list)  # what `[1]`, `[2]`, ... stand for
+    max_cost: float = 0.0  # with a limit, a model whose price nobody knows is not asked
 
 
 @dataclass
@@ -38,6 +63,7 @@ class PDFGenerationInput:
     topic: str = ""
     date: str = ""
     model: str = ""
+    made: str = ""  # what it took: tokens, searches, price
 
 
 @dataclass
@@ -59,6 +85,9 @@ class GenerateReportInput:
     demo: bool = False  # make the sample report, call no LLM
     review: bool = False  # wait for a person's decision on the draft
     model: str = ""  # ask this one instead of the worker's LLM_MODEL
+    deep: bool = False  # a long report, section by section, from what a web search finds
+    sections: int = 0  # of a long report; 0: as many as the topic needs
+    max_cost: float = 0.0  # US dollars to spend at most; 0: no limit
 
 
 class UserDecision(StrEnum):
@@ -93,6 +122,14 @@ class Stage(StrEnum):
 
 
 @dataclass
+class SectionStatus:
+    """How far a section of a long report is: waiting, searching, writing, done or missing."""
+
+    title: str
+    state: str = "waiting"
+
+
+@dataclass
 class ReportStatus:
     """What the query `get_status` answers."""
 
@@ -103,3 +140,26 @@ class ReportStatus:
     pdf_filename: str = ""
     email: str = ""  # what became of the mail
     note: str = ""  # what the person should know
+    tokens: int = 0  # of all answers so far
+    cost: float = 0.0  # US dollars, of all answers and searches so far
+    cost_is_known: bool = True  # False: some of it has no price that LiteLLM knows
+    searches: int = 0
+    sections: list[SectionStatus] = field(default_factory=list)  # of a long report
+
+
+@dataclass
+class SearchInput:
+    """What `web_search` looks for."""
+
+    query: str
+    max_results: int = 8
+    demo: bool = False  # answer from the bundled sample, whatever the worker's SEARCH_PROVIDER
+
+
+@dataclass
+class SearchResult:
+    """What `web_search` found."""
+
+    sources: list[Source] = field(default_factory=list)
+    provider: str = ""
+    cost: float | None = None  # US dollars; None: the price is not known

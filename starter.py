@@ -22,7 +22,7 @@ from temporalio.service import RPCError
 from generator.log import start_logging
 from generator.names import in_brief
 from generator.record import Handle
-from generator.settings import OVERRIDDEN
+from generator.settings import OVERRIDDEN, setting, wrong_settings
 from generator.stopping import stop_by
 from generator.temporal import connect, leave
 from generator.terminal.prompts import InputEnded, Interrupted, ask_topic
@@ -48,6 +48,13 @@ def parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("topic", nargs="?", help="what to research; asked for if left out, - reads all of stdin")
     add("--review", action="store_true", help="see the draft and decide on it before the PDF")
+    add(
+        "--deep",
+        action="store_true",
+        help="a long report, section by section, from what a web search finds",
+    )
+    add("--sections", type=int, metavar="N", help="with --deep: of so many sections, 2 to 12")
+    add("--max-cost", type=float, metavar="USD", help="spend no more than this, not MAX_COST")
     add("--model", metavar="PROVIDER/MODEL", help="ask this one, not LLM_MODEL")
     add("--email", metavar="ADDRESS", help="mail the report here, not to EMAIL_TO")
     add("--output", metavar="PATH", help="put the PDF here too, and the Markdown beside it")
@@ -121,6 +128,9 @@ async def start(client: Client, topic: str, arguments: argparse.Namespace) -> Ha
             demo=arguments.demo,
             review=arguments.review,
             model=arguments.model or "",
+            deep=arguments.deep,
+            sections=arguments.sections or 0,
+            max_cost=arguments.max_cost or float(setting("MAX_COST") or 0),
         ),
         id=f"{WORKFLOW_ID}{uuid.uuid4()}",
         task_queue=DEMO_TASK_QUEUE if arguments.demo else TASK_QUEUE,
@@ -199,6 +209,8 @@ def main() -> int:
     if OVERRIDDEN:
         say(f".env overrides the environment: {', '.join(OVERRIDDEN)}")
     try:
+        if problems := wrong_settings(["MAX_COST"]):
+            raise ValueError("\n".join(problems))
         start_logging(logging.ERROR)
         return asyncio.run(run_until_stopped(arguments))
     except BrokenPipeError:

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from temporalio.client import Client
 
-from activities import create_pdf, llm_call, send_email
+from activities import create_pdf, llm_call, send_email, web_search
 from generator.log import start_logging
 from generator.readiness import check_settings, what_is_set
 from generator.settings import OVERRIDDEN, setting
@@ -40,7 +40,7 @@ async def run_worker() -> None:
             activity_executor,
             task_queue=TASK_QUEUE,
             workflows=[GenerateReportWorkflow],
-            activities=[llm_call, create_pdf, send_email],
+            activities=[llm_call, web_search, create_pdf, send_email],
         )
         stop_by(lambda number: asyncio.ensure_future(worker.shutdown()))
         address = client.service_client.config.target_host

@@ -12,18 +12,21 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 # The sandbox loads modules anew for every run, so that runs cannot share state by accident. These
 # pass through it: the Workflow uses only names and pure functions of theirs, never their state.
 with workflow.unsafe.imports_passed_through():
-    from activities import create_pdf, llm_call, send_email
-    from generator.names import in_brief, pdf_name
+    from activities import create_pdf, llm_call, send_email, web_search
+    from generator.deep import NO_SEARCH, DeepResearch
+    from generator.names import in_brief, pdf_name, spent_in_words
     from models import (
         GenerateReportInput,
         LLMCallInput,
         PDFGenerationInput,
         ReportStatus,
+        SearchInput,
+        SearchResult,
         SendEmailInput,
         Stage,
         UserDecision,
@@ -42,6 +45,13 @@ LLM_CALL: dict[str, Any] = dict(
     ),
     # Cancelled only when the connection to the model is closed: by then no more tokens are bought.
     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+WEB_SEARCH: dict[str, Any] = dict(
+    start_to_close_timeout=timedelta(minutes=2),
+    heartbeat_timeout=HEARTBEAT_TIMEOUT,
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
+    ),
 )
 CREATE_PDF: dict[str, Any] = dict(
     start_to_close_timeout=timedelta(minutes=10),
@@ -71,6 +81,10 @@ STAGE_IN_WORDS = {
 }
 
 
+class TopicChanged(Exception):
+    """The topic is another one now: what was asked about the one before is of no use."""
+
+
 @workflow.defn
 class GenerateReportWorkflow:
     """Research a topic, let a person review the draft, make a PDF of it, and mail it."""
@@ -82,12 +96,16 @@ class GenerateReportWorkflow:
             prompt=input.prompt,
             date=workflow.now().date().isoformat(),
             demo=input.demo,
+            max_cost=input.max_cost,
             model=input.model,
         )
+        self.input = input
         self.draft: str | None = None
         self.model = ""  # the one that wrote the draft
-        self.running_call: workflow.ActivityHandle[dict[str, Any]] | None = None
-        self.topic_changed = False  # since the running call was started
+        self.deep: DeepResearch | None = None
+        self.started = 0  # calls and searches for a long report
+        self.running: list[workflow.ActivityHandle[Any]] = []  # calls and searches in the air
+        self.topic_changed = False  # since these were started
         self.decision: UserDecisionSignal | None = None
         self.times_entered: Counter[Stage] = Counter()
         self.status = ReportStatus(stage=Stage.RESEARCH, since=workflow.now().isoformat())
@@ -105,12 +123,15 @@ class GenerateReportWorkflow:
 
             self.enter(Stage.PDF)
             report = PDFGenerationInput(
-                content=self.draft,
+                content=self.text_to_print(),
                 filename=pdf_name(self.topic, workflow.info().run_id),
                 topic=self.topic,
                 date=self.question.date,
                 model=self.model,
+                made=spent_in_words(self.status),
             )
+            if self.deep and not self.deep.provider:
+                report.model += ", without a web search"
             pdf_filename = await workflow.execute_activity(
                 create_pdf, report, summary=f"Write {report.filename}", **CREATE_PDF
             )
@@ -140,19 +161,39 @@ class GenerateReportWorkflow:
             raise
 
     async def research(self) -> str:
-        """Have the model write the report; anew if the topic changes before the answer is there."""
+        """Have the report written; anew if the topic changes before it is there."""
         while True:
             self.topic_changed = False
             self.enter(Stage.RESEARCH)
             question = replace(self.question, prompt=self.topic)
             try:
-                draft = await self.call_model(question, summary="Research the topic")
-            except ActivityError:
+                if self.input.deep:
+                    return await self.research_deeply(question)
+                return await self.call_model(question, summary="Research the topic")
+            except (FailureError, TopicChanged):
                 if not self.topic_changed:
                     raise
-            else:
-                if not self.topic_changed:
-                    return draft
+
+    async def research_deeply(self, question: LLMCallInput) -> str:
+        """Have a long report written, section by section, from what a web search finds."""
+        self.deep = DeepResearch(
+            question,
+            self.input.sections,
+            ask=self.call_model,
+            search=self.search_web,
+            may_spend=self.may_spend,
+            tell=self.show,
+        )
+        await self.deep.run()
+        if not self.deep.provider:
+            self.status.note = NO_SEARCH
+        return self.deep.markdown()
+
+    def text_to_print(self) -> str:
+        """Return the draft; in a long report, each number of a reference leads to its page."""
+        if self.deep and self.draft == self.deep.markdown():  # and not a person's own version
+            return self.deep.markdown(linked=True)
+        return self.draft or ""
 
     async def next_decision(self) -> UserDecisionSignal:
         """Wait until a person decides on the draft, for days if need be."""
@@ -166,8 +207,16 @@ class GenerateReportWorkflow:
         """Have the model change the draft; if it fails, the draft stays and the status says why."""
         self.enter(Stage.REVISION)
         question = replace(self.question, prompt=self.topic, draft=draft, changes=changes)
+        if not self.may_spend():
+            self.status.note = "The draft is as before: the limit of cost is reached"
+            return draft
         try:
-            revised = await self.call_model(question, summary="Revise the draft")
+            if not self.deep:
+                revised = await self.call_model(question, summary="Revise the draft")
+            else:
+                question = self.deep.question_to_revise(changes)
+                self.deep.revise(await self.call_model(question, summary="Revise the draft"))
+                revised = self.deep.markdown()
         except ActivityError as error:
             self.status.note = f"The draft is as before, because this failed: {error.cause}"
             return draft
@@ -175,19 +224,56 @@ class GenerateReportWorkflow:
         return revised
 
     async def call_model(self, question: LLMCallInput, summary: str) -> str:
-        self.running_call = workflow.start_activity(llm_call, question, summary=summary, **LLM_CALL)
+        research_facts = await self.call(llm_call, question, summary, LLM_CALL)
+        self.model = research_facts.get("model") or ""
+        content: str = research_facts["choices"][0]["message"]["content"]
+        return content
+
+    async def search_web(self, query: SearchInput, summary: str) -> SearchResult:
+        result: SearchResult = await self.call(web_search, query, summary, WEB_SEARCH)
+        return result
+
+    async def call(self, function: Any, input: Any, summary: str, options: dict[str, Any]) -> Any:
+        """Run an Activity that costs money: a cancellation stops it, and so does a new topic."""
+        if self.topic_changed:
+            raise TopicChanged
+        if self.deep:  # the terminal, which sees no summary, tells them apart by this
+            self.started += 1
+            options = options | {"activity_id": f"{self.started}. {in_brief(summary)}"}
+        handle = workflow.start_activity(function, input, summary=in_brief(summary), **options)
+        self.running.append(handle)
         try:
-            research_facts = await self.running_call
+            result = await handle
         except ActivityError:
             if run_is_cancelled():
                 # Whatever the attempt ended with, the run ends as cancelled and not as failed.
                 raise asyncio.CancelledError from None
             raise
+        finally:
+            self.running.remove(handle)
+        self.count(result)
         if run_is_cancelled():  # the call finished first, and swallowed the cancellation
             raise asyncio.CancelledError
-        self.model = research_facts.get("model") or ""
-        content: str = research_facts["choices"][0]["message"]["content"]
-        return content
+        if self.topic_changed:
+            raise TopicChanged
+        return result
+
+    def count(self, result: dict[str, Any] | SearchResult) -> None:
+        """Add what a call or a search has cost to the sums of the run."""
+        if isinstance(result, SearchResult):
+            is_paid = result.provider not in ("", "demo")
+            self.status.searches += is_paid
+            cost = result.cost
+        else:
+            tokens = (result.get("usage") or {}).get("total_tokens") or 0
+            self.status.tokens += tokens
+            cost, is_paid = result.get("response_cost"), bool(tokens)
+        self.status.cost += cost or 0
+        self.status.cost_is_known &= cost is not None or not is_paid
+
+    def may_spend(self) -> bool:
+        """Tell whether the limit of cost, if there is one, leaves room for another step."""
+        return not self.input.max_cost or self.status.cost < self.input.max_cost
 
     @workflow.signal
     def update_prompt(self, prompt: str) -> None:
@@ -201,8 +287,8 @@ class GenerateReportWorkflow:
             self.topic = prompt
             self.topic_changed = True
             workflow.upsert_memo({"topic": in_brief(prompt)})
-            if self.running_call:
-                self.running_call.cancel()
+            for call in self.running:
+                call.cancel()
         self.show()
 
     @workflow.update
@@ -233,7 +319,7 @@ class GenerateReportWorkflow:
 
     @workflow.query
     def get_research_result(self) -> str | None:
-        return self.draft
+        return self.draft or (self.deep.markdown() if self.deep else "") or None
 
     def enter(self, stage: Stage) -> None:
         self.times_entered[stage] += 1
@@ -249,11 +335,14 @@ class GenerateReportWorkflow:
     def show(self) -> None:
         """Say on the run's page in the Web UI what `get_status` would answer."""
         status = self.status
-        lines = [STAGE_IN_WORDS[status.stage], status.note, status.email]
+        if self.deep:
+            status.sections = [part.status for part in self.deep.parts]
+        lines = [STAGE_IN_WORDS[status.stage], status.note, status.email, spent_in_words(status)]
         if status.pdf_filename:
             lines.append(f"PDF: `{status.pdf_filename}`")
-        if self.draft:
-            lines.append(f"---\n\n{self.draft}")
+        lines += [f"{n}. {each.title}: {each.state}" for n, each in enumerate(status.sections, 1)]
+        if draft := self.draft or (self.deep and self.deep.markdown()):
+            lines.append(f"---\n\n{draft}")
         workflow.set_current_details("\n\n".join(filter(None, lines)))
 
 

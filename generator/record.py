@@ -95,7 +95,8 @@ async def read_record(client: Client, handle: Handle) -> Record:
                 [record.report] = await decode(scheduled.input.payloads, [PDFGenerationInput])
             if name == "llm_call":
                 [question] = await decode(scheduled.input.payloads, [LLMCallInput])
-                record.draft_before = question.draft or record.draft_before
+                if question.changes:
+                    record.draft_before = question.draft
             continue
         started = event.activity_task_started_event_attributes
         if started.attempt:

@@ -8,7 +8,7 @@ compares pages with, so look at the former before you commit the latter.
 
 from pathlib import Path
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from PIL import Image, ImageChops
 
 from generator.pdf import render

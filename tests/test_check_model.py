@@ -31,7 +31,7 @@ DOUBTFUL: dict[str, dict[str, str]] = {  # it may work, and it may not
     "chatgpt/gpt-5": {},
 }
 WRONG: dict[str, tuple[dict[str, str], str]] = {
-    "openai/gpt-4o": ({}, "No key for openai: put LLM_API_KEY=... in .env"),
+    "openai/gpt-4o": ({}, "No key for openai: put LLM_API_KEY=... (or OPENAI_API_KEY) in .env"),
     "anthropic/claude-sonnet-4-5": ({}, "No key for anthropic"),
     "gemini/gemini-2.5-pro": ({}, "No key for gemini"),
     "gpt4o": ({"LLM_API_KEY": "k"}, "names no provider that LiteLLM knows"),

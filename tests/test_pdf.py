@@ -384,6 +384,13 @@ PATHOLOGICAL = {
     "tags": "<sub>" * 10_000,
     "marks on one letter": "a" + "\u0301" * 10_000,
     "emoji": "🚀" * 3000,
+    "references to one note": "x[^1] " * 5000 + "\n\n[^1]: note",
+    "3,000 notes": "x\n\n" + "".join(f"[^{n}]: note\n" for n in range(3000)),
+    "notes that are not closed": "[^" * 5_000 + "\n\n[^1]: note",
+    "citations": "a [1, 2] " * 5000 + "\n\n## References\n\n1. e\n2. f",
+    "500 formulas": " ".join(f"$x_{{{n}}}$" for n in range(500)),
+    "long formulas": "\n\n".join(f"$${'x+' * 400}{n}$$" for n in range(50)),
+    "100 blocks of code": "```python\ndef f(x):\n    return x  # why\n```\n\n" * 100,
     "spaces": "x" + " " * 200_000 + "y",
 }
 

@@ -93,5 +93,5 @@ def test_links_inside() -> None:
     place = (target[0], target[1]._replace(anchor="place"))
     pdf = paper.pdf(Text(paper.runs("There", link="#place"), BODY), Text([place], BODY))
     page = PdfReader(BytesIO(pdf)).pages[0]
-    (link,) = (annotation.get_object() for annotation in page["/Annots"])
+    (link,) = (annotation.get_object() for annotation in page.annotations or [])
     assert link["/Subtype"] == "/Link" and "/A" not in link

@@ -69,6 +69,8 @@ FORMULAS = [
     ("> $$\n> x\n> $$\n", ["x"]),
     ("1. \\[ x = 1 \\]\n2. $y$", ["x = 1", "y"]),
     ("| a | b |\n|---|---|\n| $x$ | $\\|y\\|$ |", ["x", "|y|"]),
+    ("| $P(A|B)$ | $|x|$ |\n|---|---|\n| $|y|$ | 1 |", ["P(A|B)", "|x|", "|y|"]),
+    ("|$x$|$|y|$|\n|---|---|\n|$5|$6|", ["x", "|y|"]),
     ("## On $\\alpha$", ["\\alpha"]),
     ("before\n$$x$$\nafter", ["x"]),
     ("\\begin{align}\na &= b \\\\\n\\end{align}", ["\\begin{align}\na &= b \\\\\n\\end{align}"]),
@@ -222,3 +224,13 @@ def test_time_is_linear(markdown: str) -> None:
     begin = time.process_time()
     parse(markdown * 2)
     assert time.process_time() - begin < 3.5 * once + 0.5
+
+
+def test_bars_outside_of_tables_stay() -> None:
+    text = "```\n| $P(A|B)$ |\n```\n\n    $|x|$\n\n$|y|$ `$|z|$` [a]($|b|$ '$|c|$')\n\n"
+    text += "$$\n|a| $|b|$\n$$\n\n[d]: /$|d|$\n\n[d] ![$|e|$](/$|f|$)"
+    parser = MarkdownIt("commonmark").enable("table").use(dollars_plugin)
+    tokens = [part for token in parser.parse(text) for part in [token, *(token.children or [])]]
+    printed = [token.content + str(token.attrs) + str(token.meta) for token in tokens]
+    assert "\ue07c" not in "".join(printed) and "%EE" not in "".join(printed)
+    assert "| $P(A|B)$ |" in "".join(printed)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pymupdf_fonts.CascadiaMono_Regular as cascadia  # type: ignore[import-untyped]
 import pymupdf_fonts.FiraGO_Regular as fira  # type: ignore[import-untyped]
@@ -139,7 +140,8 @@ def test_characters_are_drawn_as_their_country_does(text: str, country: str) -> 
 def test_every_font_is_embedded_and_a_subset() -> None:
     for sample in SAMPLES:
         pdf = render(sample.read_text("utf-8"))
-        for font in PdfReader(BytesIO(pdf)).pages[0]["/Resources"]["/Font"].values():
+        resources: Any = PdfReader(BytesIO(pdf)).pages[0]["/Resources"]
+        for font in resources["/Font"].values():
             inner = font.get_object()["/DescendantFonts"][0].get_object()
             descriptor = inner["/FontDescriptor"].get_object()
             assert "/FontFile2" in descriptor or "/FontFile3" in descriptor

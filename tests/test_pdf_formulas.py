@@ -66,7 +66,11 @@ def test_as_models_write_them() -> None:
         r"\frac{a",
         r"x^",
         r"\text{能量}",
-        r"\begin{array}{c|c} a & b \end{array}",
+        r"\begin{array}{c||c} a & b \end{array}",
+        r"\begin{array}{c:c} a & b \end{array}",
+        r"\frac{\begin{array}{c|c} a & b \end{array}}{2}",
+        r"x^{\begin{array}{c|c} a & b \end{array}}",
+        r"\begin{aligned} x &= \begin{array}{c|c} a & b \end{array} \\ y &= 1 \end{aligned}",
         r"\colorbox{yellow}{x}",
         r"\\frac{a}{b}",
         r"\includegraphics{/etc/passwd}",
@@ -99,6 +103,22 @@ def test_what_the_engine_gets_wrong_is_said_in_another_way() -> None:
     rows = formula(r"\begin{eqnarray} y &=& x \\ &=& xxxxxx \end{eqnarray}")
     assert rows == formula(r"\begin{align} y &= x \\ &= xxxxxx \end{align}")
     assert formula(r"\begin{dcases} a \\ b \end{dcases}").ascent < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\left[\begin{array}{cc|c} 1 & 2 & 3 \\ 4 & 5 & 6 \end{array}\right]",
+        r"\begin{array}{|c|c|} \hline a & \frac{1}{2} \\ \hline c & d \\ \hline \end{array}",
+        r"x = \left(\begin{array}{c|c} A & B \\ \hline C & D \end{array}\right) y",
+        r"\begin{array}{r|l} \displaystyle\sum_{i=1}^n & b \\ c & d \\ e & f \end{array}",
+    ],
+)
+def test_rules_of_arrays_are_as_high_as_the_array(text: str) -> None:
+    """mathra 1.5.0 hangs them under it."""
+    ruled, plain = formula(text), formula(text.replace("|", ""))
+    assert abs(ruled.ascent - plain.ascent) < 0.1
+    assert abs(ruled.descent - plain.descent) < 0.1
 
 
 def test_nothing_reaches_out_of_its_box() -> None:

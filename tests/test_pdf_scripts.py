@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 from markdown_it import MarkdownIt
 from pictures import SAMPLES, coarse, page
@@ -157,9 +157,14 @@ def test_every_letter_leaves_ink(script: str) -> None:
         left, bottom, right, top = text.get_charbox(index)
         if not inked(char) or right - left < 0.05 or top - bottom < 0.05:
             continue
-        box = (left * scale - 1, image.height - top * scale - 1)
-        box += (right * scale + 1, image.height - bottom * scale + 1)
-        low, high = image.crop(tuple(map(round, box))).getextrema()  # type: ignore[misc]
+        box = (
+            round(left * scale - 1),
+            round(image.height - top * scale - 1),
+            round(right * scale + 1),
+            round(image.height - bottom * scale + 1),
+        )
+        extrema: Any = image.crop(box).getextrema()
+        low, high = extrema
         seen += 1
         blank += high - low < 40
     assert seen > 0.75 * len("".join(map(inked, lines_of(TEXTS[script]))))

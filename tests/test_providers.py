@@ -11,23 +11,12 @@ import re
 import signal
 import ssl
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
-from conftest import (
-    Handle,
-    Program,
-    activity_result,
-    failed_attempt,
-    running_worker,
-    settings_of,
-    start_run,
-    until,
-)
 from support.families import FAMILIES, KEY, Family
 from support.llm_server import (
     Answer,
@@ -37,21 +26,38 @@ from support.llm_server import (
     Empty,
     ErrorEvent,
     Fault,
+    Html,
     Length,
     LLMServer,
+    Refusal,
+    Reset,
     Stall,
     report,
 )
+from support.programs import Program, until
 from support.proxy import ConnectProxy
+from support.runs import Handle, activity_result, failed_attempt, start_run
+from support.temporal import running_worker, settings_of
 from support.wires import WIRES
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 
 from activities import llm_call
 from generator.failures import HELD
+from generator.llm.errors import BROKEN
+from generator.readiness import check_settings
 from models import LLMCallInput
 from workflow import GenerateReportWorkflow
 
+# Providers that LiteLLM has more of its own for than an address.
+SPEAK_OPENAI = [
+    "mistral/mistral-large-latest",
+    "groq/llama-3.3-70b-versatile",
+    "openrouter/openai/gpt-4o",
+    "deepseek/deepseek-chat",
+    "xai/grok-3",
+    "perplexity/sonar",
+]
 TOPIC = "Why are tardigrades so tough?"
 HANG_UP = 2.0  # seconds from the stop to the end of the connection
 TWICE = 0.05  # of an answer may be generated again
@@ -87,17 +93,16 @@ def content(result: dict[str, Any]) -> str:
     return str(result["choices"][0]["message"]["content"])
 
 
-def price(family: Family, llm: LLMServer) -> float | None:
-    """What the requests of an answer cost by LiteLLM's price list, None if it does not say."""
+def price(family: Family, llm: LLMServer) -> float:
+    """What the requests of an answer cost by LiteLLM's price list, 0 if it does not know."""
     import litellm
 
-    model = family.model.removeprefix("openai/").removeprefix("anthropic/")
-    model = model.removeprefix("bedrock/").removeprefix("vertex_ai/")
+    _, _, model = family.model.rpartition("/")
     prices = litellm.model_cost.get(model, {})
     usages = [request.usage for request in llm.requests if request.usage]
     return sum(
-        usage.prompt * prices.get("input_cost_per_token", 0)
-        + usage.completion * prices.get("output_cost_per_token", 0)
+        float(usage.prompt * prices.get("input_cost_per_token", 0))
+        + float(usage.completion * prices.get("output_cost_per_token", 0))
         for usage in usages
     )
 
@@ -147,6 +152,41 @@ async def test_thoughts_that_leak_into_the_answer_are_taken_out(
     assert "So much for that" not in json.dumps(result)
 
 
+@pytest.mark.parametrize("model_name", SPEAK_OPENAI)
+async def test_others_speak_openai_s_wire(
+    model_name: str, llm: LLMServer, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("LLM_MODEL", model_name)
+    settings.setenv("LLM_API_KEY", KEY)
+    settings.setenv("LLM_API_BASE", llm.base_url)
+    llm.script(Length(after=1500))
+    result = await call()
+    assert content(result) == llm.answer and len(llm.requests) == 2
+
+
+async def test_ollama_is_reached_by_its_short_name_too(
+    llm: LLMServer, settings: pytest.MonkeyPatch
+) -> None:
+    """By this name LiteLLM asks at /api/generate, and takes an output limit for the end."""
+    settings.setenv("LLM_MODEL", "ollama/llama3.1")
+    settings.setenv("LLM_API_BASE", llm.url)
+    llm.script(Length(after=1500))
+    result = await call()
+    assert content(result) == llm.answer and len(llm.requests) == 2
+
+
+@pytest.mark.slow
+async def test_an_answer_without_an_end_is_hung_up_on(family: Family, model: LLMServer) -> None:
+    model.answer, model.chunk_size = report(700_000), 4000
+    model.script(Stall(after=650_000))
+    result = await call()
+    text, note = content(result).rsplit("\n\n", 1)
+    assert model.answer.startswith(text) and 450_000 < len(text) < 550_000
+    assert note.startswith("*") and result["choices"][0]["finish_reason"] == "length"
+    [request] = model.requests
+    await until(lambda: request.closed_by_client_at, HANG_UP)
+
+
 # --- An answer that is cut off -------------------------------------------------------------------
 
 
@@ -174,7 +214,9 @@ async def test_an_answer_that_is_cut_off_goes_on_where_it_stopped(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "behaviour", [Cut(after=2000, clean=False), ErrorEvent(after=2000)], ids=["in-chunk", "error"]
+    "behaviour",
+    [Cut(after=2000, clean=False), Reset(after=2000), ErrorEvent(after=2000)],
+    ids=["in-chunk", "reset", "error"],
 )
 async def test_an_answer_that_breaks_off_goes_on_where_it_stopped(
     family: Family, model: LLMServer, client: Client, behaviour: Behaviour
@@ -209,31 +251,25 @@ async def hung_up_on(model: LLMServer, stopped_at: float) -> dict[str, float]:
     }
 
 
-async def test_a_cancelled_run_hangs_up(
-    family: Family, model: LLMServer, client: Client, record_property: Any
-) -> None:
+async def test_a_cancelled_run_hangs_up(family: Family, model: LLMServer, client: Client) -> None:
     async with running_worker(client):
         handles = await asked(client, model)
         stopped_at = time.monotonic()
         for handle in handles:
             await handle.cancel()
         took = await hung_up_on(model, stopped_at)
-    record_property("hung up", took)
     assert max(took.values()) < HANG_UP
     assert len(model.requests) == 3
 
 
 @pytest.mark.slow
-async def test_a_new_prompt_hangs_up(
-    family: Family, model: LLMServer, client: Client, record_property: Any
-) -> None:
+async def test_a_new_prompt_hangs_up(family: Family, model: LLMServer, client: Client) -> None:
     async with running_worker(client):
         handles = await asked(client, model)
-        stopped_at = time.monotonic()
+        model.delay, stopped_at = 0, time.monotonic()
         for handle in handles:
             await handle.signal(GenerateReportWorkflow.update_prompt, "And why so small?")
         took = await hung_up_on(model, stopped_at)
-        record_property("hung up", took)
         assert max(took.values()) < HANG_UP
         await asyncio.gather(*(asyncio.wait_for(handle.result(), 60) for handle in handles))
     assert [request.prompt for request in model.requests[3:]] == ["And why so small?"] * 3
@@ -241,13 +277,12 @@ async def test_a_new_prompt_hangs_up(
 
 @pytest.mark.slow
 async def test_a_worker_that_stops_hangs_up_and_the_next_one_goes_on(
-    family: Family, model: LLMServer, client: Client, record_property: Any
+    family: Family, model: LLMServer, client: Client
 ) -> None:
     async with running_worker(client):
         handles = await asked(client, model)
         stopped_at = time.monotonic()
     took = await hung_up_on(model, stopped_at)
-    record_property("hung up", took)
     assert max(took.values()) < HANG_UP
     model.delay = 0
     async with running_worker(client):
@@ -267,73 +302,49 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[trustme.CA, Pat
     return ca, file
 
 
-@pytest.fixture
-def proxied(
-    family: Family,
-    authority: tuple[trustme.CA, Path],
-    settings: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> Iterator[tuple[LLMServer, ConnectProxy]]:
-    """The family's provider behind TLS and an HTTPS proxy."""
-    ca, file = authority
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ca.issue_cert("127.0.0.1").configure_cert(tls)
-    clients = litellm_clients()
-    with LLMServer(tls=tls) as llm, ConnectProxy() as proxy:
-        llm.key = KEY
-        trust = {"SSL_CERT_FILE": str(file), "REQUESTS_CA_BUNDLE": str(file)}
-        for name, value in (family.environment(llm, tmp_path) | trust).items():
-            settings.setenv(name, value)
-        settings.setenv("HTTPS_PROXY", proxy.url)
-        clients.flush_cache()  # they have read other settings
-        yield llm, proxy
-        clients.flush_cache()
-
-
-def litellm_clients() -> Any:
-    """LiteLLM's HTTP clients, which read proxies and certificates once for all requests."""
-    from generator.llm import import_litellm
-
-    return import_litellm().in_memory_llm_clients_cache
-
-
 @pytest.mark.slow
 async def test_a_cancelled_run_hangs_up_through_an_https_proxy(
     family: Family,
-    proxied: tuple[LLMServer, ConnectProxy],
+    authority: tuple[trustme.CA, Path],
     client: Client,
-    record_property: Any,
+    tmp_path: Path,
 ) -> None:
-    model, proxy = proxied
-    async with running_worker(client):
-        handles = await asked(client, model)
-        assert len(proxy.connected) >= 3
-        stopped_at = time.monotonic()
-        for handle in handles:
-            await handle.cancel()
-        took = await hung_up_on(model, stopped_at)
-    record_property("hung up", took)
+    ca, file = authority
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("127.0.0.1").configure_cert(tls)
+    with LLMServer(tls=tls) as model, ConnectProxy() as proxy:
+        model.key = KEY
+        settings = family.environment(model, tmp_path) | settings_of(client)
+        # LiteLLM reads such settings once in a process. Google's log-in has a client of its own.
+        network = {"HTTPS_PROXY": proxy.url, "SSL_CERT_FILE": str(file)}
+        network["REQUESTS_CA_BUNDLE"] = str(file)
+        with Program(tmp_path, "worker.py", stdin=b"", **settings, **network):
+            handles = await asked(client, model)
+            assert len(proxy.connected) >= 3
+            stopped_at = time.monotonic()
+            for handle in handles:
+                await handle.cancel()
+            took = await hung_up_on(model, stopped_at)
     assert max(took.values()) < HANG_UP
     assert len(model.requests) == 3
 
 
 @pytest.mark.slow
 async def test_an_answer_is_resumed_after_kill_9(
-    family: Family, llm: LLMServer, client: Client, tmp_path: Path, record_property: Any
+    family: Family, llm: LLMServer, client: Client, tmp_path: Path
 ) -> None:
     settings = family.environment(llm, tmp_path) | settings_of(client)
-    llm.answer, llm.delay = report(8000), 0.04  # eight seconds
+    llm.answer, llm.delay = report(8000), 0.1  # at a hundred tokens a second, or thereabouts
     handle = await start_run(client)
-    with Program(tmp_path, "worker.py", **settings) as worker:
+    with Program(tmp_path, "worker.py", stdin=b"", **settings) as worker:
         await until(lambda: llm.requests and llm.requests[0].sent >= 4000)
         worker.signal(signal.SIGKILL)
         await worker.ends()
     llm.delay = 0
-    with Program(tmp_path, "worker.py", **settings):
+    with Program(tmp_path, "worker.py", stdin=b"", **settings):
         await asyncio.wait_for(handle.result(), 90)
     assert content(await activity_result(handle, "llm_call")) == llm.answer
     assert len(llm.requests) == 2 and llm.requests[1].prefix
-    record_property("twice", sent_twice(llm))
     assert sent_twice(llm) <= TWICE
 
 
@@ -398,6 +409,37 @@ async def test_a_passing_failure_is_tried_again(
     assert len(model.requests) == 1
 
 
+async def test_a_page_in_place_of_an_answer_holds_the_run(family: Family, model: LLMServer) -> None:
+    model.script(Html())
+    error = await failure_of_call()
+    assert error.type == HELD and "LLM_API_BASE" in error.message
+    assert len(model.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "behaviour", [Stall(headers=False), Stall(after=1000)], ids=["at-first", "half-way"]
+)
+async def test_silence_for_too_long_is_a_passing_failure(
+    family: Family, model: LLMServer, behaviour: Stall, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setattr("generator.llm.request.READ_TIMEOUT", 0.3)
+    model.script(behaviour)
+    error = await asyncio.wait_for(failure_of_call(), 10)
+    assert not error.non_retryable and error.type != HELD
+    [request] = model.requests
+    await until(lambda: request.closed_by_client_at, HANG_UP)
+
+
+async def test_a_server_that_is_not_there_is_a_passing_failure(
+    family: Family, model: LLMServer
+) -> None:
+    if family.name == "vertex":
+        await call()  # to be logged in
+    model.stop()
+    error = await failure_of_call()
+    assert not error.non_retryable and error.type not in (HELD, BROKEN)
+
+
 @pytest.mark.slow
 async def test_a_held_run_goes_on_with_what_it_has(
     family: Family, model: LLMServer, client: Client, settings: pytest.MonkeyPatch
@@ -415,7 +457,23 @@ async def test_a_held_run_goes_on_with_what_it_has(
     assert sent_twice(model) <= TWICE
 
 
+def test_the_check_at_the_start_asks_nobody_and_finds_nothing_wrong(
+    family: Family, model: LLMServer
+) -> None:
+    model.stop()
+    assert check_settings() == []
+
+
 # --- An answer that brings nothing ---------------------------------------------------------------
+
+
+async def test_a_refusal_is_no_report(family: Family, model: LLMServer) -> None:
+    if family.name in ("gemini", "vertex", "bedrock", "ollama"):
+        pytest.skip("there a refusal is a text like any other")
+    model.script(Refusal("I must decline."))
+    error = await failure_of_call()
+    assert error.type in ("EmptyAnswer", "ContentFilter")
+    assert "decline" not in error.message
 
 
 @pytest.mark.slow

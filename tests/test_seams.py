@@ -320,6 +320,10 @@ def corpus() -> list[tuple[str, str, str, str]]:
 CORPUS = corpus()
 
 
+def phrases(name: str) -> list[str]:
+    return (CONTINUATIONS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+
+
 def test_the_corpus_is_large() -> None:
     names = [name for name, *_ in CORPUS]
     assert len(set(names)) == len(names) >= 100
@@ -336,16 +340,19 @@ def test_continuations_as_chat_models_write_them(draft: str, tail: str, report: 
         assert checkpoint == draft or report.startswith(checkpoint.rstrip())
 
 
+@pytest.mark.parametrize("remark", phrases("announcements"))
+def test_an_announcement_is_no_part_of_the_report(remark: str) -> None:
+    draft, more = "# Tardigrades\n\nThey live in moss.\n\n", "They were found in the Himalayas."
+    assert join(draft, f"{remark}\n\n{more}", complete=True) == draft + more
+
+
 @pytest.mark.parametrize(
     "tail",
     [
-        "Sorry, I can't help with that.",
+        *phrases("refusals"),
+        "I cannot continue.\n\nWould you like me to start again?",
         "I’m sorry, but I’m unable to continue the report.",
         "Unfortunately, I don't have access to the previous response.",
-        "I cannot continue.\n\nWould you like me to start again?",
-        "Leider kann ich dabei nicht weiterhelfen.",
-        "Je ne peux pas continuer.",
-        "对不起，我不能继续回答这个问题。",
     ],
 )
 def test_a_refusal_adds_nothing(tail: str) -> None:

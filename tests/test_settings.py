@@ -106,7 +106,6 @@ def test_several_wrong_settings_are_all_named(settings: pytest.MonkeyPatch, tmp_
         ("", "OPENAI_API_KEY"),  # the default is openai/gpt-4o
         ("anthropic/claude-sonnet-4-5", "ANTHROPIC_API_KEY"),
         ("gemini/gemini-2.5-pro", "GEMINI_API_KEY"),
-        ("openrouter/openai/gpt-4o", "OPENROUTER_API_KEY"),
     ],
 )
 def test_a_missing_key(settings: pytest.MonkeyPatch, model: str, variable: str) -> None:
@@ -202,7 +201,7 @@ async def test_temporal_is_not_there(settings: pytest.MonkeyPatch) -> None:
         await connect()
     assert os.environ["TEMPORAL_ADDRESS"] in str(caught.value)
     assert "uv run temporal server start-dev" in str(caught.value)
-    assert "TEMPORAL_ADDRESS=" in str(caught.value)
+    assert "uv run starter.py --local" in str(caught.value)
 
 
 async def test_temporals_own_configuration_is_wrong(
@@ -279,14 +278,13 @@ async def test_a_program_with_wrong_settings_does_not_start(
             assert len(named) == len(says), program
 
 
-@pytest.mark.parametrize("program", ["worker.py", "starter.py"])
-async def test_temporal_cannot_be_reached(tmp_path: Path, program: str) -> None:
+async def test_the_starter_cannot_reach_temporal(tmp_path: Path) -> None:
     address = f"localhost:{free_port()}"
     with Program(
-        tmp_path, program, stdin=b"Tough?\n", LLM_MODEL="demo", TEMPORAL_ADDRESS=address
+        tmp_path, "starter.py", stdin=b"Tough?\n", LLM_MODEL="demo", TEMPORAL_ADDRESS=address
     ) as run:
         assert await run.ends() == 1
-        assert_clear(run, address, "uv run temporal server start-dev", "TEMPORAL_ADDRESS=")
+        assert_clear(run, address, "uv run temporal server start-dev", "uv run starter.py --local")
 
 
 @pytest.mark.parametrize("program", ["worker.py", "starter.py"])

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from support.runs import (
     Handle,
     activity_result,
     event_types,
+    failed_attempt,
     history_bytes,
     reaches,
     scheduled,
@@ -30,6 +32,7 @@ from support.runs import (
 )
 from support.settings import API_KEY, ROOT, TOPIC
 from support.stand_ins import StandIns
+from support.temporal import running_worker
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHistory
 from temporalio.exceptions import CancelledError
 from temporalio.worker import Replayer
@@ -166,13 +169,17 @@ async def test_can_be_cancelled_in_mid_answer(
     await record(handle, "cancelled")
 
 
-async def test_a_report_that_cannot_be_printed_fails_the_run(
-    client: Client, worker: None, model: LLMServer, settings: pytest.MonkeyPatch
+async def test_a_bad_font_holds_the_run_until_it_is_corrected(
+    client: Client, model: LLMServer, settings: pytest.MonkeyPatch
 ) -> None:
+    settings.setattr("generator.failures.SHORTEST", timedelta(seconds=0.2))
     settings.setenv("PDF_FONT", "/no/such/font.ttf")
-    handle = await start_run(client)
-    with pytest.raises(WorkflowFailureError):
-        await handle.result()
+    async with running_worker(client):
+        handle = await start_run(client)
+        assert "PDF_FONT=/no/such/font.ttf" in await failed_attempt(handle, "create_pdf")
+    settings.delenv("PDF_FONT")
+    async with running_worker(client):
+        assert (await handle.result()).startswith(SUCCESS)
     assert len(model.requests) == 1
 
 

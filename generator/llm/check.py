@@ -26,7 +26,6 @@ NEED_A_KEY = {
     "gemini": ("GEMINI_", "GOOGLE_"),
 }
 NEED_A_MODULE = {"vertex_ai": "google.auth", "bedrock": "boto3", "sagemaker": "boto3"}
-LOG_IN = ("github_copilot", "chatgpt")  # LiteLLM asks the person to log in as soon as it looks
 NO_KEY = ("ollama", "ollama_chat", "bedrock", "sagemaker", "vertex_ai", "lm_studio", "hosted_vllm")
 
 
@@ -56,7 +55,7 @@ def check_model(model: str = "") -> Findings:
         return Findings(
             [f"LLM_MODEL={model} needs the Python package {package}: uv add {package}"], []
         )
-    if provider in LOG_IN:
+    if provider in logging_in():
         return Findings([], [f"{provider} may want you to log in: watch what the worker prints"])
     if setting("LLM_API_KEY") or provider in NO_KEY:
         return Findings([], [])
@@ -67,8 +66,8 @@ def check_model(model: str = "") -> Findings:
             return Findings([], [])
         return Findings(
             [
-                f"No key for {provider}: put LLM_API_KEY=... in .env, or LLM_MODEL=demo to try the"
-                " program without one"
+                f"No key for {provider}: put LLM_API_KEY=... (or {NEED_A_KEY[provider][0]}API_KEY)"
+                " in .env, or LLM_MODEL=demo to try the program without one"
             ],
             [],
         )
@@ -94,6 +93,13 @@ def provider_of(model: str) -> str:
             return str(litellm.get_llm_provider(model, api_base=setting("LLM_API_BASE") or None)[1])
     except litellm.BadRequestError:
         return ""
+
+
+def logging_in() -> frozenset[str]:
+    """Return the providers of which LiteLLM cannot even be asked without a log-in."""
+    from litellm.constants import PROVIDERS_THAT_AUTHENTICATE_ON_PROVIDER_INFO
+
+    return frozenset(PROVIDERS_THAT_AUTHENTICATE_ON_PROVIDER_INFO)
 
 
 def missing_variables(model: str) -> list[str]:

@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import threading
+import warnings
 from collections.abc import Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -29,6 +30,8 @@ def import_litellm() -> Any:
         gc.freeze()
         gc.enable()
 
+    # The bridge to OpenAI's Responses puts a plain dict where a model of its own is expected.
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)  # failures are told once, as such
     litellm.suppress_debug_info = True
     litellm.disable_streaming_logging = True  # half the time spent on each chunk

@@ -1,4 +1,4 @@
-"""The model of `--demo` and LLM_MODEL=demo: the bundled sample report, written as a model would."""
+"""The model of `--demo` and LLM_MODEL=demo: bundled samples, written as a model would."""
 
 import re
 import time
@@ -7,22 +7,24 @@ from typing import Any
 
 from generator.llm.answer import Answer
 from generator.llm.seam import split_at_seam
-from models import LLMCallInput
+from models import LLMCallInput, Task
 
-DEMO_REPORT = Path(__file__).parents[1] / "demo" / "report.md"
+SAMPLES = Path(__file__).parents[1] / "demo"
+DEMO_REPORT = SAMPLES / "report.md"
 DEMO_SECONDS = 2.0  # long enough to watch it being written, and to stop the worker in between
 
 
 def ask_demo(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
-    """Write the bundled report into `answer`, at the pace of a quick model."""
-    report = input.draft or DEMO_REPORT.read_text(encoding="utf-8")
+    """Write the bundled sample into `answer`, at the pace of a quick model."""
+    report = sample(input)
     if input.changes:
         report += f"\n\n## What you asked to change\n\n{input.changes}\n\n*A model would have.*\n"
+    seconds = DEMO_SECONDS if input.task == Task.REPORT else DEMO_SECONDS / 3
     for word in re.findall(r"\s*\S+", report[len(split_at_seam(answer.draft)[0]) :]):
         if answer.stopped:
             break
         answer.add(word)
-        time.sleep(DEMO_SECONDS * len(word) / len(report))
+        time.sleep(seconds * len(word) / len(report))
     message = {"role": "assistant", "content": ""}
     return {
         "id": "demo",
@@ -31,3 +33,11 @@ def ask_demo(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
         "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
         "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
     }
+
+
+def sample(input: LLMCallInput) -> str:
+    """Return the sample of what is asked for; a section of one report suits every other."""
+    if input.task == Task.REPORT:
+        return input.draft or DEMO_REPORT.read_text(encoding="utf-8")
+    name = f"section-{(input.section - 1) % 4 + 1}" if input.task == Task.SECTION else input.task
+    return (SAMPLES / "deep" / f"{name}.md").read_text(encoding="utf-8")

@@ -136,6 +136,8 @@ def reply_of(causes: list[BaseException]) -> Reply:
     for body in filter(None, map(body_of, causes)):
         codes |= set(codes_in(body))
         message = message or message_in(body)
+        if wait := re.search(r'"retryDelay": "([\d.]+)s"', json.dumps(body)):  # Google's way
+            headers = {"retry-after": wait[1]} | dict(headers)
     return Reply(status, headers, codes, message)
 
 

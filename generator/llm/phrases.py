@@ -9,11 +9,13 @@ Markdown around it; where a polite word comes first, also without that.
 OPENERS = r"""
 sure( thing)?|certainly|of course|absolutely|ok(ay)?|all ?right|understood|got it|right|yes|
     no problem
-(my )?apologies|(i am |i'm |i'm very |i am very )?(so )?sorry|i apologi[sz]e|thank you|
-    thanks|great
+(my )?apologies|(i am |i'm |i'm very |i am very )?(so )?sorry|i apologi[sz]e|
+    thank you( for letting me know)?|
+    thanks|great|as requested|you('re| are) right|i understand|i see|no worries
 natürlich|gerne?|klar|selbstverständlich|verstanden|in ordnung|entschuldigung|
     (es )?tut mir leid
-bien sûr|d'accord|entendu|certainement|volontiers|compris|(je suis )?désolée?|pardon
+bien sûr|d'accord|entendu|certainement|volontiers|compris|(je suis )?désolée?|pardon|
+    très bien
 claro( que sí)?|por supuesto|de acuerdo|entendido|desde luego|lo siento( mucho)?|perdón|
     disculpas?
 com certeza|certo|claro|desculpe|certamente|ecco|scusa|mi dispiace|va bene
@@ -45,16 +47,20 @@ ANNOUNCEMENTS = r"""
     stopped|stops|cut off|interrupted|broke off|paused|ended|interruption)\b.{0,20}$
 ^(continuing|resuming|picking up|carrying on|going on)\b.{0,40}\b(left off|stopped|cut off|
     interrupted|interruption|broke off)[ )*_]*[:…]\W*$
-^(here|below|this|what follows|the following)('s| is| are| comes)?\b.{0,40}\b(continuation|
+^(here|below|this|what follows|the following)('s| is| are| comes)\b.{0,40}\b(continuation|
     continued|rest|remainder|remaining|next part)\b.{0,60}[:.…]\W*$
-^(it (looks|seems) like )?(my|your) (previous|last|earlier) (response|answer|message|reply|
+^(i see that |it (looks|seems) like )?(my|your) (previous|last|earlier) (response|answer|
+    message|reply|
     output)\b.{0,60}\b(interrupted|cut|incomplete|truncated|stopped)\b
 ^(i'll|i will|i am|i'm|let me|i shall|allow me to|let's)\b.{0,30}\b(continu\w*|resum\w*|
     go on|pick up|carry on|finish|complete)\b.{0,80}\b(report|answer|response|where|exactly|
     text|draft|left|rest)\b
 ^((i'm |i am )?(very |so )?sorry|(my )?apologies|i apologi[sz]e)\b.{0,40}\b(interrupt\w*|
-    confusion|inconvenience|cut-?off|abrupt\w*|incomplete|delay|truncat\w*|oversight|
+    confusion|inconvenience|cut-?off|stopping|abrupt\w*|incomplete|delay|truncat\w*|oversight|
     repetition)\b
+^(let me|let's|i'll|i will|i shall)( now)? (continue|go on|resume|carry on)\W*$
+^the (report|answer|response|text) continues( here| below)?\W*$
+^continuing (from|with) ".{0,80}$
 ^(now )?(continuing|resuming)( with)? (the|my|this|our) (report|answer|response|table|list|
     code|text|section|draft)\b.{0,40}[:…]\W*$
 ^(ich (setze|führe|fahre|mache|schreibe|werde)|hier setze ich)\b.{0,90}\b(fort|fortsetzen|
@@ -100,6 +106,9 @@ ANNOUNCEMENTS = r"""
 ^(レポート|報告書|回答|前回)?の?続き(を|から|です|に).{0,30}\W$
 ^.{0,20}(이어서|계속(해서)?) ?.{0,20}(작성|말씀|쓰|진행|드리)
 ^죄송합니다.{0,30}(중단|끊)
+^계속(해서)?\s?(하겠습니다|합니다|할게요)
+जारी (रखता|रखती|रखते).{0,40}(जहाँ|जहां|वहीं)
+^(रिपोर्ट|उत्तर) का शेष
 ^(سأ|س?أ|ن|س)?(واصل|كمل|تابع|ستكمل)\b.{0,80}(حيث|توقف|التقرير|الإجابة|النص)
 ^(متابعة|استكمال|تكملة|استكمالا)\b.{0,60}(حيث|توقف)
 ^(فيما يلي|إليك|إليكم|هذه|هنا)\b.{0,30}(تكملة|تتمة|بقية|استكمال|متابعة)
@@ -110,23 +119,26 @@ ANNOUNCEMENTS = r"""
 """
 # A sentence that declines, or asks what to do, or finds that all has been said.
 REFUSALS = r"""
+^there is nothing( more| else| left)? to (continue|add|resume)\b
+^i('ve| have)( already)? (completed|finished)\b.{0,20}\b(report|answer|response|text)\b.{0,40}$
 ^(but |however,? |unfortunately,? |as an ai[^,]*,? )*(i|we)('m| am)? ?(sorry|
     afraid)?,? ?(but )?(that )?(i |we )?(really )?(can't|cannot|can not|won't|will not|
     'm unable|am unable|unable|'m not able|am not able|do not have|don't have|don't see|
     do not see|must decline|have to decline|have to stop|am not comfortable|
     'm not comfortable)\b.{0,80}\b(continu\w*|help|assist|comply|provide|complete|fulfil\w*|
-    write|generate|discuss|do that|go on|access|previous|context|proceed|answer|respond|
-    create|engage|request)\b
+    write|generate|discuss|do that|go on|access|interrupted|previous|context|proceed|answer|
+    respond|create|engage|request)\b
 ^(it (looks|seems|appears)( like| as if| that)?) .{0,20}\b(your|my|the|our) (message|
     response|conversation|text|request|report)\b.{0,20}\b(was|got|is|has been|may have been|
     wasn't) (cut|interrupted|incomplete|truncated)
 ^(could|can|would) you (please )?(provide|share|paste|clarify|tell me|let me know|specify)\b
-^(please|what would you like me to|would you like me to)\b.{0,20}\b(provide|share|paste|
-    clarify|continue|resume|let me know)\b
+^(what would|would) you like me to\b.{0,20}\b(continue|resume|do|provide|start|go on)\b
+^please\b.{0,20}\b(provide|share|paste|clarify|let me know)\b.{0,60}\b(text|report|draft|answer|
+    previous|continue|like)\b
 ^(the|this|your|my) (report|answer|response)( above)? (is|was|has been|appears to be|
     seems to be)( already)? (complete|finished|completed)\b.{0,30}$
 \b(ich\b.{0,20}\b(kann|darf|werde)|(kann|darf|werde) ich)\b.{0,60}\b(nicht|
-    keine?n?)\b.{0,60}\b(fort\w*|weiter\w*|helfen|behilflich|unterstützen|beantworten|
+    keine?n?)\b.{0,60}\b(fort\w*|weiter\w*|helfen|sehen|zugreifen|behilflich|unterstützen|beantworten|
     bereitstellen|nachkommen|schreiben|entsprechen)\b
 \bje ne (peux|pourrai|suis) (pas|malheureusement pas)\b.{0,80}\b(continuer|poursuivre|aider|
     fournir|répondre|rédiger|accéder|traiter|satisfaire)\b

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from models import LLMCallInput
+from generator.llm.deep_prompts import deep_messages
+from models import LLMCallInput, Task
 
 INSTRUCTIONS = """\
 You are a careful research analyst. You write for an intelligent reader who is new to the subject.
@@ -45,11 +46,14 @@ BROKEN_NOTE = "\n\n*This report may be incomplete: {reason}.*\n"
 
 def messages(input: LLMCallInput, head: str = "") -> list[dict[str, str]]:
     """Return what to ask for a report or a revision, or, with a `head`, for the rest of it."""
-    question = REVISE.format(**asdict(input)) if input.draft else input.prompt
-    asked = [
-        {"role": "system", "content": INSTRUCTIONS.format(date=input.date or "unknown")},
-        {"role": "user", "content": question.encode(errors="replace").decode()},
-    ]
+    if input.task != Task.REPORT or input.sources:
+        asked = deep_messages(input)
+    else:
+        question = REVISE.format(**asdict(input)) if input.draft else input.prompt
+        asked = [
+            {"role": "system", "content": INSTRUCTIONS.format(date=input.date or "unknown")},
+            {"role": "user", "content": question.encode(errors="replace").decode()},
+        ]
     if head:
         asked += [{"role": "assistant", "content": head}, {"role": "user", "content": GO_ON}]
     return asked

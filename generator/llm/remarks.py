@@ -5,6 +5,7 @@ continuation begins, and only whole sentences are taken off.
 """
 
 import re
+from collections.abc import Iterator
 
 from generator.llm.phrases import ANNOUNCEMENTS, LABELS, OPENERS, REFUSALS
 
@@ -73,26 +74,28 @@ def without_remarks(text: str) -> str:
 
 def kind_of_remark(sentence: str) -> str:
     said = re.sub(r"[’ʼ]", "'", sentence.strip().strip(MARKS)).lower()
-    rest = without_openers(said)
     if not said or sentence[0] in "|>" or sentence.startswith("- "):
         return ""  # a line of the report
-    if REFUSING.search(said) or REFUSING.search(rest):
+    ways = list(without_openers(said))
+    if any(map(REFUSING.search, ways)):
         return (
             "announcement" if said.endswith((":", "：")) else "refusal"
         )  # "I can't, but here is:"
-    if ANNOUNCEMENT.search(said) or ANNOUNCEMENT.search(rest) or is_label(sentence, rest):
+    if any(map(ANNOUNCEMENT.search, ways)) or is_label(sentence, ways[-1]):
         return "announcement"
-    return "politeness" if rest != said and not rest.strip(" .!,…。！，") else ""
+    return "politeness" if len(ways) > 1 and not ways[-1].strip(" .!,…。！，") else ""
 
 
-def without_openers(sentence: str) -> str:
+def without_openers(sentence: str) -> Iterator[str]:
+    """A sentence, and what remains of it without one polite word after the other."""
+    yield sentence
     while (opener := OPENER.match(sentence)) and opener.end():
         sentence = sentence[opener.end() :]
-    return sentence
+        yield sentence
 
 
 def is_label(sentence: str, said: str) -> bool:
     """Whether it says that it goes on, and no more: as a heading, in brackets, before a colon."""
     bare = said.strip(" .:…：" + MARKS)
-    marked = re.match(r"[\s*_#]*[*_#\[(（【]|.*[:…：\])）】][\s*_]*\Z", sentence)
+    marked = re.match(r"[\s*_#]*[*_#\[(（【]|.*(?:\.\.\.|[:…：\])）】])[\s*_]*\Z", sentence)
     return bool(marked and bare and LABEL.fullmatch(bare))

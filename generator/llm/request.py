@@ -16,6 +16,7 @@ from generator.llm.seam import split_at_seam
 from generator.settings import setting
 from models import LLMCallInput
 
+FREE = {"mode": "chat", "input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
 READ_TIMEOUT = 600.0  # seconds of silence; reasoning models think for minutes
 
 
@@ -42,8 +43,14 @@ class Request:
         answer.begin(asyncio.current_task())
         self.stream = stream = await import_litellm().acompletion(**self.arguments)
         self.sent = True
+        if stream.completion_stream:
+            # LiteLLM asks for an iterator at each chunk. OpenAI's client would make a new one, and
+            # leave a task behind to close it: a fifth of the time.
+            stream.completion_stream = aiter(stream.completion_stream)
         opening: int | None = None
         async for chunk in stream:
+            # What has arrived already comes without a pause, and no other answer would get a turn.
+            await asyncio.sleep(0)
             reason = stream.received_finish_reason or stream.intermittent_finish_reason
             self.finish_reason = reason or self.finish_reason
             delta = chunk.choices[0].delta if chunk.choices else None
@@ -70,10 +77,13 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
         ApplicationError: see `explain`; UNFINISHED if the answer ends without a finish reason, or
             the model repeats itself.
     """
-    litellm = import_litellm()
+    litellm, model = import_litellm(), input.model or setting("LLM_MODEL")
+    if model.startswith("ollama"):
+        # LiteLLM asks Ollama itself about models that it does not know, and all answers would wait.
+        litellm.model_cost.setdefault(model, FREE | {"litellm_provider": model.partition("/")[0]})
     request = Request(
         dict(
-            model=input.model or setting("LLM_MODEL"),
+            model=model,
             api_key=setting("LLM_API_KEY") or None,
             api_base=setting("LLM_API_BASE") or None,
             messages=messages(input, split_at_seam(answer.draft)[0]),

@@ -9,6 +9,8 @@ Beside this: `blocks` knows what Markdown a text is in the middle of, `repeats` 
 again, `remarks` what is said beside the report.
 """
 
+import re
+
 from generator.llm.blocks import (
     attached,
     continued_row,
@@ -80,25 +82,29 @@ def in_quotation(draft: str) -> bool:
 
 def joined_loosely(draft: str, head: str, gap: str, tail: str, complete: bool) -> str:
     """Join what does not go on letter by letter."""
-    fence = open_fence(head)
-    said = tail
-    for _ in range(2):  # a remark may stand before the wrapper, or in it
-        if not in_quotation(draft) and without_remarks(said.lstrip()) != said.lstrip():
-            said = without_remarks(said.lstrip())
-        said = without_wrapper(said, head, fence)
+    word, fence = draft[len(head + gap) :], open_fence(head)
+    said = without_talk(draft, head, tail, fence)
     if not said.strip() or (not complete and said != tail and len(said) < HOLD):
         return draft
-    unfenced = without_fence(said, fence, complete) if fence else continued_row(said, head)
-    if not fence:
-        unfenced = without_dots(unfenced, draft[len(head + gap) :])
-        unfenced = without_mark(unfenced, head, gap)
+    if fence:
+        new = without_fence(said, fence, complete)
+    else:
+        new = without_mark(without_dots(continued_row(said, head), word), head, gap)
     in_code = fence is not None or in_formula(head)
-    again = without_repeats(head, gap, draft[len(head) :], unfenced, in_code, complete)
+    again = without_repeats(head, gap, gap + word, new, in_code, complete)
     if again is not None:
         return draft if again == head else again
-    if unfenced != said and fence and "\n" not in gap:
-        word = draft[len(head + gap) :]
-        if not (word and unfenced.lstrip().startswith(word)):
-            return draft + "\n" + unfenced  # a code block goes on with whole lines
-    unfenced = unfenced if fence else renumbered(unfenced, head)
-    return attached(draft, head, gap, unfenced, in_code)
+    reopened = fence is not None and new != said
+    if reopened and "\n" not in gap and not (word and new.lstrip().startswith(word)):
+        return draft + "\n" + new  # a code block that is opened again begins with a whole line
+    return attached(draft, head, gap, new if fence else renumbered(new, head), in_code)
+
+
+def without_talk(draft: str, head: str, tail: str, fence: re.Match[str] | None) -> str:
+    """Take off what is said to the user, and the code block around all of it."""
+    said = tail
+    for _ in range(2):  # a remark may stand before the wrapper, or in it
+        if has_remarks(draft, said):
+            said = without_remarks(said.lstrip())
+        said = without_wrapper(said, head, fence)
+    return said

@@ -9,6 +9,7 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from generator.pdf import bidi
+from generator.pdf.dollars import BAR, hide_bars
 from generator.pdf.equation import Equation
 from generator.pdf.fallback import Fonts
 from generator.pdf.flow import Block, Rule, Text
@@ -149,7 +150,7 @@ class Blocks(Inline):
         """The outermost list, quote or table decides on which side all that is in it begins."""
         if token.level == 0 and self.has_rtl:
             text = "\n".join(self.lines[slice(*(token.map or [0, 0]))])
-            self.mirrored = bidi.is_rtl(re.sub(r"\S*[/`]\S*", "", text))
+            self.mirrored = bidi.is_rtl(re.sub(r"(?<!\S)\S*[/`]\S*", "", text))
 
     def _close(self, token: Token) -> None:
         if token.level == 0:
@@ -215,7 +216,8 @@ class Blocks(Inline):
         """Markdown drops what a row has more than the header; here the last cell keeps it."""
         assert self.rows is not None
         row = self.rows[-1]
-        source = [cell.strip() for cell in escapedSplit(self.lines[self.row_line].strip())]
+        cells = escapedSplit(hide_bars(self.lines[self.row_line]).strip())
+        source = [cell.strip().replace(BAR, "|") for cell in cells]
         if not source[0].strip(" >*+-.)0123456789"):
             source.pop(0)
         if surplus := [cell for cell in source[len(row) :] if cell]:

@@ -9,7 +9,8 @@ A formula's token has its source, with the signs around it, as `content`. Its `m
 between them, `latex`; whether they ask for a line of its own, `display`; the number beside it,
 `tag`; and the `source` without a number that stands behind it, as in `$$x$$ (7)`.
 
-In order: what looks like mathematics, formulas in a line, formulas on lines of their own.
+In order: what looks like mathematics, formulas in a line, formulas on lines of their own, and in
+tables.
 """
 
 import re
@@ -17,6 +18,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
 MAX_LINES = 100  # of a formula: what is never closed is not searched for to the end
@@ -29,6 +31,8 @@ def dollars_plugin(parser: MarkdownIt) -> None:
         "table", "formula_block", _formula_block, {"alt": ["paragraph", "blockquote", "list"]}
     )
     parser.inline.ruler.before("escape", "formula", _formula)
+    parser.core.ruler.before("block", "hide_bars", _hide_bars)
+    parser.core.ruler.after("block", "show_bars", _show_bars)
 
 
 # ---- What looks like mathematics -----------------------------------------------------------------
@@ -174,3 +178,40 @@ def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
             meta["source"] = text[: label.start(1)] + text[label.end(1) :].rstrip()
         state.line = line
     return True
+
+
+# ---- In a table ----------------------------------------------------------------------------------
+
+# Stands for the | of a formula while tables are cut into cells: $P(A|B)$ is one cell.
+BAR = "\ue07c"
+
+
+def hide_bars(line: str) -> str:
+    """`line` with another sign for each | in a formula between dollars."""
+    if line.count("$") < 2 or "|" not in line or "]:" in line:  # that may define a link
+        return line
+    return _PAIRS.sub(_hidden, line)
+
+
+def _hidden(match: re.Match[str]) -> str:
+    latex = match[match.lastgroup or 0]
+    if "|" not in latex or not _is_maths(latex):
+        return match[0]
+    return re.sub(r"(?<!\\)\|", BAR, match[0])
+
+
+def _hide_bars(state: StateCore) -> None:
+    state.env["bars"] = "$" in state.src and "|" in state.src and BAR not in state.src
+    if state.env["bars"]:
+        state.src = "\n".join(map(hide_bars, state.src.split("\n")))
+
+
+def _show_bars(state: StateCore) -> None:
+    if not state.env["bars"]:
+        return
+    state.src = state.src.replace(BAR, "|")
+    for token in state.tokens:
+        token.content = token.content.replace(BAR, "|")
+        token.info = token.info.replace(BAR, "|")
+        for key in token.meta.keys() & {"latex", "source"}:
+            token.meta[key] = token.meta[key].replace(BAR, "|")

@@ -158,7 +158,7 @@ def users(path: str, bold: bool = False) -> Font:
         raise UnusableFont(
             f"PDF_FONT={path} cannot be used: {reason}. "
             "Set it to the path of a TrueType or OpenType font (.ttf, .otf, .ttc), "
-            "or remove the line."
+            "or remove the line from .env."
         ) from error
 
 

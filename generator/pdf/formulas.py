@@ -27,9 +27,10 @@ class Formula(NamedTuple):
     linear: str  # what the formula says on one line of plain text: x² + α
 
 
-# Set wrongly and without a word by mathra 1.5.0: vertical rules of an array stand too low, and the
-# ground of a coloured box, which is not drawn here, is part of what the author meant.
-_WRONG = re.compile(r"\\begin\{(?:array|tabular)\}[^&\\]*[|:]|\\f?colorbox")
+# Set wrongly and without a word by mathra 1.5.0: columns of an array parted by dashes or two rules;
+# and the ground of a coloured box, which is not drawn here, is part of what the author meant.
+_WRONG = re.compile(r"\\begin\{(?:array|tabular)\}[^&\\]*(?:\|\||[:@!])|\\f?colorbox")
+_COLUMNS = re.compile(r"\\begin\{array\}\s*(?:\[\w\])?\s*\{([^{}]*)\}")
 # Backslashes that were doubled on their way here: a new line and the letters of a command.
 _DOUBLED = re.compile(r"\\\\[a-zA-Z]{2}")
 # And what it gets right when the same is said in another way.
@@ -74,7 +75,8 @@ def typeset(latex: str, display: bool) -> Formula | None:
     for pattern, repaired in _REPAIRS:
         latex = pattern.sub(repaired, latex)
     try:
-        return _from_svg(mathra.tex_to_svg(latex, display=display, strict=True))
+        svg = mathra.tex_to_svg(latex, display=display, strict=True)
+        return _from_svg(svg, sum(columns.count("|") for columns in _COLUMNS.findall(latex)))
     except (ValueError, ElementTree.ParseError):
         return None
 
@@ -88,13 +90,17 @@ _PDF_OPERATORS = {"M": "m", "L": "l", "C": "c", "Z": "h"}
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 
-def _from_svg(svg: str) -> Formula | None:
-    """mathra's SVG: definitions of outlines; a group of uses of them, bars and lines; a text."""
+def _from_svg(svg: str, rules: int) -> Formula | None:
+    """mathra's SVG: definitions of outlines; a group of uses of them, bars and lines; a text.
+
+    `rules` is how many vertical rules its arrays have.
+    """
     root = ElementTree.fromstring(_METADATA.sub("", svg, count=1))
     _, top, width, height = map(float, root.attrib["viewBox"].split())
     outlines = {f"#{path.attrib['id']}": path.attrib["d"] for path in root.iter(f"{_SVG}path")}
     boxes: list[Box] = [(0, -top - height, width, -top)]
     drawing = ["1 J"]
+    bars: list[Box] = []
     glyphs = 0
     for shape in root.iterfind(f"{_SVG}g/*"):
         at, kind = shape.attrib, shape.tag.removeprefix(_SVG)
@@ -107,10 +113,8 @@ def _from_svg(svg: str) -> Formula | None:
             boxes.append(_moved(box, float(x), float(y), float(scale)))
             glyphs += 1
         elif kind == "rect" and "fill" not in at:
-            bar = at["x"], at["y"], at["width"], at["height"]
-            drawing.append("{} {} {} {} re f".format(*bar))
-            left, bottom, wide, high = map(float, bar)
-            boxes.append((left, bottom, left + wide, bottom + high))
+            left, bottom, wide, high = (float(at[key]) for key in ("x", "y", "width", "height"))
+            bars.append((left, bottom, left + wide, bottom + high))
         elif kind == "line" and "stroke-dasharray" not in at:
             ends = at["x1"], at["y1"], at["x2"], at["y2"]
             drawing.append("{} w {} {} m {} {} l S".format(at["stroke-width"], *ends))
@@ -118,6 +122,11 @@ def _from_svg(svg: str) -> Formula | None:
             boxes.append((min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)))
         else:
             return None
+    if rules and _straighten(bars) != rules:
+        return None
+    for left, bottom, right, over in bars:
+        drawing.append(f"{left:.8g} {bottom:.8g} {right - left:.8g} {over - bottom:.8g} re f")
+    boxes += bars
     operators = "\n".join(drawing)
     if not 0 < glyphs <= MAX_GLYPHS or "e-" in operators:  # PDF does not know 1e-05
         return None
@@ -131,6 +140,31 @@ def _from_svg(svg: str) -> Formula | None:
         drawing=f"1 0 0 1 {-left:.3f} 0 cm " * (left < 0) + operators,
         linear=_linear(root.findtext(f"{_SVG}text") or ""),
     )
+
+
+_AXIS, _RULE = 258, 40  # of STIX Two Math: the middle of a fraction's bar; the width of a rule
+
+
+def _straighten(bars: list[Box]) -> int:
+    """Put the vertical rules of arrays where they belong; return how many there are.
+
+    A rule is a bar for each row. mathra 1.5.0 begins to count them at the base line instead of the
+    array's top, and counts every row above twice. Of an array that does not stand on the base line
+    nothing tells where it belongs: its rules do not begin at 0, so they are not counted.
+    """
+    rules = 0
+    for left in {bar[0] for bar in bars}:
+        rows = [n for n, bar in enumerate(bars) if bar[0] == left and bar[2] - left == _RULE]
+        heights = [bars[n][3] - bars[n][1] for n in rows]
+        tops = [-2 * sum(heights[:n]) for n in range(len(rows))]
+        if not rows or any(abs(bars[n][3] - top) > 1 for n, top in zip(rows, tops, strict=True)):
+            continue
+        rules += 1
+        top = _AXIS + sum(heights) / 2
+        for n, height in zip(rows, heights, strict=True):
+            bars[n] = (left, top - height, left + _RULE, top)
+            top -= height
+    return rules
 
 
 def _moved(box: Box, x: float, y: float, scale: float) -> Box:

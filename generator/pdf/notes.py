@@ -9,11 +9,13 @@ note `note_open`, whose `meta` has its `number` and how many `references` there 
 `note_close`.
 """
 
+import re
 from collections import defaultdict
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 
@@ -23,7 +25,7 @@ def notes_plugin(parser: MarkdownIt) -> None:
     parser.block.ruler.before(
         "reference", "note", _note, {"alt": ["paragraph", "reference", "blockquote"]}
     )
-    parser.inline.ruler.after("image", "note_ref", footnote_ref)
+    parser.inline.ruler.after("image", "note_ref", _reference)
     parser.core.ruler.after("inline", "notes", _move)
 
 
@@ -32,6 +34,15 @@ def _note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     # `silent` asks if a paragraph ends here; in a list it does where the line stands outside.
     outside = state.level == 0 or (silent and state.sCount[start] < state.blkIndent)
     return outside and footnote_def(state, start, end, silent)
+
+
+_REFERENCE = re.compile(r"\[\^[^\s\]]{1,200}\]")
+
+
+def _reference(state: StateInline, silent: bool) -> bool:
+    # The plugin would look for the end of each, however far, in the text of 10,000.
+    found = _REFERENCE.match(state.src, state.pos, state.posMax)
+    return found is not None and footnote_ref(state, silent)
 
 
 def _move(state: StateCore) -> None:

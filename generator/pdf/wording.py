@@ -8,7 +8,7 @@ _COMMON = {
     "en": "the and of is", "de": "der und die ist", "fr": "le et les des", "es": "el los las del",
     "it": "il di che non", "pt": "os do da não", "nl": "de het een van", "ru": "и в не на",
 }  # fmt: skip
-_NO_PROSE = re.compile(r"```.*?```|`[^`\n]*`|\$[^$\n]*\$|\\[a-zA-Z]+|\S+[/@]\S+", re.S)
+_NO_PROSE = re.compile(r"```.*?```|`[^`\n]*`|\$[^$\n]*\$|\\[a-zA-Z]+|(?<!\S)\S+[/@]\S+", re.S)
 # Letters that are one language's own, or mostly so.
 _LETTERS = {
     "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "he": "\u05d0-\u05ea",

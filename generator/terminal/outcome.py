@@ -26,6 +26,9 @@ def show_steps(record: Record) -> None:
             parts.append(f"{record.tokens:,} tokens")
         if name == "llm_call" and record.cost is not None:
             parts.append(f"${record.cost:.4f}")
+        if name == "web_search" and not last.failure:
+            provider = (last.result or {}).get("provider")
+            parts.append(f"with {provider}" if provider else "no search: SEARCH_PROVIDER is unset")
         line = f"{'✗' if last.failure else '✓'} {name:10}  {', '.join(parts)}"
         if name == "create_pdf" and last.result:
             line += f": {last.result}, and the Markdown beside it"

@@ -159,6 +159,8 @@ class Watch:
 
     async def activity_lines(self, task_queue: str, activity: PendingActivityInfo) -> list[str]:
         name = activity.activity_type.name
+        if about := activity.activity_id.partition(". ")[2]:  # a part of a long report
+            name += f", {about}"
         attempt = f"attempt {activity.attempt}, " if activity.attempt > 1 else ""
         if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
             line = f"▸ {name}: {attempt}running for {age(activity.last_started_time):.0f} s"

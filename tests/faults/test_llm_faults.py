@@ -97,12 +97,21 @@ def retried(
     return Fault(row, name, (*faults, Answer()), len(faults) + 1, message, waits=waits)
 
 
+def held(row: str, name: str, fault: Behaviour, message: str) -> Fault:
+    """What a person can correct: tried again after a minute."""
+    return Fault(row, name, (fault, Answer()), 2, message, waits=(0.9, 80))
+
+
 def for_good(row: str, name: str, fault: Behaviour, message: str) -> Fault:
     return Fault(row, name, (fault,), 1, message, for_good=True)
 
 
 LIMITED, BROKEN, CUT = "429, too many requests", "500, 502, 503, 529", "answer cut off half way"
-SILENT, SETTINGS, NOTHING = "silence", "settings that a person must correct", "no answer to print"
+SILENT, SETTINGS, NOTHING = (
+    "silence",
+    "settings that a person must correct meanwhile",
+    "no answer to print",
+)
 TOO_LONG = "answer beyond a limit"
 
 FAULTS = [
@@ -118,37 +127,37 @@ FAULTS = [
     retried(BROKEN, "500 twice", Fail(500), Fail(500)),
     retried("connection reset", "before any byte", Reset(), message="[Cc]onnect"),
     retried("connection reset", "half way", Reset(2000), message="."),
-    retried(CUT, "in good order", Cut(2000), message="The answer broke off before its end"),
+    retried(CUT, "in good order", Cut(2000), message="ended without a finish reason"),
     retried(CUT, "in mid-chunk", Cut(2000, clean=False), message="."),
     retried(CUT, "by an error event", ErrorEvent(2000), message="."),
     Fault(SILENT, "before the answer", (Stall(seconds=BEYOND_HEARTBEAT),), 1),
     Fault(SILENT, "half way", (Stall(2000, BEYOND_HEARTBEAT),), 1),
     Fault("one byte a second", "for 12 s", (DripAtFirst(),), 1),
-    retried(
-        "HTML with status 200", "once", Html(), message="What came back is not a model's answer"
+    held("HTML with status 200", "once", Html(), "."),
+    Fault(NOTHING, "empty", (Empty(),), 3, "The model answered nothing, or refused", for_good=True),
+    Fault(
+        NOTHING, "refusal", (Refusal(),), 3, "The model answered nothing, or refused", for_good=True
     ),
-    for_good(NOTHING, "empty", Empty(), "The model answered nothing, or refused"),
-    for_good(NOTHING, "refusal", Refusal(), "The model answered nothing, or refused"),
     for_good(NOTHING, "content filter", ContentFilter(), "The provider's content filter"),
-    for_good(
+    held(
         SETTINGS,
         "wrong key",
         Fail(401, "invalid_api_key", "Incorrect API key provided."),
-        "correct LLM_API_KEY in .env",
+        "Correct LLM_API_KEY in .env",
     ),
-    for_good(
+    held(
         SETTINGS,
         "no permission",
         Fail(403, "permission_denied", "You have no access to this model."),
-        "use another LLM_API_KEY or LLM_MODEL",
+        "Put another LLM_API_KEY or LLM_MODEL in .env",
     ),
-    for_good(
+    held(
         SETTINGS,
         "unknown model",
         Fail(404, "model_not_found", "The model does not exist."),
-        "correct LLM_MODEL in .env",
+        "Correct LLM_MODEL in .env",
     ),
-    for_good(
+    held(
         SETTINGS,
         "quota used up",
         Fail(429, "insufficient_quota", "You exceeded your current quota."),
@@ -158,21 +167,21 @@ FAULTS = [
         "context too long",
         "once",
         Fail(400, "context_length_exceeded", "This model's maximum context length is 8192."),
-        "shorten the topic",
+        "Shorten the topic",
     ),
     Fault(TOO_LONG, "output limit", (Length(2000), Answer()), 2, waits=(0, 4)),
     Fault(TOO_LONG, "answer of 3 MB", (Answer(text=report(3_000_000)),), 1),
     for_good(
-        "error that echoes key and topic",
+        "error that echoes the key",
         "400",
         Fail(400, message="Bad request.", echo=True),
-        "its message quoted the topic",
+        r"Key: \*\*\*",
     ),
     retried(
-        "error that echoes key and topic",
+        "error that echoes the key",
         "500",
         Fail(500, message="Out of order.", echo=True),
-        message="its message quoted the topic",
+        message=r"Key: \*\*\*",
     ),
 ]
 
@@ -209,7 +218,8 @@ async def faulty(fault_server: DevServer, evidence: Path) -> AsyncIterator[Fault
             watched, run = await start_starter(
                 folder, variables, "503", by_prompt, Fail(503), Answer()
             )
-            failing, _ = await start_starter(folder, variables, "401", by_prompt, Fail(401))
+            too_long = Fail(400, "context_length_exceeded")
+            failing, _ = await start_starter(folder, variables, "a long topic", by_prompt, too_long)
             faulty.runs["watched"] = run
             faulty.codes = [await watched.ends(), await failing.ends()]
             faulty.told = [watched.stderr, failing.stderr]
@@ -247,7 +257,7 @@ async def test_fault(faulty: Faulty, fault: Fault) -> None:
     run = faulty.runs[f"{fault.row}, {fault.name}"]
     cost = paid(faulty.llm, run)
     assert len(cost.requests) == fault.requests
-    assert not cost.asked_again
+    assert not cost.asked_again or fault.row == NOTHING  # which is worth three attempts
     told = run.failure if fault.for_good else "".join(run.failures)
     assert re.search(fault.message, told), told
     assert bool(run.failure) == fault.for_good
@@ -259,7 +269,7 @@ async def test_fault(faulty: Faulty, fault: Fault) -> None:
         assert not await pdf_problem(run)
         assert cost.twice <= GENERATED_TWICE
     if "echoes" in fault.row:
-        assert API_KEY not in told and run.prompt not in told
+        assert API_KEY not in told
 
 
 def test_a_retry_leaves_the_streams_of_other_runs_alone(faulty: Faulty) -> None:
@@ -271,7 +281,7 @@ async def test_an_answer_of_3_mb_is_cut_and_the_rest_not_bought(faulty: Faulty) 
     run = faulty.runs[f"{TOO_LONG}, answer of 3 MB"]
     [request] = paid(faulty.llm, run).requests
     assert request.closed_by_client_at
-    assert request.sent < 1_000_000
+    assert request.sent < 2_000_000  # some of it into the network's buffers
     assert "The answer was cut here" in run.report
     assert run.pdf.is_file()
 
@@ -296,7 +306,7 @@ def test_the_person_is_told(faulty: Faulty) -> None:
     watched, failing = faulty.told
     assert "✗ llm_call: attempt 1 failed: The LLM request failed" in watched
     assert "The run failed: " in failing
-    assert "correct LLM_API_KEY in .env" in failing
+    assert "Shorten the topic" in failing
 
 
 def test_matrix(faulty: Faulty, matrix: Matrix) -> None:

@@ -1,0 +1,153 @@
+"""A long report without and with a model: stand-in Activities, and a model that answers by task."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.common import WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+from models import TASK_QUEUE, LLMCallInput, SearchInput, SearchResult, Source, Task
+from support.llm import Paced
+from support.llm_server import Answer, Behaviour, Exchange
+from support.stand_ins import Ending, StandIns
+from workflow import GenerateReportWorkflow
+
+NAMES = ["Origins", "Methods", "Costs", "Risks", "Law", "Outlook", "Ports", "Ships", "Crews"]
+NAMES += ["Cargo", "Weather", "Maps"]
+
+
+def outline(sections: int, queries: int = 1) -> str:
+    text = "# The great report\n"
+    for name in NAMES[:sections]:
+        text += f"\n## {name}\nCovers: all of {name.lower()}.\nLeaves out: the rest.\n"
+        text += "".join(f"Search: {name.lower()} facts {n}\n" for n in range(1, queries + 1))
+    return text
+
+
+def page(query: str, number: int) -> Source:
+    slug = re.sub(r"\W+", "-", query)
+    return Source(f"{query} {number}", f"https://{slug}.example.org/{number}", f"On {query}.")
+
+
+class ResearchStandIns(StandIns):
+    """What each task and each query is to bring; `parts` and `found` may be filled by a test."""
+
+    def __init__(self, sections: int = 6, queries: int = 1) -> None:
+        super().__init__()
+        self.outlines: list[Ending] = [outline(sections, queries)]
+        self.parts: dict[str, list[Ending]] = {}  # by the title of the section
+        self.leads: list[Ending] = ["## Summary\n\nIn brief [1].\n\n## Conclusions\n\nSo it is."]
+        self.revisions: list[Ending] = ["# The great report\n\nRevised [1] and [9]."]
+        self.found: dict[str, SearchResult | Exception] = {}  # by query
+        self.provider = "Stand-in Search"
+        self.price: float | None = 0.01  # of an answer
+        self.search_price: float | None = 0.001
+        self.searched: list[SearchInput] = []
+        self.under_way = self.most = 0  # sections being written, and the most at a time
+
+    @activity.defn(name="llm_call")
+    async def llm_call(self, input: LLMCallInput) -> dict[str, Any]:
+        self.asked.append(input)
+        if input.task == Task.SECTION:
+            title = re.findall(rf"^{input.section}\. (.+)$", input.outline, re.M)[0]
+            ending = self.parts.get(title) or [f"On {title.lower()} [1], [2] and [77]."]
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+            try:
+                content = await self.end(ending)
+            finally:
+                self.under_way -= 1
+        elif input.task == Task.REPORT:
+            content = await self.end(self.revisions if input.draft else self.answers)
+        else:
+            content = await self.end(self.outlines if input.task == Task.OUTLINE else self.leads)
+        response: dict[str, Any] = {"model": "stand-in", "usage": {"total_tokens": 100}}
+        if self.price is not None:
+            response["response_cost"] = self.price
+        return response | {"choices": [{"message": {"content": content}}]}
+
+    @activity.defn(name="web_search")
+    async def web_search(self, input: SearchInput) -> SearchResult:
+        self.searched.append(input)
+        if not self.provider:
+            return SearchResult()
+        result = self.found.get(input.query)
+        if isinstance(result, Exception):
+            raise result
+        pages = [page(input.query, number) for number in (1, 2)]
+        return result or SearchResult(pages, self.provider, self.search_price)
+
+    @asynccontextmanager
+    async def working(self, client: Client, **options: Any) -> AsyncIterator["ResearchStandIns"]:
+        async with Worker(
+            client,
+            task_queue=TASK_QUEUE,
+            workflows=[GenerateReportWorkflow],
+            activities=[self.llm_call, self.web_search, self.create_pdf, self.send_email],
+            max_heartbeat_throttle_interval=timedelta(milliseconds=20),
+            deployment_config=WorkerDeploymentConfig(
+                version=WorkerDeploymentVersion(deployment_name=TASK_QUEUE, build_id="1"),
+                use_worker_versioning=False,
+            ),
+            **options,
+        ):
+            try:
+                yield self
+            finally:
+                for held in self.held:
+                    held.let_go.set()
+
+    def sections(self) -> list[int]:
+        """The sections that were asked for, in order."""
+        return [input.section for input in self.asked if input.task == Task.SECTION]
+
+
+def section_text(title: str, number: int, characters: int = 1500) -> str:
+    """A section as a model writes it, with its references and an invention now and then."""
+    text = f"### Findings on {title.lower()}\n"
+    sentence = 0
+    while len(text) < characters:
+        sentence += 1
+        text += (
+            f"\nFinding {number}.{sentence} on {title.lower()} was measured [{sentence % 6 + 1}]"
+        )
+        text += ", and again [42](https://invented.example.net/)." if sentence % 9 == 5 else "."
+        text += "\n" * (sentence % 4 == 0)
+    return text
+
+
+@dataclass
+class ByTask:
+    """A model that answers each task of a long report; `pace` gives the seconds of an answer."""
+
+    sections: int = 6
+    queries: int = 1
+    characters: int = 1500  # of a section
+    pace: Callable[[str], float] = lambda task: 0.0
+    failing: dict[str, Behaviour] = field(default_factory=dict)  # by task: once
+
+    async def play(self, exchange: Exchange) -> None:
+        instructions = str(exchange.request.messages[0]["content"])
+        task, text = self.answer(instructions)
+        behaviour = self.failing.pop(task, None) or (
+            Paced(text=text, seconds=self.pace(task)) if self.pace(task) else Answer(text=text)
+        )
+        await behaviour.play(exchange)
+
+    def answer(self, instructions: str) -> tuple[str, str]:
+        if found := re.search(r'You write section\s+(\d+), "(.+?)"', instructions):
+            return f"section {found[1]}", section_text(found[2], int(found[1]), self.characters)
+        if "Plan a research report" in instructions:
+            return "outline", outline(self.sections, self.queries)
+        return "lead", "## Summary\n\nIt was measured [1].\n\n## Conclusions\n\nMeasure more [2]."
+
+
+def task_of(messages: list[dict[str, Any]]) -> str:
+    """The task of a request, as `ByTask` names it."""
+    return ByTask().answer(str(messages[0]["content"]))[0]

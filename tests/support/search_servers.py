@@ -1,0 +1,267 @@
+"""A search service on loopback that speaks the wires of SearXNG, Tavily, Brave, Exa and Serper.
+
+    with SearchServer() as search:
+        search.fail("tardigrades in space", 503)  # the next request with these words
+        ...  # something that searches at search.base("tavily")
+        assert [query.text for query in search.queries] == [...]
+
+Each query finds pages that are derived from its words, so that two queries find different ones and
+the same query finds the same.
+"""
+
+import json
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+PATHS = {
+    "searxng": "/searxng",
+    "tavily": "/tavily",
+    "brave": "/brave/res/v1/web/search",
+    "exa_ai": "/exa",
+    "serper": "/serper",
+}
+
+
+@dataclass
+class Query:
+    """One request to the service."""
+
+    wire: str
+    text: str
+    method: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+    at: float = field(default_factory=time.monotonic)
+    done: float | None = None  # when the answer was sent
+
+
+@dataclass
+class Reply:
+    """What the service does instead of finding something."""
+
+    status: int = 200
+    body: bytes = b'{"error": "as the test wants it"}'
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Page = dict[str, Any]  # title, url, snippet, date
+
+
+def pages_on(text: str, count: int = 10) -> list[Page]:
+    """Return pages that a query finds: some of its own, and one that every query finds."""
+    slug = re.sub(r"\W+", "-", text.casefold()).strip("-")[:60] or "nothing"
+    own = [
+        {
+            "title": f"{text[:60]}, part {number}",
+            "url": f"https://{slug.split('-')[0]}{number % 5}.example.org/{slug}/{number}",
+            "snippet": f"Finding {number} on {text[:60]}: it measured {number * 7} units.",
+            "date": f"2025-0{number % 9 + 1}-1{number % 9}",
+        }
+        for number in range(1, count)
+    ]
+    everywhere = {
+        "title": "The general encyclopaedia",
+        "url": "https://encyclopaedia.example.org/wiki/Everything_(general)?utm_source=test",
+        "snippet": "It has something on everything.",
+        "date": None,
+    }
+    return [*own[:2], everywhere, *own[2:]]
+
+
+class SearchServer:
+    """The service, in a thread of its own."""
+
+    def __init__(self, latency: float = 0.0, port: int = 0) -> None:
+        self.queries: list[Query] = []
+        self.latency = latency  # seconds
+        self.find: Callable[[str], list[Page]] = pages_on
+        self._replies: deque[tuple[str, Reply]] = deque()
+        self._lock = threading.Lock()
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                service._answer(self, {})
+
+            def do_POST(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                service._answer(self, json.loads(self.rfile.read(length) or b"{}"))
+
+            def log_message(self, *arguments: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
+
+    def base(self, wire: str = "searxng") -> str:
+        """Return what SEARCH_API_BASE is for this wire."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}{PATHS[wire]}"
+
+    def fail(self, words: str, status: int, body: bytes | None = None, **headers: str) -> None:
+        """Have the next query with these words answered by an error."""
+        reply = Reply(status, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        if body is not None:
+            reply.body = body
+        with self._lock:
+            self._replies.append((words, reply))
+
+    def count(self, words: str) -> int:
+        return sum(words in query.text for query in self.queries)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, request: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        address = urlsplit(request.path)
+        wire = next((w for w, path in PATHS.items() if address.path.startswith(path)), "")
+        asked = {name: values[0] for name, values in parse_qs(address.query).items()} | body
+        text = str(asked.get("query") or asked.get("q") or "")
+        query = Query(wire, text, request.command, dict(request.headers.items()), asked)
+        with self._lock:
+            self.queries.append(query)
+            reply = next(((w, r) for w, r in self._replies if w in text), None)
+            if reply:
+                self._replies.remove(reply)
+        time.sleep(self.latency)
+        answer = reply[1] if reply else self._found(wire, query)
+        try:
+            request.send_response(answer.status)
+            for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+                request.send_header(name, value)
+            request.send_header("Content-Length", str(len(answer.body)))
+            request.end_headers()
+            request.wfile.write(answer.body)
+            query.done = time.monotonic()
+        except OSError:
+            pass  # the client has gone
+
+    def _found(self, wire: str, query: Query) -> Reply:
+        refusal = _refused(wire, query)
+        if refusal:
+            return Reply(refusal, b'{"detail": {"error": "Unauthorized or malformed"}}')
+        pages = self.find(query.text)
+        limit = query.body.get(
+            {"brave": "count", "exa_ai": "numResults", "serper": "num"}.get(wire, "max_results"),
+            len(pages),
+        )
+        if wire != "searxng":  # which does not know a limit
+            pages = pages[: int(limit)]
+        return Reply(body=json.dumps(_WIRES[wire](query.text, pages)).encode())
+
+
+def _refused(wire: str, query: Query) -> int:
+    """Return the status that the real service answers a wrong request with, 0 if it is right."""
+    key = {
+        "tavily": query.headers.get("Authorization", "").removeprefix("Bearer "),
+        "brave": query.headers.get("X-Subscription-Token")
+        or query.headers.get("X-subscription-token"),
+        "exa_ai": query.headers.get("x-api-key") or query.headers.get("X-Api-Key"),
+        "serper": query.headers.get("X-API-KEY")
+        or query.headers.get("X-Api-Key")
+        or query.headers.get("x-api-key"),
+        "searxng": "none is needed",
+    }.get(wire)
+    if not wire:
+        return 404
+    if not key or key == "wrong":
+        return {"brave": 422}.get(wire, 401) if not key else 401
+    if wire == "tavily" and len(query.text) > 400:
+        return 400
+    if wire == "searxng" and query.body.get("format") != "json":
+        return 403
+    return 0
+
+
+_WIRES: dict[str, Callable[[str, list[Page]], Any]] = {
+    "searxng": lambda text, pages: {
+        "query": text,
+        "number_of_results": 0,
+        "results": [
+            {
+                "title": page["title"],
+                "url": page["url"],
+                "content": page["snippet"],
+                "publishedDate": page["date"],
+                "engine": "test",
+            }
+            for page in pages
+        ],
+        "answers": [],
+        "unresponsive_engines": [],
+    },
+    "tavily": lambda text, pages: {
+        "query": text,
+        "answer": None,
+        "images": [],
+        "results": [
+            {
+                "title": page["title"],
+                "url": page["url"],
+                "content": page["snippet"],
+                "score": 0.9,
+                "raw_content": None,
+            }
+            for page in pages
+        ],
+        "response_time": 0.1,
+    },
+    "brave": lambda text, pages: {
+        "type": "search",
+        "query": {"original": text},
+        "web": {
+            "type": "search",
+            "results": [
+                {
+                    "title": page["title"],
+                    "url": page["url"],
+                    "description": page["snippet"],
+                    "page_age": page["date"] and f"{page['date']}T00:00:00",
+                }
+                for page in pages
+            ],
+        },
+    },
+    "exa_ai": lambda text, pages: {
+        "requestId": "test",
+        "results": [
+            {
+                "id": page["url"],
+                "title": page["title"],
+                "url": page["url"],
+                "text": page["snippet"],
+                "publishedDate": page["date"] and f"{page['date']}T00:00:00.000Z",
+            }
+            for page in pages
+        ],
+    },
+    "serper": lambda text, pages: {
+        "searchParameters": {"q": text, "type": "search"},
+        "organic": [
+            {
+                "title": page["title"],
+                "link": page["url"],
+                "snippet": page["snippet"],
+                "date": page["date"],
+                "position": number,
+            }
+            for number, page in enumerate(pages, 1)
+        ],
+    },
+}
