@@ -50,7 +50,8 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
     if max_cost and (problem := unknown_price(model, searches=input.task == Task.OUTLINE)):
         raise ApplicationError(problem, type="UnknownPrice", non_retryable=True)
     answer = Answer(*heartbeat_details())
-    activity.logger.info("writes on from character %d", len(answer.draft))
+    if answer.draft:
+        activity.logger.info("writes on from character %d", len(answer.draft))
     response = with_heartbeats(lambda: write_answer(input, answer), answer.checkpoint, answer.stop)
     count_answer(response)
     return response | ({"max_cost": max_cost} if max_cost else {})
@@ -96,7 +97,6 @@ def create_pdf(input: PDFGenerationInput) -> str:
             " REPORTS_DIR in .env to another one and restart the worker",
             type=type(error).__name__,
         ) from None
-    activity.logger.info("wrote %s", path)
     return str(path)
 
 
@@ -132,7 +132,6 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
     outcome = f"Email sent to {recipient}"
     if refused:
         outcome += f", but refused for {', '.join(refused)}"
-    activity.logger.info(outcome)
     return outcome
 
 

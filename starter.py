@@ -167,7 +167,7 @@ async def run(arguments: argparse.Namespace) -> int:
         if arguments.local:
             from generator.local import local_service, local_worker
 
-            client = await stack.enter_async_context(local_service(arguments.demo))
+            client = await stack.enter_async_context(local_service(arguments.demo, worker))
         # Only now, as these bring what a prompt does without.
         if arguments.list is not None:
             from generator.terminal.listing import show_runs

@@ -212,7 +212,7 @@ class GenerateReportWorkflow:
             self.status.note = "The draft is as before: the limit of cost is reached"
             return draft
         try:
-            if not self.deep:
+            if not self.deep or draft != self.deep.markdown():  # or a person's own version of it
                 revised = await self.call_model(question, summary="Revise the draft")
             else:
                 question = self.deep.question_to_revise(changes)

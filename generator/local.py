@@ -72,16 +72,20 @@ async def local_worker(client: Client, demo: bool) -> AsyncIterator[None]:
             workflows=[GenerateReportWorkflow],
             activities=[llm_call, web_search, create_pdf, send_email],
         )
+        note = "A step under way is being finished. Ctrl-C ends this at once; the run is kept."
         async with worker:
-            yield
-            note = "A step under way is being finished. Ctrl-C ends this at once; it is done again."
-            slow = asyncio.get_running_loop().call_later(1.5, say, note)
+            try:
+                yield
+            finally:
+                slow = asyncio.get_running_loop().call_later(1.5, say, note)
         slow.cancel()
 
 
 @contextlib.asynccontextmanager
-async def local_service(demo: bool) -> AsyncIterator[Client]:
+async def local_service(demo: bool, watched: bool) -> AsyncIterator[Client]:
     """The Temporal Service at the configured address, or a dev server where none answers.
+
+    Says at the end how to see a run in the Web UI again, if one was `watched` in ours.
 
     Where something else has the port, or a dev server with other runs, it takes the next one.
 
@@ -111,6 +115,9 @@ async def local_service(demo: bool) -> AsyncIterator[Client]:
         keeper = asyncio.ensure_future(keep_up(stack, client, database))
         try:
             yield client
+            if watched and await database_of(client):
+                again = f"uv run temporal server start-dev --db-filename {database}"
+                say(f"The Web UI ends with this program. To look at the run there again: {again}")
         finally:
             keeper.cancel()
             await asyncio.wait([keeper])

@@ -26,7 +26,7 @@ from support.runs import (
     start_run,
 )
 from support.settings import API_KEY, ROOT, llm_settings
-from support.temporal import running_worker
+from support.temporal import DevServer, running_worker
 from temporalio.client import Client
 
 from models import Stage, UserDecision, UserDecisionSignal
@@ -45,18 +45,57 @@ async def who_has(handle: Handle, *workers: Program) -> tuple[Program, Program]:
     return first, second
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_an_idle_worker_stops(
     tmp_path: Path, temporal_settings: dict[str, str], stop: signal.Signals
 ) -> None:
     with Program(tmp_path, "worker.py", LLM_MODEL="demo", **temporal_settings) as worker:
         await worker.says(POLLING)
         assert "LLM_MODEL=demo" in worker.stdout
+        for line in ("Temporal: ", "Model: demo", "Search: none", "Mail: simulated"):
+            assert line in worker.stdout
+        assert "Task Queue research" in worker.stdout
         worker.signal(stop)
         assert await worker.ends(30) == 0
         assert worker.stdout.endswith("Worker stopped.\n")
         assert "Traceback" not in worker.stderr
     assert (tmp_path / "reports").is_dir()
+
+
+@pytest.mark.slow
+async def test_a_worker_that_is_there_before_its_server(tmp_path: Path) -> None:
+    """It says why it waits, begins when the server is there, and tells what it has done."""
+    server = DevServer(tmp_path / "server")
+    settings = {"LLM_MODEL": "demo", "TEMPORAL_ADDRESS": server.address}
+    with Program(tmp_path, "worker.py", **settings) as worker:
+        await worker.says("nothing listens there[^$]*uv run temporal server start-dev[^$]*waits")
+        await server.start()
+        try:
+            await worker.says(POLLING)
+            await (await start_run(server.client)).result()
+            await worker.says(
+                r"^[-\d]{10} .* INFO llm_call, attempt 1 of run-\S+: done in \d\.\d s"
+            )
+            await worker.says("create_pdf, attempt 1 of .*: done in .* s: reports/.*pdf$")
+            assert worker.stderr.count("The worker waits for it.") == 1
+            worker.signal(signal.SIGINT)
+            assert await worker.ends() == 0
+        finally:
+            await server.program.stop()
+
+
+@pytest.mark.slow
+async def test_what_comes_before_polling(tmp_path: Path) -> None:
+    with Program(tmp_path, "worker.py", "--help") as worker:
+        assert await worker.ends() == 0
+        assert "Task Queue `research`" in worker.stdout and "Ctrl-C" in worker.stdout
+    with Program(tmp_path, "worker.py", LLM_MODEL="demo", TEMPORAL_ADDRESS="localhost") as worker:
+        assert await worker.ends() == 2
+        assert "put TEMPORAL_ADDRESS=host:port" in worker.stderr
+    with Program(tmp_path, "worker.py", LLM_MODEL="openai/gpt-4o") as worker:
+        await asyncio.sleep(1)  # while it imports
+        worker.signal(signal.SIGINT)
+        assert await worker.ends() == 130 and "Traceback" not in worker.stderr
 
 
 @pytest.mark.slow
