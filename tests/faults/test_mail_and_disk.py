@@ -39,7 +39,7 @@ from .harness import (
 
 READ_TIMEOUT = 2.0  # seconds, in place of ten minutes
 IMPATIENT_WORKER = f"""
-from generator.llm import ask as llm
+from generator.llm import request as llm
 import worker
 llm.READ_TIMEOUT = {READ_TIMEOUT}
 worker.leave(worker.main())
