@@ -72,8 +72,9 @@ class Watch:
         """
         if self.local:
             await self.try_again_now()
+        draft = ""
         while (result := await self.until_decision()) is None:
-            await decide(self.client, self.handle)
+            draft = await decide(self.client, self.handle, draft)
         return result
 
     async def until_decision(self) -> str | None:
