@@ -39,21 +39,22 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
 
     Returns:
         LiteLLM's `ModelResponse` as a dict, with `usage` summed over the requests of this answer,
-        and `response_cost` in US dollars where LiteLLM knows the price.
+        and `response_cost` in US dollars where LiteLLM knows the price. `max_cost` is there if
+        the run has a limit: its own, or else MAX_COST.
 
     Raises:
         ApplicationError: see `generator/llm/errors.py`.
     """
-    if input.max_cost and not input.demo:
-        model = input.model or setting("LLM_MODEL")
-        if problem := unknown_price(model, searches=input.task == Task.OUTLINE):
-            raise ApplicationError(problem, type="UnknownPrice", non_retryable=True)
+    model = "demo" if input.demo else input.model or setting("LLM_MODEL")
+    max_cost = input.max_cost or float(setting("MAX_COST") or 0)
+    if max_cost and (problem := unknown_price(model, searches=input.task == Task.OUTLINE)):
+        raise ApplicationError(problem, type="UnknownPrice", non_retryable=True)
     answer = Answer(*heartbeat_details())
     if answer.draft:
         activity.logger.info("writes on from character %d", len(answer.draft))
     response = with_heartbeats(lambda: write_answer(input, answer), answer.checkpoint, answer.stop)
     count_answer(response)
-    return response
+    return response | ({"max_cost": max_cost} if max_cost else {})
 
 
 @activity.defn(no_thread_cancel_exception=True)

@@ -22,7 +22,7 @@ from temporalio.service import RPCError
 from generator.log import start_logging
 from generator.names import in_brief
 from generator.record import Handle
-from generator.settings import OVERRIDDEN, setting, wrong_settings
+from generator.settings import OVERRIDDEN
 from generator.stopping import stop_by
 from generator.temporal import connect, leave
 from generator.terminal.prompts import InputEnded, Interrupted, ask_topic
@@ -54,7 +54,12 @@ def parse_arguments() -> argparse.Namespace:
         help="a long report, section by section, from what a web search finds",
     )
     add("--sections", type=int, metavar="N", help="with --deep: of so many sections, 2 to 12")
-    add("--max-cost", type=float, metavar="USD", help="spend no more than this, not MAX_COST")
+    add(
+        "--max-cost",
+        type=float,
+        metavar="USD",
+        help="spend no more than this, not the worker's MAX_COST",
+    )
     add("--model", metavar="PROVIDER/MODEL", help="ask this one, not LLM_MODEL")
     add("--email", metavar="ADDRESS", help="mail the report here, not to EMAIL_TO")
     add("--output", metavar="PATH", help="put the PDF here too, and the Markdown beside it")
@@ -130,7 +135,7 @@ async def start(client: Client, topic: str, arguments: argparse.Namespace) -> Ha
             model=arguments.model or "",
             deep=arguments.deep,
             sections=arguments.sections or 0,
-            max_cost=arguments.max_cost or float(setting("MAX_COST") or 0),
+            max_cost=arguments.max_cost or 0.0,
         ),
         id=f"{WORKFLOW_ID}{uuid.uuid4()}",
         task_queue=DEMO_TASK_QUEUE if arguments.demo else TASK_QUEUE,
@@ -209,8 +214,6 @@ def main() -> int:
     if OVERRIDDEN:
         say(f".env overrides the environment: {', '.join(OVERRIDDEN)}")
     try:
-        if problems := wrong_settings(["MAX_COST"]):
-            raise ValueError("\n".join(problems))
         start_logging(logging.ERROR)
         return asyncio.run(run_until_stopped(arguments))
     except BrokenPipeError:

@@ -100,6 +100,7 @@ class GenerateReportWorkflow:
             model=input.model,
         )
         self.input = input
+        self.max_cost = input.max_cost  # US dollars; 0: the worker's MAX_COST
         self.draft: str | None = None
         self.model = ""  # the one that wrote the draft
         self.deep: DeepResearch | None = None
@@ -268,12 +269,13 @@ class GenerateReportWorkflow:
             tokens = (result.get("usage") or {}).get("total_tokens") or 0
             self.status.tokens += tokens
             cost, is_paid = result.get("response_cost"), bool(tokens)
+            self.max_cost = result.get("max_cost") or self.max_cost
         self.status.cost += cost or 0
         self.status.cost_is_known &= cost is not None or not is_paid
 
     def may_spend(self) -> bool:
         """Tell whether the limit of cost, if there is one, leaves room for another step."""
-        return not self.input.max_cost or self.status.cost < self.input.max_cost
+        return not self.max_cost or self.status.cost < self.max_cost
 
     @workflow.signal
     def update_prompt(self, prompt: str) -> None:

@@ -9,9 +9,11 @@ def unknown_price(model: str, searches: bool) -> str:
 
     `searches` tells whether the run is to search the web.
     """
+    if model == "demo":
+        return ""
     litellm = import_litellm()
     # Asked for the price of a local model, LiteLLM asks the server of Ollama several times.
-    if model != "demo" and not model.startswith("ollama"):
+    if not model.startswith("ollama"):
         try:
             info = litellm.get_model_info(model)
         except Exception:  # LiteLLM's way to say that it does not know the model

@@ -1,9 +1,10 @@
 """`--deep`: the order of its steps, its races and its failures, with stand-in Activities."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
-from support.programs import until
+from support.programs import Program, free_port, until
 from support.research import NAMES, ResearchStandIns, outline, page
 from support.runs import (
     Handle,
@@ -21,10 +22,13 @@ from support.runs import (
 from support.stand_ins import Held
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
+from temporalio.worker import Replayer
 
 from generator.deep import PARALLEL
 from generator.sources import check
 from models import ReportStatus, SearchResult, Source, Stage, Task, UserDecision, UserDecisionSignal
+from starter import parse_arguments
+from workflow import GenerateReportWorkflow
 
 REFUSED = ApplicationError("The model refused.", non_retryable=True)
 KEEP = UserDecisionSignal(UserDecision.KEEP)
@@ -67,6 +71,8 @@ async def test_outline_searches_sections_lead_and_pdf(client: Client) -> None:
         handle = await start_run(client, deep=True)
         report, now = await outcome(handle)
         steps = await scheduled(handle)
+        history = await handle.fetch_history()
+    await Replayer(workflows=[GenerateReportWorkflow]).replay_workflow(history)
     tasks = [input.task for input in stand_ins.asked]
     assert tasks == [Task.OUTLINE, *[Task.SECTION] * 6, Task.LEAD]
     assert len(stand_ins.searched) == 12
@@ -441,3 +447,53 @@ async def test_the_report_that_is_printed_is_the_report_that_was_checked(client:
     found = [page(query.query, number) for query in stand_ins.searched for number in (1, 2)]
     numbers: dict[str, int] = {}
     assert check(content, found, numbers).removed == 0 and len(numbers) == 10
+
+
+# --- The command line ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        (["--deep"], ""),
+        (["--deep", "--sections", "12", "--max-cost", "0.5"], ""),
+        (["--max-cost", "0.5"], ""),
+        (["--sections", "5"], "--sections needs --deep"),
+        (["--deep", "--sections", "1"], "from 2 to 12"),
+        (["--deep", "--sections", "13"], "from 2 to 12"),
+        (["--max-cost", "0"], "above 0"),
+        (["--max-cost", "inf"], "above 0"),
+        (["--max-cost", "nan"], "above 0"),
+        (["--attach", "latest", "--deep"], "--deep is too late"),
+        (["--attach", "latest", "--max-cost", "1"], "--max-cost is too late"),
+        (["--list", "--deep"], "does nothing with it"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    options: list[str],
+    wrong: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.argv", ["starter.py", *options])
+    if wrong:
+        with pytest.raises(SystemExit):
+            parse_arguments()
+        assert wrong in capsys.readouterr().err
+    else:
+        assert parse_arguments().deep == ("--deep" in options)
+
+
+@pytest.mark.slow
+async def test_the_demo_needs_neither_key_nor_network(tmp_path: Path) -> None:
+    port = free_port(1000)
+    with Program(
+        tmp_path,
+        *("starter.py", "--demo", "--deep", "Water bears"),
+        TEMPORAL_ADDRESS=f"127.0.0.1:{port}",
+        REPORTS_DIR=str(tmp_path),
+    ) as it:
+        assert await it.ends() == 0, it
+        report = next(tmp_path.glob("*.md")).read_text()
+    assert "This is a sample" in report and "10. The Resilience of Life" in report
+    assert "bundled sample" in it.stderr

@@ -73,6 +73,23 @@ async def test_a_known_price_is_summed_and_a_limit_is_kept(
     assert "limit of cost" in (await draft(handle) or "")
 
 
+async def test_the_limit_of_the_worker_counts_where_the_run_has_none(
+    client: Client,
+    worker: None,
+    model: LLMServer,
+    search: SearchServer,
+    settings: pytest.MonkeyPatch,
+) -> None:
+    settings.setenv("LLM_MODEL", "openai/gpt-4o")
+    settings.setenv("MAX_COST", "0.000001")
+    model.default = ByTask(sections=4)
+    handle = await start_run(client, deep=True)
+    with pytest.raises(WorkflowFailureError) as caught:
+        await handle.result()
+    assert "the limit of cost was reached" in str(caught.value.cause)
+    assert len(model.requests) == 1 and not search.queries
+
+
 async def test_a_limit_that_cannot_be_kept_is_refused_at_start(
     client: Client, worker: None, model: LLMServer, search: SearchServer
 ) -> None:

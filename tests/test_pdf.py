@@ -392,6 +392,24 @@ PATHOLOGICAL = {
     "long formulas": "\n\n".join(f"$${'x+' * 400}{n}$$" for n in range(50)),
     "100 blocks of code": "```python\ndef f(x):\n    return x  # why\n```\n\n" * 100,
     "spaces": "x" + " " * 200_000 + "y",
+    "60,000 words of Arabic": "كلمة " * 60_000,
+    "20,000 different words of Arabic": " ".join(
+        "ك" + chr(0x627 + n % 26) + chr(0x641 + n // 26 % 9) + chr(0x627 + n // 234 % 20)
+        for n in range(20_000)
+    ),
+    "one word of Arabic": "ك" * 200_000,
+    "Hebrew and Latin": "מילה word (a) " * 5000,
+    "Hebrew and bold": "**א** a " * 5000,
+    "brackets from right to left": "א" + "(" * 10_000 + ")" * 10_000,
+    "signs from right to left": "א" + "%" * 100_000,
+    "isolates": "\u2067א\u2069" * 5000,
+    "embeddings": "\u202b" * 50_000 + "א",
+    "marks of Arabic": "ب" + "\u064e" * 20_000,
+    "one word of Thai": "ภาษาไทย" * 3000,
+    "6,000 words of Hindi": "नमस्ते " * 6000,
+    "one syllable of Hindi": "क्" * 10_000,
+    "joined emoji": "👩\u200d" * 5000,
+    "8,000 characters of Chinese": "".join(map(chr, range(0x4E00, 0x4E00 + 8000))),
 }
 
 

@@ -65,7 +65,9 @@ def test_as_models_write_them() -> None:
         r"\foo{x}",
         r"\frac{a",
         r"x^",
-        r"\text{能量}",
+        r"\text{قوة}",
+        r"\text{बल}",
+        r"\textcolor{#000001}{x}\text{能}",
         r"\begin{array}{c||c} a & b \end{array}",
         r"\begin{array}{c:c} a & b \end{array}",
         r"\frac{\begin{array}{c|c} a & b \end{array}}{2}",
@@ -119,6 +121,19 @@ def test_rules_of_arrays_are_as_high_as_the_array(text: str) -> None:
     ruled, plain = formula(text), formula(text.replace("|", ""))
     assert abs(ruled.ascent - plain.ascent) < 0.1
     assert abs(ruled.descent - plain.descent) < 0.1
+
+
+def test_chinese_japanese_and_korean_words() -> None:
+    """mathra sets squares for them; that the right letter is in each, a colour tells it."""
+    found = formula(r"x^{\text{上}}_{\text{最大}} = \frac{\text{에너지 a}}{時}，\mathrm{カ}")
+    places = {letter.char: letter for letter in found.letters}
+    assert set(places) == set("上最大에너지時，カ")
+    assert places["上"].y > 0 > places["大"].y and places["上"].scale == 0.7
+    assert places["最"].x < places["大"].x < places["에"].x < places["지"].x < places["，"].x
+    assert places["너"].y > 0 > places["時"].y
+    assert formula(r"\frac{\text{功}}{\text{时间}}").linear == "(功)/(时间)"
+    with_it, without = ink(render("$$\\text{能量} = 1$$")), ink(render("$$\\text{} = 1$$"))
+    assert with_it > without + 50
 
 
 def test_nothing_reaches_out_of_its_box() -> None:

@@ -8,6 +8,7 @@ gets wrong is an expected failure with its reason.
 import re
 import shutil
 import subprocess
+import time
 import unicodedata
 from collections.abc import Callable
 from io import BytesIO
@@ -219,6 +220,30 @@ def test_looks_as_it_was_seen_to(script: str) -> None:
 def test_a_difference_is_noticed() -> None:
     changed = TEXTS["arabic"].replace("الخطوة", "خطوة أخرى")
     assert differs(render(changed), PICTURES / "arabic.png") > 24
+
+
+# ---- Time
+
+LONG = {
+    "Arabic": "كلمة " * 60_000,
+    "Hebrew and Latin": "מילה word (a) " * 20_000,
+    "Hebrew and bold": "**א** a " * 10_000,
+    "brackets": "א" + "(" * 100_000 + ")" * 100_000,
+    "isolates": "\u2067א\u2069" * 20_000,
+    "Hindi": "नमस्ते " * 60_000,
+    "Thai": "ภาษาไทย" * 30_000,
+    "Khmer": "ភាសាខ្មែរ" * 10_000,
+    "marks": "ب" + "\u064e" * 50_000,
+    "emoji": "👩\u200d" * 50_000,
+    "Chinese quotes": "汉“" * 50_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+def test_time_grows_with_the_length(text: str) -> None:
+    started = time.process_time()
+    render(text)
+    assert time.process_time() - started < 6  # tenths of a second, on a quiet machine
 
 
 # ---- What a script needs

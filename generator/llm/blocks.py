@@ -222,6 +222,8 @@ def attached(draft: str, head: str, gap: str, said: str, in_code: bool) -> str:
     if opening and not start.startswith(opening[0]):
         return head + gap + opening[0] + start
     kind, line = kind_of(start), last_line(head)
+    if kind == "row" and SEPARATOR.match([*start.split("\n", 2), ""][1]) and "|" in line:
+        line = ""  # another table
     if kind == "item":
         items = [row for row in head[head.rfind("\n\n") :].split("\n") if LIST_ITEM.match(row)]
         line = items[-1] if items else line
@@ -238,7 +240,8 @@ def attached(draft: str, head: str, gap: str, said: str, in_code: bool) -> str:
     if "\n" in indented:
         return (head if "\n" in gap else draft.rstrip()) + said
     if kind == "item" and "\n" not in gap and not re.search(r"[.:;!?。：；！？]\W*\Z", draft):
-        kind = kind if LIST_ITEM.match(line) else ""  # a minus, or a number
+        mark = LIST_ITEM.match(line)  # else it is a minus, or a number
+        kind = kind if mark and start[0].isdigit() == mark[0].strip()[0].isdigit() else ""
     if kind and "\n" not in gap:  # it leaves the sentence as it is
         return draft.rstrip() + between(kind, line) + start
     if gap == "\n" and between(kind, line) == "\n\n" and (kind or not wraps_lines(head)):

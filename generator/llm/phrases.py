@@ -60,6 +60,7 @@ ANNOUNCEMENTS = r"""
     repetition)\b
 ^(let me|let's|i'll|i will|i shall)( now)? (continue|go on|resume|carry on)\W*$
 ^the (report|answer|response|text) continues( here| below)?\W*$
+^you (stopped|left off|were interrupted|broke off)\b.{0,20}\b(at|with|after|in)\b
 ^continuing (from|with) ".{0,80}$
 ^(now )?(continuing|resuming)( with)? (the|my|this|our) (report|answer|response|table|list|
     code|text|section|draft)\b.{0,40}[:…]\W*$

@@ -9,7 +9,7 @@ import difflib
 import itertools
 import re
 
-from generator.llm.blocks import kind_of
+from generator.llm.blocks import WRAPPER, kind_of
 
 # Characters at the end of a draft in which a repetition is looked for: of an answer that is
 # complete, and at each checkpoint before.
@@ -28,6 +28,7 @@ CONTINUED = re.compile(
     re.IGNORECASE,
 )
 STARTS = re.compile(r"(?:\A|\n)[ \t>]*|[.!?…]['\"”’)*_]*\s+|[。！？।؟]\s*")
+LINE_MARKS = re.compile(r"\A[\s>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?[*_]*")
 ENDS = ".,;:!?…。，、；：！？*_`)]\"'”’»」|।؟"
 
 
@@ -94,6 +95,9 @@ def starts_over(head: str, start: str, in_code: bool) -> bool:
 
 def started_over(head: str, gap: str, unseen: str, start: str, complete: bool) -> str:
     """Join a report with another one of the same question: at the last place that both have."""
+    if wrapper := WRAPPER.match(head):
+        inside = started_over(head[wrapper.end() :], gap, unseen, start, complete)
+        return head[: wrapper.end()] + inside
     first = len(head) - len(head.lstrip())
     if start.startswith(head[first:]):
         return head + start[len(head) - first :]
@@ -157,7 +161,7 @@ def section_joined(
     following = HEADING.search(body)
     draft, new = head + unseen, following.start() if following else len(body)
     if len(start) - len(body) + new > len(draft) - heading.start():
-        return head[: heading.start()] + start
+        return head[: heading.end()] + (start[again.end() :] if again else start)
     return draft.rstrip() + "\n\n" + body[new:] if following and last else head
 
 
@@ -181,7 +185,7 @@ def caught_up(head: str, gap: str, word: str, start: str, in_code: bool, window:
             return head
     if is_proper(word, start):
         return None  # it goes on with the word that it has not seen
-    redone = sentence_redone(draft, new)
+    redone = None if "\n" in gap else sentence_redone(draft, new)
     if redone is not None:
         return head[:offset] + redone + start[2 * window :]
     anchored = met_again(draft, new, None)
@@ -199,9 +203,8 @@ def same_text(old: str, new: str, word: str) -> bool:
     """Whether a few words are really said again: with their marks, and not as the next ones."""
     if kind_of(new) == "row":
         return True
-    return not is_proper(word, new) and new.lower().startswith(
-        old.lstrip("> ").rstrip(ENDS + " ").lower()
-    )
+    said = LINE_MARKS.sub("", old).rstrip(ENDS + " ").lower()
+    return not is_proper(word, new) and LINE_MARKS.sub("", new).lower().startswith(said)
 
 
 def sentence_redone(draft: Skeleton, new: Skeleton) -> str | None:

@@ -39,7 +39,8 @@ def dollars_plugin(parser: MarkdownIt) -> None:
 
 _TEX_SIGN = re.compile(r"[\\^_={}<>+]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_TEXT = re.compile(r"\\[a-zA-Z]+\*?(?:\s*\{[^{}\\]*\})?")  # a command and a plain argument
+_COMMAND = re.compile(r"\\[a-zA-Z]+\*?")
+_ARGUMENT = re.compile(r"\{[^{}]*\}")
 _FUNCTIONS = {"sin", "cos", "tan", "log", "ln", "exp", "lim", "max", "min", "det", "mod", "gcd"}
 _PROSE = re.compile(r"[^\W\d_]{2,}[,;:.]? +[^\W\d_]{2,}")  # two words, side by side
 _MONEY = re.compile(r"[\d.,]+ ?(?:[KMBT]|bn|mn|million|billion|trillion)?\b(?![\^_\\])")
@@ -53,16 +54,18 @@ def _is_maths(text: str) -> bool:
         return True
     if not any(char.isalnum() or char == "\\" for char in text):
         return len(text) == 1 and text in "+=<>±×≤≥≠≈∞∑∫∈∀∃→"
-    plain = _TEXT.sub(" ", text)  # the words in \text{...} are words
-    if _PROSE.search(plain):
-        return False
     if "\\" in text:
-        return True
-    if (money := _MONEY.match(text)) and (money.end() == len(text) or _WORD.search(plain)):
+        bare = _COMMAND.sub(" ", text)
+        for _ in range(4):  # the words in \text{...} are words, but meant to be there
+            bare = _ARGUMENT.sub(" ", bare)
+        return not _PROSE.search(bare)
+    if _PROSE.search(text):
+        return False
+    if (money := _MONEY.match(text)) and (money.end() == len(text) or _WORD.search(text)):
         return False  # 5M, 5 + tax (US
     if _TEX_SIGN.search(text):
         return True
-    words = [word for word in _WORD.findall(plain) if word.lower() not in _FUNCTIONS]
+    words = [word for word in _WORD.findall(text) if word.lower() not in _FUNCTIONS]
     if text.isalpha():  # one word: ABC and dx are formulas, name is a template's field
         return len(text) < 4 or text.isupper()
     return not words or (" " not in text and max(map(len, words)) < 4)
@@ -84,12 +87,12 @@ _PAIRS = re.compile(
     r"|\\\((?P<round>(?:[^\\]|\\[^()]){1,4000})\\\)"
     r"|\\\[(?P<square>(?:[^\\]|\\[^\[\]]){1,4000})\\\]"
     # A dollar needs a partner, and text that both of them touch.
-    r"|\$(?![\s$])(?P<dollar>(?:[^$\\`\n]|\\[^\n`]){1,1000})(?<!\s)\$(?![0-9_{(\[$])",
+    r"|\$(?![\s$])(?P<dollar>(?:[^$\\`\n]|\\[^\n`]){1,1000})(?<!\s)\$(?![_{(\[$])",
     re.S,
 )
-# After a dollar may come Chinese, or the end of a word ("the $n$th"), not the name of a variable.
-_GLUED_AFTER = re.compile(r"(?!(?:th|st|nd|rd|s|ème|er?|te[rns]?)\b)[a-zA-Z\u00c0-\u052f]")
-_ONE_SIGN = re.compile(r"[\^_]?\{?\\[a-zA-Z]+\}?")  # 15 $\mu$m, 20 $^\circ$C
+# After a dollar may come Chinese, or the end of a word ("the $n$th"), not a name or a sum.
+_GLUED_AFTER = re.compile(r"(?!(?:th|st|nd|rd|s|ème|er?|te[rns]?)\b)[0-9a-zA-Z\u00c0-\u052f]")
+_ONE_SIGN = re.compile(r"[\^_]?\{?\\[a-zA-Z]+\}?")  # 15 $\mu$m, $\approx$5
 
 
 def _formula(state: StateInline, silent: bool) -> bool:

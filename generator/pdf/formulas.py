@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from generator.pdf.foreign import MAX_LETTERS, Letter, spell, squares
+
 MAX_CHARS, MAX_GLYPHS = 2000, 1500  # more than fits on a page; keeps hostile input cheap
 
 
@@ -25,6 +27,7 @@ class Formula(NamedTuple):
     descent: float  # below the base line, as a positive number
     drawing: str  # PDF operators, in thousandths of the font size; colours are left as they are
     linear: str  # what the formula says on one line of plain text: x² + α
+    letters: tuple[Letter, ...]  # to be drawn from another font: see foreign
 
 
 # Set wrongly and without a word by mathra 1.5.0: columns of an array parted by dashes or two rules;
@@ -72,11 +75,16 @@ def typeset(latex: str, display: bool) -> Formula | None:
         import mathra  # 4 ms, and only for a text with formulas
     except ImportError:
         return None
+    colored = "color" in latex
+    latex, letters = squares(latex)
+    if letters and (colored or len(letters) > MAX_LETTERS):
+        return None
     for pattern, repaired in _REPAIRS:
         latex = pattern.sub(repaired, latex)
+    rules = sum(columns.count("|") for columns in _COLUMNS.findall(latex))
     try:
         svg = mathra.tex_to_svg(latex, display=display, strict=True)
-        return _from_svg(svg, sum(columns.count("|") for columns in _COLUMNS.findall(latex)))
+        return _from_svg(svg, rules, letters)
     except (ValueError, ElementTree.ParseError):
         return None
 
@@ -90,10 +98,10 @@ _PDF_OPERATORS = {"M": "m", "L": "l", "C": "c", "Z": "h"}
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 
-def _from_svg(svg: str, rules: int) -> Formula | None:
+def _from_svg(svg: str, rules: int, letters: str) -> Formula | None:
     """mathra's SVG: definitions of outlines; a group of uses of them, bars and lines; a text.
 
-    `rules` is how many vertical rules its arrays have.
+    `rules` is how many vertical rules its arrays have; `letters` stand where its squares are.
     """
     root = ElementTree.fromstring(_METADATA.sub("", svg, count=1))
     _, top, width, height = map(float, root.attrib["viewBox"].split())
@@ -101,6 +109,7 @@ def _from_svg(svg: str, rules: int) -> Formula | None:
     boxes: list[Box] = [(0, -top - height, width, -top)]
     drawing = ["1 J"]
     bars: list[Box] = []
+    placed: list[Letter] = []
     glyphs = 0
     for shape in root.iterfind(f"{_SVG}g/*"):
         at, kind = shape.attrib, shape.tag.removeprefix(_SVG)
@@ -109,7 +118,11 @@ def _from_svg(svg: str, rules: int) -> Formula | None:
             if "transform" in at:
                 x, y, scale = _NUMBER.findall(at["transform"])
             path, box = _glyph(outlines[at["href"]])
-            drawing.append(f"q {scale} 0 0 {scale} {x} {y} cm {path}f Q")
+            if letters and "fill" in at:
+                number = int(at["fill"].removeprefix("#"), 16) - 1
+                placed.append(Letter(letters[number], float(x), float(y), float(scale)))
+            else:
+                drawing.append(f"q {scale} 0 0 {scale} {x} {y} cm {path}f Q")
             boxes.append(_moved(box, float(x), float(y), float(scale)))
             glyphs += 1
         elif kind == "rect" and "fill" not in at:
@@ -138,7 +151,8 @@ def _from_svg(svg: str, rules: int) -> Formula | None:
         ascent=max(tops) / 1000,
         descent=-min(bottoms) / 1000,
         drawing=f"1 0 0 1 {-left:.3f} 0 cm " * (left < 0) + operators,
-        linear=_linear(root.findtext(f"{_SVG}text") or ""),
+        linear=spell(_linear(root.findtext(f"{_SVG}text") or ""), letters),
+        letters=tuple(placed),
     )
 
 

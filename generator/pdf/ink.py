@@ -1,5 +1,6 @@
 """The operators of a PDF that put text and plain shapes onto a page."""
 
+from collections.abc import Iterable
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -7,7 +8,7 @@ from typing import Any
 
 from generator.pdf.lines import Line, Piece
 from generator.pdf.look import TINT, Box, Look
-from generator.pdf.shape import parts
+from generator.pdf.shape import Word, parts
 
 
 @cache
@@ -75,10 +76,15 @@ class Ink:
             self.code.append(f"{look.rise:g} Ts")
 
     def _show(self, look: Look, pieces: list[Piece]) -> None:
-        words, rtl, lifted, shown = look.face.words[look.level % 2], look.level % 2 == 1, 0.0, "["
+        rtl = look.level % 2 == 1
+        words = look.face.words[rtl]
+        lifted, shown = 0.0, "["
         for text, _, _ in pieces:
-            for part in parts(text):
-                word = words.get(part) or look.face.word(part, rtl)
+            if (known := words.get(text)) is not None:
+                several: Iterable[Word] = (known,)
+            else:
+                several = (look.face.word(part, rtl) for part in parts(text))
+            for word in several:
                 if word.actual:
                     shown += f"]TJ /Span<</ActualText<{word.actual}>>>BDC ["
                 for lift, glyphs in word.glyphs:

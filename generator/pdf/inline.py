@@ -117,6 +117,7 @@ class Inline:
 
     def add_formula(self, meta: dict[str, Any], width: float, height: float) -> bool:
         """Append a formula; False if it cannot be set so small, and its source is to be shown."""
+        from generator.pdf import foreign
         from generator.pdf.formulas import typeset
 
         size = self.style.size * _LARGER
@@ -128,9 +129,16 @@ class Inline:
         if scale < SMALLEST or (ascent + descent) * scale > height:
             return False
 
+        drawing = formula.drawing
+        for letter in formula.letters:
+            (_, face, _), *_ = self.fonts.split(letter.char, False, False, False)
+            if not face.font.covers(letter.char):
+                return False
+            drawing += "\n" + foreign.drawing(letter, face.font)
+
         def draw(canvas: Any, x: float, y: float) -> None:
             unit = size / 1000
-            canvas.addLiteral(f"{unit:g} 0 0 {unit:g} {x:.2f} {y:.2f} cm {formula.drawing}")
+            canvas.addLiteral(f"{unit:g} 0 0 {unit:g} {x:.2f} {y:.2f} cm {drawing}")
 
         source = " ".join(meta["source"].split())
         box = Box(formula.width * size, ascent, descent, source, draw)

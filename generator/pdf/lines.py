@@ -78,6 +78,7 @@ def words(runs: list[Run], whole_lines: bool = False) -> Iterator[list[Piece]]:
     word: list[Piece] = []
     for text, look in runs:
         known, size, measure = look.face.words[look.level % 2], look.size, _measure(look)
+        tearable = not whole_lines and _TEARABLE.search(text)
         following = False  # is the piece before of this run?
         for chunk in _LINES.findall(text) if whole_lines else _SPACED.findall(text):
             if chunk == "\n":
@@ -86,7 +87,7 @@ def words(runs: list[Run], whole_lines: bool = False) -> Iterator[list[Piece]]:
                     word = []
                 yield []
                 continue
-            if whole_lines or not _TEARABLE.search(chunk):
+            if not (tearable and _TEARABLE.search(chunk)):
                 pieces: Sequence[str] = (chunk,)
             else:
                 pieces = _torn(chunk)

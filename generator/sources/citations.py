@@ -32,15 +32,26 @@ def check(text: str, sources: list[Source], numbers: dict[str, int]) -> Checked:
     that texts checked one after another are numbered by first use, without gaps.
     A list of references that the writer made on its own goes too: the report has one of its own.
     """
-    urls = tuple(source.url for source in sources)
-    settled, removed = _settled(text, urls)
-    text, more = _pass(settled, Known(urls), numbers)
-    return Checked(text, removed + more)
+    settled = _settled(text, tuple(source.url for source in sources))
+    parts, last = [], 0
+    for start, end, keys in settled.marks:
+        cited = sorted({numbers.setdefault(key, len(numbers) + 1) for key in keys})
+        parts += [settled.text[last:start], marker(cited)]
+        last = end
+    return Checked("".join([*parts, settled.text[last:]]), settled.removed)
 
 
-@functools.lru_cache(maxsize=128)  # a report is put together anew for each section that comes
-def _settled(text: str, urls: tuple[str, ...]) -> Checked:
-    """Return the text with the numbers that its writer saw, and without any invention."""
+class _Settled(NamedTuple):
+    """A text without any invention, and where which sources are referred to in it."""
+
+    text: str
+    removed: int
+    marks: list[tuple[int, int, list[str]]]  # from, to, keys of the sources
+
+
+# A report is put together anew for each section that comes, and Temporal replays all of that.
+@functools.lru_cache(maxsize=128)
+def _settled(text: str, urls: tuple[str, ...]) -> _Settled:
     known = Known(urls)
     text, removed = _pass(clean(text), known, dict(known.by_key))
     for _ in range(MAX_PASSES):  # what is taken out can bring up what was hidden: <https://[1]>
@@ -49,7 +60,26 @@ def _settled(text: str, urls: tuple[str, ...]) -> Checked:
         if again == text:
             break
         text = again
-    return Checked(text, removed)
+    return _Settled(text, removed, marks(text, known))
+
+
+def marks(text: str, known: Known) -> list[tuple[int, int, list[str]]]:
+    """Return where a checked text refers to which sources."""
+    tokens, env = parse(text)
+    return [
+        (
+            piece.offsets[item.start],
+            piece.offsets[item.end],
+            [known.keys[n - 1] for n in item.sources],
+        )
+        for piece in pieces(text, tokens, env)
+        for item in references(piece, known)
+        if item.sources
+    ]
+
+
+def marker(numbers: list[int]) -> str:
+    return f"[{', '.join(map(str, numbers))}]"
 
 
 def _pass(text: str, known: Known, numbers: dict[str, int]) -> Checked:
@@ -151,14 +181,14 @@ def _change(
         before, after = text[:start], text[end:]
     opens_line = not before.rpartition("\n")[2].strip()
     if cited:
-        marker = f"[{', '.join(map(str, cited))}]"
+        mark = marker(cited)
         if re.match(r"[(\[]|:" if opens_line else r"[(\[]", after):
-            marker += " "  # what follows must not make a link of it
+            mark += " "  # what follows must not make a link of it
         if group[0].start != start and before[-1:].isalnum():
-            marker = f" {marker}"
+            mark = f" {mark}"
         if text[group[0].start : group[0].start + 1] in "]<" and not before[-1:].isspace():
-            marker = f" {marker}"  # after the label of a link that was one
-        return start, end, marker
+            mark = f" {mark}"  # after the label of a link that was one
+        return start, end, mark
     if not any(item.inventions for item in group):
         return start, end, ""  # half of a link
     if opens_line:

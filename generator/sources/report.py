@@ -4,13 +4,13 @@ In order: the report, assembling and revising it, its list of references, and ho
 several writers become one.
 """
 
+import functools
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from generator.sources.citations import check, numbered
-from generator.sources.forms import references as references_in
-from generator.sources.spans import clean, parse, pieces
+from generator.sources.citations import check, marks, numbered
+from generator.sources.spans import clean, parse
 from generator.sources.urls import Known, merged
 from models import Source
 
@@ -72,7 +72,7 @@ def assemble(
             text = below_heading(text, heading.removeprefix("## "))
         checked = check(text, sources, numbers)
         removed += checked.removed
-        parts += filter(None, [heading, note and f"*{literal(note)}*", closed(checked.text)])
+        parts += filter(None, [heading, note and f"*{literal(note)}*", checked.text])
     found = merged([lead_sources or [], *(part.sources for part in sections)])
     return Report(title, "\n\n".join(parts), numbered(found, numbers), removed)
 
@@ -87,10 +87,10 @@ def revise(report: Report, text: str) -> Report:
     if heading := re.match(r"# (.+?)(?: #+)?(?:\n|$)", text):
         title, text = heading[1].strip(), text[heading.end() :]
     numbers: dict[str, int] = {}
-    checked = check(text, report.references, numbers)
+    checked = check(closed(text), report.references, numbers)
     return Report(
         title,
-        closed(checked.text),
+        checked.text,
         numbered(report.references, numbers),
         report.removed + checked.removed,
     )
@@ -160,17 +160,13 @@ def address(url: str) -> str:
 
 def with_links(text: str, references: list[Source]) -> str:
     """Return a checked text in which each number of a reference leads to its page."""
-    tokens, env = parse(text)
     known = Known(source.url for source in references)
-    edits: list[tuple[int, int, str]] = []
-    for piece in pieces(text, tokens, env):
-        for item in references_in(piece, known):
-            if item.sources:
-                links = [f"[{n}](<{address(references[n - 1].url)}>)" for n in item.sources]
-                bounds = piece.offsets[item.start], piece.offsets[item.end]
-                edits.append((*bounds, f"[{', '.join(links)}]"))
-    for start, end, new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[end:]
+    for start, end, keys in reversed(marks(text, known)):
+        links = [
+            f"[{number}](<{address(references[number - 1].url)}>)"
+            for number in (known.by_key[key] for key in keys)
+        ]
+        text = f"{text[:start]}[{', '.join(links)}]{text[end:]}"
     return text
 
 
@@ -191,9 +187,10 @@ def split_lead(text: str) -> tuple[str, str]:
     summary, rest = "\n".join(lines[:cut]).strip(), "\n".join(lines[cut:]).strip()
     if summary and has_text_first:
         summary = f"## Summary\n\n{summary}"
-    return _ranked(summary, 2), _ranked(rest, 2)
+    return closed(_ranked(summary, 2)), closed(_ranked(rest, 2))
 
 
+@functools.lru_cache(maxsize=128)
 def below_heading(text: str, title: str) -> str:
     """Return a section without its own first heading, and with all others below its title."""
     text = clean(text).strip()
@@ -201,7 +198,7 @@ def below_heading(text: str, title: str) -> str:
         own = match[2] or match[3]
         if (match[2] and match[1].startswith(("# ", "## "))) or _same(own, title):
             text = text[match.end() :].lstrip("\n")
-    return _ranked(text, 3)
+    return closed(_ranked(text, 3))
 
 
 def _same(one: str, other: str) -> bool:

@@ -73,7 +73,8 @@ def _recorder(kind: str, rule: Callable[[StateInline, bool], bool]) -> Any:
 
 def _make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
-    parser.enable(["table", "strikethrough"]).disable("inline")  # that is asked piece by piece
+    parser.enable(["table", "strikethrough"])
+    parser.disable(["inline", "html_block"])  # inline text is parsed piece by piece
     rules = {rule.name: rule.fn for rule in parser.inline.ruler.__rules__}
     for kind in ("link", "image", "autolink", "backticks"):
         parser.inline.ruler.at(kind, _recorder(kind, rules[kind]))

@@ -4,7 +4,6 @@ Where LiteLLM has its own way with one of them, `generator.llm` has to know: it 
 """
 
 import os
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -42,20 +41,11 @@ def litellm() -> Any:
     return import_litellm()
 
 
-@pytest.fixture(params=FAMILIES, ids=str)
-def family(request: pytest.FixtureRequest) -> Family:
-    chosen: Family = request.param
-    return chosen
-
-
 @pytest.fixture
-def model(
-    family: Family, llm: LLMServer, settings: pytest.MonkeyPatch, tmp_path: Path
-) -> LLMServer:
-    for name, value in family.environment(llm, tmp_path).items():
-        settings.setenv(name, value)
-    llm.answer = TEXT
-    return llm
+def model(model: LLMServer) -> LLMServer:
+    """The family's provider, with a short answer."""
+    model.answer = TEXT
+    return model
 
 
 async def ask(litellm: Any, draft: str = "") -> Answered:
@@ -162,6 +152,7 @@ STATUSES = {  # what LiteLLM's error says, where that is not what the provider s
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "cause"),
     [

@@ -19,14 +19,11 @@ from support.families import KEY
 from support.llm_server import Answer, Cut, Fault, Length, LLMServer, Stall
 from support.programs import free_port, until
 from support.runs import activity_result, start_run
-from support.settings import TOPIC
 from support.temporal import running_worker
 from temporalio.client import Client
-from temporalio.exceptions import ApplicationError
 
-from activities import llm_call
 from generator.failures import HELD
-from models import LLMCallInput
+from providers.asking import call, content, failure_of_call
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -124,23 +121,19 @@ def proxy(url: str, behind: LLMServer, settings: pytest.MonkeyPatch) -> LLMServe
     return behind
 
 
-def content(result: object) -> str:
-    return str(json.loads(json.dumps(result))["choices"][0]["message"]["content"])
-
-
 @pytest.mark.parametrize("prefix", ["litellm_proxy/", "openai/"])
 async def test_a_text_that_the_proxy_makes_up(
     prefix: str, url: str, proxy: LLMServer, settings: pytest.MonkeyPatch
 ) -> None:
     settings.setenv("LLM_MODEL", f"{prefix}made-up")
-    result = await asyncio.to_thread(llm_call, LLMCallInput(TOPIC))
+    result = await call()
     assert content(result) == MADE_UP and result["choices"][0]["finish_reason"] == "stop"
     assert proxy.requests == []
 
 
 async def test_a_report_in_parts_with_usage_and_cost(proxy: LLMServer) -> None:
     proxy.script(Length(after=1500), Answer(reasoning="So much for that."))
-    result = await asyncio.to_thread(llm_call, LLMCallInput(TOPIC))
+    result = await call()
     assert content(result) == proxy.answer and "So much for that" not in json.dumps(result)
     first, second = (request.usage for request in proxy.requests)
     assert first and second
@@ -184,7 +177,6 @@ async def test_a_run_is_held_for_what_a_person_can_mend(
             settings.setenv("LLM_MODEL", "litellm_proxy/nil")
         case _:
             proxy.script(Fault("wrong key"))
-    with pytest.raises(ApplicationError) as raised:
-        await asyncio.to_thread(llm_call, LLMCallInput(TOPIC))
-    assert raised.value.type == HELD and not raised.value.non_retryable
-    assert ("LLM_MODEL" if wrong == "model" else "LLM_API_KEY") in raised.value.message
+    error = await failure_of_call()
+    assert error.type == HELD and not error.non_retryable
+    assert ("LLM_MODEL" if wrong == "model" else "LLM_API_KEY") in error.message
