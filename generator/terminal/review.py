@@ -38,8 +38,14 @@ class PersonLeft(Exception):
     """The person wants to decide later."""
 
 
-async def decide(client: Client, handle: Handle) -> None:
+async def decide(client: Client, handle: Handle, before: str = "") -> str:
     """Show the draft and carry out what the person decides on it.
+
+    Args:
+        before: the draft that they have seen before this one, if any.
+
+    Returns:
+        The draft.
 
     Raises:
         PersonLeft: they want to decide later.
@@ -54,11 +60,13 @@ async def decide(client: Client, handle: Handle) -> None:
         try:
             choice = choice_of(await ask("> ", MENU))
             if choice == "keep":
-                return await submit(handle, UserDecisionSignal(UserDecision.KEEP, draft=mine))
+                await submit(handle, UserDecisionSignal(UserDecision.KEEP, draft=mine))
+                return draft
             if choice == "edit":
                 if changes := (await ask("What should be different? ")).strip():
                     decision = UserDecisionSignal(UserDecision.EDIT, changes, draft=mine)
-                    return await submit(handle, decision)
+                    await submit(handle, decision)
+                    return draft
                 say("Nothing to change was entered.")
             elif choice == "open":
                 edited = await edit(mine or draft)
@@ -70,10 +78,12 @@ async def decide(client: Client, handle: Handle) -> None:
             elif choice == "page":
                 await page(mine or draft)
             elif choice == "diff":
-                show_changes(draft if mine else await draft_before(client, handle), mine or draft)
+                earlier = before or await draft_before(client, handle)
+                show_changes(draft if mine else earlier, mine or draft)
             elif choice == "cancel":
                 if (await ask("Cancel the run for good? [yes/no]: ")).strip().lower() == "yes":
-                    return await handle.cancel()
+                    await handle.cancel()
+                    return draft
             elif choice == "quit":
                 raise InputEnded
             else:
