@@ -43,14 +43,10 @@ LLM_CALL: dict[str, Any] = dict(
     start_to_close_timeout=timedelta(hours=2),
     heartbeat_timeout=HEARTBEAT_TIMEOUT,
     retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE),
-    # Cancelled only when the connection to the model is closed: by then no more tokens are bought.
+    # Cancelled only when the connection is closed: by then no more tokens are bought.
     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
-WEB_SEARCH: dict[str, Any] = dict(
-    start_to_close_timeout=2 * MINUTE,
-    heartbeat_timeout=HEARTBEAT_TIMEOUT,
-    retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE),
-)
+WEB_SEARCH: dict[str, Any] = LLM_CALL | dict(start_to_close_timeout=2 * MINUTE)
 CREATE_PDF: dict[str, Any] = dict(
     start_to_close_timeout=10 * MINUTE,
     heartbeat_timeout=HEARTBEAT_TIMEOUT,
@@ -86,7 +82,7 @@ class GenerateReportWorkflow:
         self.decision: UserDecisionSignal | None = None
         self.times_entered: Counter[Stage] = Counter()
         self.status = ReportStatus(stage=Stage.RESEARCH, since=workflow.now().isoformat())
-        self.paid = PaidCalls(self.status, input.max_cost)
+        self.paid = PaidCalls(self.status, input.max_cost, numbered=input.deep)
 
     @workflow.run
     async def run(self, input: GenerateReportInput) -> str:
@@ -101,15 +97,13 @@ class GenerateReportWorkflow:
 
             self.enter(Stage.PDF)
             report = PDFGenerationInput(
-                content=self.text_to_print(),
+                content=self.deep.to_print(self.draft) if self.deep else self.draft,
                 filename=pdf_name(self.topic, workflow.info().run_id),
                 topic=self.topic,
                 date=self.question.date,
-                model=self.model,
+                model=self.deep.by_whom(self.model) if self.deep else self.model,
                 made=spent_in_words(self.status),
             )
-            if self.deep and not self.deep.provider:
-                report.model += ", without a web search"
             pdf_filename = await workflow.execute_activity(
                 create_pdf, report, summary=f"Write {report.filename}", **CREATE_PDF
             )
@@ -167,12 +161,6 @@ class GenerateReportWorkflow:
             self.status.note = NO_SEARCH
         return self.deep.markdown()
 
-    def text_to_print(self) -> str:
-        """Return the draft; in a long report, each number of a reference leads to its page."""
-        if self.deep and self.draft == self.deep.markdown():  # and not a person's own version
-            return self.deep.markdown(linked=True)
-        return self.draft or ""
-
     async def next_decision(self) -> UserDecisionSignal:
         """Wait until a person decides on the draft, for days if need be."""
         self.enter(Stage.REVIEW)
@@ -189,12 +177,10 @@ class GenerateReportWorkflow:
             self.status.note = "The draft is as before: the limit of cost is reached"
             return draft
         try:
-            if not self.deep or draft != self.deep.markdown():  # or a person's own version of it
-                revised = await self.call_model(question, summary="Revise the draft")
+            if self.deep:
+                revised = await self.deep.revise(question)
             else:
-                question = self.deep.question_to_revise(changes)
-                self.deep.revise(await self.call_model(question, summary="Revise the draft"))
-                revised = self.deep.markdown()
+                revised = await self.call_model(question, summary="Revise the draft")
         except ActivityError as error:
             self.status.note = f"The draft is as before, because this failed: {error.cause}"
             return draft
@@ -202,18 +188,12 @@ class GenerateReportWorkflow:
         return revised
 
     async def call_model(self, question: LLMCallInput, summary: str) -> str:
-        research_facts = await self.paid.make(
-            llm_call, question, summary, LLM_CALL, numbered=self.input.deep
-        )
+        research_facts = await self.paid.make(llm_call, question, summary, LLM_CALL)
         self.model = research_facts.get("model") or ""
-        content: str = research_facts["choices"][0]["message"]["content"]
-        return content
+        return str(research_facts["choices"][0]["message"]["content"])
 
     async def search_web(self, query: SearchInput, summary: str) -> SearchResult:
-        result: SearchResult = await self.paid.make(
-            web_search, query, summary, WEB_SEARCH, numbered=True
-        )
-        return result
+        return await self.paid.make(web_search, query, summary, WEB_SEARCH)
 
     @workflow.signal
     def update_prompt(self, prompt: str) -> None:

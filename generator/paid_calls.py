@@ -4,13 +4,16 @@ This is Workflow code, which Temporal replays: it starts Activities and does not
 """
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from generator.wording import in_brief
 from models import ReportStatus, SearchResult
+
+T = TypeVar("T")
 
 
 class TopicChanged(Exception):
@@ -20,19 +23,18 @@ class TopicChanged(Exception):
 class PaidCalls:
     """The model calls and searches of one run."""
 
-    def __init__(self, status: ReportStatus, limit: float) -> None:
+    def __init__(self, status: ReportStatus, limit: float, numbered: bool) -> None:
         self.status = status  # holds the sums
         self.limit = limit  # US dollars; 0: the worker's MAX_COST
         self.running: list[workflow.ActivityHandle[Any]] = []
+        self.numbered = numbered  # an ID tells what a call is for: terminals see no summary
         self.started = 0
         self.topic_changed = False  # since these were started
 
     async def make(
-        self, function: Any, input: Any, summary: str, options: dict[str, Any], numbered: bool
-    ) -> Any:
+        self, function: Callable[..., T], input: Any, summary: str, options: dict[str, Any]
+    ) -> T:
         """Run an Activity that costs money; a cancellation stops it, and so does a new topic.
-
-        With `numbered`, its ID tells what it is for: a terminal cannot see its summary.
 
         Raises:
             TopicChanged: the result, if there is one, is of no use.
@@ -41,13 +43,13 @@ class PaidCalls:
         if self.topic_changed:
             raise TopicChanged
         summary = in_brief(summary)
-        if numbered:
+        if self.numbered:
             self.started += 1
             options = options | {"activity_id": f"{self.started}. {summary}"}
         call = workflow.start_activity(function, input, summary=summary, **options)
         self.running.append(call)
         try:
-            result = await call
+            result: T = await call
         except ActivityError:
             if run_is_cancelled():
                 # Whatever the attempt ended with, the run ends as cancelled and not as failed.
@@ -55,7 +57,7 @@ class PaidCalls:
             raise
         finally:
             self.running.remove(call)
-        self._count(result)
+        self._count(cast(dict[str, Any] | SearchResult, result))
         if run_is_cancelled():  # the call finished first, and swallowed the cancellation
             raise asyncio.CancelledError
         if self.topic_changed:

@@ -49,8 +49,6 @@ class Request:
             stream.completion_stream = aiter(stream.completion_stream)
         opening: int | None = None
         async for chunk in stream:
-            # What has arrived already comes without a pause, and no other answer would get a turn.
-            await asyncio.sleep(0)
             reason = stream.received_finish_reason or stream.intermittent_finish_reason
             self.finish_reason = reason or self.finish_reason
             delta = chunk.choices[0].delta if chunk.choices else None
