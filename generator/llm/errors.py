@@ -38,6 +38,7 @@ TO_CORRECT: dict[int | str, str] = {
     "billing_not_active": ACCOUNT,
     "billing_error": ACCOUNT,
     "API_KEY_INVALID": KEY,  # Google, status 400
+    "no_db_connection": KEY,  # a LiteLLM proxy without a database, status 400
     "UnrecognizedClientException": KEY,  # AWS
     "ExpiredTokenException": KEY,
     "invalid_model": MODEL,  # Mistral, status 400

@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -91,7 +92,9 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
             the model repeats itself.
     """
     litellm, model = import_litellm(), input.model or setting("LLM_MODEL")
-    if model.startswith("ollama"):
+    # By the shorter name LiteLLM asks at an older address, and takes an output limit for the end.
+    model = re.sub("^ollama/", "ollama_chat/", model)
+    if model.startswith("ollama_chat/"):
         # LiteLLM asks Ollama itself about models that it does not know, and all answers would wait.
         litellm.model_cost.setdefault(model, FREE | {"litellm_provider": model.partition("/")[0]})
     request = Request(
@@ -117,18 +120,30 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     except Exception as error:
         if answer.forget_loop(litellm.REPEATED_STREAMING_CHUNK_LIMIT - 1):
             raise ApplicationError("The model repeated itself", type=UNFINISHED) from None
+        hold_if_web_page(request.stream)
         raise explain(error, request.sent, request.bought) from None
     finally:
         answer.task = None
     if not request.finish_reason:
-        headers = request.stream.hidden_params.get("additional_headers") or {}
-        if "html" in str(headers.get("llm_provider-content-type")):
-            raise held(
-                "What came back is a web page and not a model's answer. Correct LLM_API_BASE in"
-                " .env, and restart the worker: the run goes on then"
-            )
+        hold_if_web_page(request.stream)
         raise ApplicationError("The answer ended without a finish reason", type=UNFINISHED)
     return response_of(request, answer)
+
+
+def hold_if_web_page(stream: Any) -> None:
+    """Raise the failure that a wrong address means, if that is what gave the answer."""
+    headers = (stream and stream.hidden_params.get("additional_headers")) or {}
+    kind = str(headers.get("llm_provider-content-type", ""))
+    # Google's and the Responses API's headers LiteLLM does not pass on; they are at the source.
+    source = getattr(stream, "completion_stream", None)
+    within = getattr(source, "streaming_response", None)
+    if response := getattr(source, "response", None) or getattr(within, "response", None):
+        kind = kind or str(response.headers.get("content-type", ""))
+    if "html" in kind:
+        raise held(
+            "What came back is a web page and not a model's answer. Correct LLM_API_BASE in"
+            " .env, and restart the worker: the run goes on then"
+        ) from None
 
 
 def response_of(request: Request, answer: Answer) -> dict[str, Any]:
