@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from pypdf import PdfReader
 
@@ -105,6 +105,8 @@ def test_what_the_engine_gets_wrong_is_said_in_another_way() -> None:
     assert bold.drawing != plain.drawing
     assert formula(r"\mathbb{1}").drawing != formula("1").drawing
     assert formula(r"\textbf{a}").drawing != formula(r"\text{a}").drawing
+    assert formula("xᵢⱼ") == formula("x_{ij}")
+    assert formula(r"\R^n") == formula(r"\mathbb{R}^n")
     rows = formula(r"\begin{eqnarray} y &=& x \\ &=& xxxxxx \end{eqnarray}")
     assert rows == formula(r"\begin{align} y &= x \\ &= xxxxxx \end{align}")
     assert formula(r"\begin{dcases} a \\ b \end{dcases}").ascent < 3

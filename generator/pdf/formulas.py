@@ -9,6 +9,7 @@ In order: the decision, the SVG's shapes as PDF operators, a formula as one line
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
@@ -51,6 +52,12 @@ _REPAIRS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     ),
     (re.compile(r"\\mathbb\{1\}"), "{𝟙}"),
     (re.compile(r"\\textbf\{([^{}$\\]*)\}"), r"\\text{\\textbf{\1}}"),
+    # STIX has lowered digits, but no letters. R, N and Z have commands of their own in KaTeX.
+    (
+        re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+"),
+        lambda match: f"_{{{unicodedata.normalize('NFKC', match[0])}}}",
+    ),
+    (re.compile(r"\\([RNZ])(?![a-zA-Z])"), r"\\mathbb{\1}"),
     # eqnarray's right-hand sides would end, not begin, one above the other.
     (
         re.compile(r"\\begin\{eqnarray(\*?)\}(.*?)\\end\{eqnarray\*?\}", re.S),
