@@ -301,6 +301,8 @@ async def test_a_new_prompt_stops_every_call_and_starts_the_research_anew(client
     async with stand_ins.working(client):
         handle = await start_run(client, deep=True)
         await until(lambda: stand_ins.under_way == PARALLEL)
+        while (await status(handle)).searches < 6:  # the sections that wait are searched for too
+            await asyncio.sleep(0.02)
         await new_prompt(handle, "What do water bears eat?")
         await until(lambda: len(stand_ins.cancelled) == PARALLEL)
         await let_go_until_the_end(stand_ins, handle)  # of the sections that had not begun

@@ -85,6 +85,9 @@ def test_as_models_write_them() -> None:
         r"\sqrt{" * 65 + "x" + "}" * 65,
         "{" * 900 + "x" + "}" * 900,
         "a\x01b",
+        "\u200d",
+        r"_'\hspace{-9em}",
+        r"\chemfig{#\chemfig{",
     ],
 )
 def test_shown_as_source(text: str) -> None:
@@ -278,6 +281,18 @@ def test_the_engine_is_loaded_only_where_there_are_formulas() -> None:
         [sys.executable, "-c", program], text=True, cwd=Path(__file__).parents[1]
     )
     assert output.split() == ["False", "False", "True"]
+
+
+def test_a_panic_of_the_engine_fails_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        """What Rust's panics are in Python."""
+
+    def panic(*_: Any, **__: Any) -> None:
+        raise PanicException
+
+    monkeypatch.setattr("mathra.tex_to_svg", panic)
+    assert typeset("x + \\mathrm{panic}", True) is None
+    typeset.cache_clear()
 
 
 def test_without_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,9 @@ TOO_LONG = re.compile(
     r"|(input|prompt) (token|is).*(exceed|limit)",
     re.I,
 )
-BLOCKED = re.compile("content_policy|content_filter|ResponsibleAIPolicy|moderation|flagged", re.I)
+BLOCKED = re.compile(
+    "content_policy|content_filter|ResponsibleAIPolicy|safety system|requires moderation", re.I
+)
 
 
 class Reply(NamedTuple):

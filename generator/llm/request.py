@@ -43,7 +43,7 @@ class Request:
         answer.begin(asyncio.current_task())
         self.stream = stream = await import_litellm().acompletion(**self.arguments)
         self.sent = True
-        if stream.completion_stream:
+        if hasattr(stream.completion_stream, "__aiter__"):
             # LiteLLM asks for an iterator at each chunk. OpenAI's client would make a new one, and
             # leave a task behind to close it: a fifth of the time.
             stream.completion_stream = aiter(stream.completion_stream)
@@ -65,6 +65,21 @@ class Request:
                 opening = len(stream.chunks) - 1
             del stream.chunks[opening:-2]
             stream.response_uptil_now = ""
+            await give_way()
+
+
+async def give_way() -> None:
+    """Let the other answers have their turn.
+
+    A cancellation that comes now is put off to the read that waits for more: there it hangs up.
+    What has been received is taken in on the way, and no more comes in meanwhile.
+    """
+    task = asyncio.current_task()
+    if task and not task.cancelling():
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            task.cancel()
 
 
 def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:

@@ -201,8 +201,8 @@ async def submit(handle: Handle, decision: UserDecisionSignal) -> None:
     """Send a decision; without a worker it waits here until one comes."""
     taken = False
     try:
-        if decision.is_too_long():
-            raise ValueError("It is too long: at most a megabyte, please.")
+        if problem := decision.problem():
+            raise ValueError(problem)
         sent = asyncio.ensure_future(handle.execute_update("review", decision, result_type=str))
         done, _ = await asyncio.wait([sent], timeout=3)
         if not done:
