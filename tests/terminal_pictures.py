@@ -14,7 +14,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
-from support.programs import free_port
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -30,7 +29,7 @@ class Screen:
         profile.write_text(f'uv() {{ shift; "{sys.executable}" "{ROOT}/$@"; }}\nPS1="$ "\n')
         self.tmux = ["tmux", "-S", f"{folder}/tmux", "-f", "/dev/null"]
         settings = {
-            "TEMPORAL_ADDRESS": f"localhost:{free_port(neighbour=1000)}",
+            "TEMPORAL_ADDRESS": "localhost:7300",  # not where a developer's own server is
             "TERM": "xterm-256color",
         }
         size = ["-x", str(WIDTH), "-y", str(height)]
