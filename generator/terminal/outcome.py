@@ -31,7 +31,7 @@ def show_steps(record: Record) -> None:
             parts.append(f"with {provider}" if provider else "no search: SEARCH_PROVIDER is unset")
         line = f"{'✗' if last.result is None else '✓'} {name:10}  {', '.join(parts)}"
         if name == "create_pdf" and last.result:
-            line += f": {last.result}, and the Markdown beside it"
+            line += f": {Path(last.result).name}, and .md"
         if name == "send_email":
             line += f": {record.email}"
         say(line)

@@ -5,6 +5,7 @@ import difflib
 import os
 import re
 import shlex
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,14 +118,10 @@ async def page(draft: str) -> None:
     with console().capture() as shown:
         console().print(Markdown(printable(draft)))
     if not is_interactive() or not redraws():
-        print(shown.get())
-        return
+        return show(draft)
     pager = os.environ.get("PAGER") or "less -R"
     try:
-        process = await asyncio.create_subprocess_exec(
-            *shlex.split(pager), stdin=asyncio.subprocess.PIPE
-        )
-        await process.communicate(shown.get().encode())
+        await with_the_terminal(pager, given=shown.get().encode())
     except (OSError, ValueError) as error:
         say(f"The pager {pager!r} has failed ({error}): set PAGER to one that works.")
 
@@ -156,10 +153,12 @@ def changes(before: list[str], now: list[str]) -> Iterator[Text]:
             if tag == "equal":
                 text.append(gone)
                 continue
-            if gone.strip():
-                text.append(f"[-{gone}-]", "red")
-            if added.strip():
-                text.append(f"{{+{added}+}}", "green")
+            for marks, style, part in (("[--]", "red", gone), ("{++}", "green", added)):
+                if bare := part.strip():
+                    space, _, more_space = part.partition(bare)
+                    text.append(space)
+                    text.append(f"{marks[:2]}{bare}{marks[2:]}", style)
+                    text.append(more_space)
         if text.plain.strip():
             yield text
 
@@ -169,8 +168,7 @@ async def edit(draft: str) -> str:
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     path = write_aside(draft)
     try:
-        process = await asyncio.create_subprocess_exec(*shlex.split(editor), str(path))
-        failed = await process.wait() != 0
+        failed = await with_the_terminal(editor, str(path)) != 0
         edited = "" if failed else path.read_text(encoding="utf-8", errors="replace")
     except (OSError, ValueError) as error:
         say(f"The editor {editor!r} has failed ({error}): set EDITOR to one that works.")
@@ -180,6 +178,23 @@ async def edit(draft: str) -> str:
         say("The draft is as it was.")
         return draft
     return edited
+
+
+async def with_the_terminal(command: str, *arguments: str, given: bytes | None = None) -> int:
+    """Run a program that has the terminal, with its Ctrl-C, to itself; return its exit code.
+
+    Raises:
+        OSError, ValueError: there is no such program.
+    """
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *shlex.split(command), *arguments, stdin=asyncio.subprocess.PIPE if given else None
+        )
+        await process.communicate(given)
+        return await process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def submit(handle: Handle, decision: UserDecisionSignal) -> None:

@@ -157,7 +157,9 @@ class Watch:
         names = {activity.activity_type.name for activity in under_way}
         first = next((step for step in STEPS if step in names), STEPS[0])
         lines = [f"✓ {step}" for step in STEPS[: STEPS.index(first)]]
-        for activity in under_way:
+        for activity in sorted(
+            under_way, key=lambda activity: int(activity.activity_id.split(".")[0])
+        ):
             lines += await self.activity_lines(task_queue, activity)
         return lines
 
