@@ -1,5 +1,6 @@
 """What is said of a run that does not move: no worker, other code, held; and of Temporal itself."""
 
+import argparse
 import asyncio
 import logging
 import socket
@@ -22,9 +23,10 @@ from generator.activity_log import how_much
 from generator.local import database_of, local_service
 from generator.log import OnceInAWhile
 from generator.temporal import connect
+from generator.terminal.attach import attach
 from generator.terminal.outcome import worded
 from generator.terminal.status import CODE_CHANGED, RunIsHeld, Watch
-from models import TASK_QUEUE, GenerateReportInput
+from models import DEMO_TASK_QUEUE, TASK_QUEUE, GenerateReportInput
 from workflow import GenerateReportWorkflow
 
 
@@ -95,6 +97,21 @@ async def test_a_draft_that_waits_without_a_worker(
             return await watch.look() is None
 
         await until(there_is_something_to_decide)
+
+
+async def test_a_demo_that_waits_without_its_own_worker(client: Client) -> None:
+    """No other worker takes it, so that none is to be started."""
+    handle = await client.start_workflow(
+        GenerateReportWorkflow.run,
+        GenerateReportInput("Tough?", demo=True),
+        id="demo",
+        task_queue=DEMO_TASK_QUEUE,
+    )
+    line = await looks(Watch(client, handle), "No worker is polling")
+    assert line.endswith("'research-demo': uv run starter.py --demo --attach demo")
+    options = argparse.Namespace(attach="demo", local=True, demo=False, no_wait=False)
+    with pytest.raises(ValueError, match="is a demo: uv run starter.py --demo --attach demo"):
+        await attach(client, options)
 
 
 async def test_a_run_whose_code_has_changed(client: Client, settings: pytest.MonkeyPatch) -> None:
