@@ -105,8 +105,15 @@ class UserDecisionSignal:
     additional_prompt: str = ""  # with EDIT: what the model is to change
     draft: str = ""  # the person's own version, to be kept or edited instead of the draft
 
-    def is_too_long(self) -> bool:
-        return len(json.dumps([self.additional_prompt, self.draft])) > MAX_DECISION
+    def problem(self) -> str:
+        """Return why no run can take this, "" if one can."""
+        if self.decision == UserDecision.EDIT and not self.additional_prompt.strip():
+            return "EDIT needs an additional_prompt that says what to change."
+        if self.draft and not self.draft.strip():
+            return "The draft to keep is empty."
+        if len(json.dumps([self.additional_prompt, self.draft])) > MAX_DECISION:
+            return "The decision is too long: at most a megabyte, please."
+        return ""
 
 
 class Stage(StrEnum):

@@ -20,7 +20,6 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from generator.log import start_logging
-from generator.names import in_brief
 from generator.record import Handle
 from generator.settings import OVERRIDDEN
 from generator.stopping import stop_by
@@ -28,6 +27,7 @@ from generator.temporal import connect, leave
 from generator.terminal.prompts import InputEnded, Interrupted, ask_topic
 from generator.terminal.screen import say, tell
 from generator.terminal.usage import wrong_usage
+from generator.wording import in_brief
 from models import DEMO_TASK_QUEUE, TASK_QUEUE, TASK_TIMEOUT, GenerateReportInput
 
 DEFAULT_TOPIC = "Give me 5 fun and fascinating facts about tardigrades."

@@ -19,7 +19,8 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 with workflow.unsafe.imports_passed_through():
     from activities import create_pdf, llm_call, send_email, web_search
     from generator.deep import NO_SEARCH, DeepResearch
-    from generator.names import in_brief, pdf_name, spent_in_words
+    from generator.paid_calls import PaidCalls, TopicChanged, run_is_cancelled
+    from generator.wording import in_brief, pdf_name, spent_in_words, status_in_words
     from models import (
         GenerateReportInput,
         LLMCallInput,
@@ -37,52 +38,27 @@ with workflow.unsafe.imports_passed_through():
 # slow model's answer must not be cut off and paid for again. No step has a limit of attempts: what
 # a retry cannot change, the Activities raise as non-retryable.
 HEARTBEAT_TIMEOUT = timedelta(seconds=8)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 LLM_CALL: dict[str, Any] = dict(
     start_to_close_timeout=timedelta(hours=2),
     heartbeat_timeout=HEARTBEAT_TIMEOUT,
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
-    ),
-    # Cancelled only when the connection to the model is closed: by then no more tokens are bought.
+    retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE),
+    # Cancelled only when the connection is closed: by then no more tokens are bought.
     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
-WEB_SEARCH: dict[str, Any] = dict(
-    start_to_close_timeout=timedelta(minutes=2),
-    heartbeat_timeout=HEARTBEAT_TIMEOUT,
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
-    ),
-)
+WEB_SEARCH: dict[str, Any] = LLM_CALL | dict(start_to_close_timeout=2 * MINUTE)
 CREATE_PDF: dict[str, Any] = dict(
-    start_to_close_timeout=timedelta(minutes=10),
+    start_to_close_timeout=10 * MINUTE,
     heartbeat_timeout=HEARTBEAT_TIMEOUT,
     retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=2),
-        backoff_coefficient=3.0,
-        maximum_interval=timedelta(minutes=1),
+        initial_interval=2 * SECOND, backoff_coefficient=3.0, maximum_interval=MINUTE
     ),
 )
 SEND_EMAIL: dict[str, Any] = dict(
-    start_to_close_timeout=timedelta(minutes=5),
+    start_to_close_timeout=5 * MINUTE,
     heartbeat_timeout=HEARTBEAT_TIMEOUT,
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
-    ),
+    retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE / 2),
 )
-
-STAGE_IN_WORDS = {
-    Stage.RESEARCH: "The model is researching the topic.",
-    Stage.REVIEW: "The draft waits for a person's decision.",
-    Stage.REVISION: "The model is revising the draft.",
-    Stage.PDF: "The PDF is being made.",
-    Stage.EMAIL: "The report is being mailed.",
-    Stage.DONE: "Done.",
-    Stage.FAILED: "The run has failed or was cancelled.",
-}
-
-
-class TopicChanged(Exception):
-    """The topic is another one now: what was asked about the one before is of no use."""
 
 
 @workflow.defn
@@ -100,16 +76,13 @@ class GenerateReportWorkflow:
             model=input.model,
         )
         self.input = input
-        self.max_cost = input.max_cost  # US dollars; 0: the worker's MAX_COST
         self.draft: str | None = None
         self.model = ""  # the one that wrote the draft
         self.deep: DeepResearch | None = None
-        self.started = 0  # calls and searches for a long report
-        self.running: list[workflow.ActivityHandle[Any]] = []  # calls and searches in the air
-        self.topic_changed = False  # since these were started
         self.decision: UserDecisionSignal | None = None
         self.times_entered: Counter[Stage] = Counter()
         self.status = ReportStatus(stage=Stage.RESEARCH, since=workflow.now().isoformat())
+        self.paid = PaidCalls(self.status, input.max_cost, numbered=input.deep)
 
     @workflow.run
     async def run(self, input: GenerateReportInput) -> str:
@@ -124,15 +97,13 @@ class GenerateReportWorkflow:
 
             self.enter(Stage.PDF)
             report = PDFGenerationInput(
-                content=self.text_to_print(),
+                content=self.deep.to_print(self.draft) if self.deep else self.draft,
                 filename=pdf_name(self.topic, workflow.info().run_id),
                 topic=self.topic,
                 date=self.question.date,
-                model=self.model,
+                model=self.deep.by_whom(self.model) if self.deep else self.model,
                 made=spent_in_words(self.status),
             )
-            if self.deep and not self.deep.provider:
-                report.model += ", without a web search"
             pdf_filename = await workflow.execute_activity(
                 create_pdf, report, summary=f"Write {report.filename}", **CREATE_PDF
             )
@@ -164,7 +135,7 @@ class GenerateReportWorkflow:
     async def research(self) -> str:
         """Have the report written; anew if the topic changes before it is there."""
         while True:
-            self.topic_changed = False
+            self.paid.topic_changed = False
             self.enter(Stage.RESEARCH)
             question = replace(self.question, prompt=self.topic)
             try:
@@ -172,7 +143,7 @@ class GenerateReportWorkflow:
                     return await self.research_deeply(question)
                 return await self.call_model(question, summary="Research the topic")
             except (FailureError, TopicChanged):
-                if not self.topic_changed:
+                if not self.paid.topic_changed:
                     raise
 
     async def research_deeply(self, question: LLMCallInput) -> str:
@@ -182,19 +153,13 @@ class GenerateReportWorkflow:
             self.input.sections,
             ask=self.call_model,
             search=self.search_web,
-            may_spend=self.may_spend,
+            may_spend=self.paid.may_spend,
             tell=self.show,
         )
         await self.deep.run()
         if not self.deep.provider:
             self.status.note = NO_SEARCH
         return self.deep.markdown()
-
-    def text_to_print(self) -> str:
-        """Return the draft; in a long report, each number of a reference leads to its page."""
-        if self.deep and self.draft == self.deep.markdown():  # and not a person's own version
-            return self.deep.markdown(linked=True)
-        return self.draft or ""
 
     async def next_decision(self) -> UserDecisionSignal:
         """Wait until a person decides on the draft, for days if need be."""
@@ -208,16 +173,14 @@ class GenerateReportWorkflow:
         """Have the model change the draft; if it fails, the draft stays and the status says why."""
         self.enter(Stage.REVISION)
         question = replace(self.question, prompt=self.topic, draft=draft, changes=changes)
-        if not self.may_spend():
+        if not self.paid.may_spend():
             self.status.note = "The draft is as before: the limit of cost is reached"
             return draft
         try:
-            if not self.deep or draft != self.deep.markdown():  # or a person's own version of it
-                revised = await self.call_model(question, summary="Revise the draft")
+            if self.deep:
+                revised = await self.deep.revise(question)
             else:
-                question = self.deep.question_to_revise(changes)
-                self.deep.revise(await self.call_model(question, summary="Revise the draft"))
-                revised = self.deep.markdown()
+                revised = await self.call_model(question, summary="Revise the draft")
         except ActivityError as error:
             self.status.note = f"The draft is as before, because this failed: {error.cause}"
             return draft
@@ -225,57 +188,12 @@ class GenerateReportWorkflow:
         return revised
 
     async def call_model(self, question: LLMCallInput, summary: str) -> str:
-        research_facts = await self.call(llm_call, question, summary, LLM_CALL)
+        research_facts = await self.paid.make(llm_call, question, summary, LLM_CALL)
         self.model = research_facts.get("model") or ""
-        content: str = research_facts["choices"][0]["message"]["content"]
-        return content
+        return str(research_facts["choices"][0]["message"]["content"])
 
     async def search_web(self, query: SearchInput, summary: str) -> SearchResult:
-        result: SearchResult = await self.call(web_search, query, summary, WEB_SEARCH)
-        return result
-
-    async def call(self, function: Any, input: Any, summary: str, options: dict[str, Any]) -> Any:
-        """Run an Activity that costs money: a cancellation stops it, and so does a new topic."""
-        if self.topic_changed:
-            raise TopicChanged
-        if self.deep:  # the terminal, which sees no summary, tells them apart by this
-            self.started += 1
-            options = options | {"activity_id": f"{self.started}. {in_brief(summary)}"}
-        handle = workflow.start_activity(function, input, summary=in_brief(summary), **options)
-        self.running.append(handle)
-        try:
-            result = await handle
-        except ActivityError:
-            if run_is_cancelled():
-                # Whatever the attempt ended with, the run ends as cancelled and not as failed.
-                raise asyncio.CancelledError from None
-            raise
-        finally:
-            self.running.remove(handle)
-        self.count(result)
-        if run_is_cancelled():  # the call finished first, and swallowed the cancellation
-            raise asyncio.CancelledError
-        if self.topic_changed:
-            raise TopicChanged
-        return result
-
-    def count(self, result: dict[str, Any] | SearchResult) -> None:
-        """Add what a call or a search has cost to the sums of the run."""
-        if isinstance(result, SearchResult):
-            is_paid = result.provider not in ("", "demo")
-            self.status.searches += is_paid
-            cost = result.cost
-        else:
-            tokens = (result.get("usage") or {}).get("total_tokens") or 0
-            self.status.tokens += tokens
-            cost, is_paid = result.get("response_cost"), bool(tokens)
-            self.max_cost = result.get("max_cost") or self.max_cost
-        self.status.cost += cost or 0
-        self.status.cost_is_known &= cost is not None or not is_paid
-
-    def may_spend(self) -> bool:
-        """Tell whether the limit of cost, if there is one, leaves room for another step."""
-        return not self.max_cost or self.status.cost < self.max_cost
+        return await self.paid.make(web_search, query, summary, WEB_SEARCH)
 
     @workflow.signal
     def update_prompt(self, prompt: str) -> None:
@@ -287,10 +205,8 @@ class GenerateReportWorkflow:
         elif prompt != self.topic:
             self.status.note = ""
             self.topic = prompt
-            self.topic_changed = True
             workflow.upsert_memo({"topic": in_brief(prompt)})
-            for call in self.running:
-                call.cancel()
+            self.paid.stop_for_new_topic()
         self.show()
 
     @workflow.update
@@ -308,12 +224,8 @@ class GenerateReportWorkflow:
             raise ApplicationError("Too early: the draft is still being written.")
         if stage != Stage.REVIEW:
             raise ApplicationError(f"Too late: the run is at the stage {stage} already.")
-        if decision.decision == UserDecision.EDIT and not decision.additional_prompt.strip():
-            raise ApplicationError("EDIT needs an additional_prompt that says what to change.")
-        if decision.draft and not decision.draft.strip():
-            raise ApplicationError("The draft to keep is empty.")
-        if decision.is_too_long():
-            raise ApplicationError("The decision is too long: at most a megabyte, please.")
+        if problem := decision.problem():
+            raise ApplicationError(problem)
 
     @workflow.query
     def get_status(self) -> ReportStatus:
@@ -325,28 +237,14 @@ class GenerateReportWorkflow:
 
     def enter(self, stage: Stage) -> None:
         self.times_entered[stage] += 1
-        self.status = replace(
-            self.status,
-            stage=stage,
-            since=workflow.now().isoformat(),
-            attempt=self.times_entered[stage],
-            characters=len(self.draft or ""),
-        )
+        self.status.stage = stage
+        self.status.since = workflow.now().isoformat()
+        self.status.attempt = self.times_entered[stage]
+        self.status.characters = len(self.draft or "")
         self.show()
 
     def show(self) -> None:
         """Say on the run's page in the Web UI what `get_status` would answer."""
-        status = self.status
         if self.deep:
-            status.sections = [part.status for part in self.deep.parts]
-        lines = [STAGE_IN_WORDS[status.stage], status.note, status.email, spent_in_words(status)]
-        if status.pdf_filename:
-            lines.append(f"PDF: `{status.pdf_filename}`")
-        lines += [f"{n}. {each.title}: {each.state}" for n, each in enumerate(status.sections, 1)]
-        if draft := self.draft or (self.deep and self.deep.markdown()):
-            lines.append(f"---\n\n{draft}")
-        workflow.set_current_details("\n\n".join(filter(None, lines)))
-
-
-def run_is_cancelled() -> bool:
-    return workflow.cancellation_reason() is not None
+            self.status.sections = [part.status for part in self.deep.parts]
+        workflow.set_current_details(status_in_words(self.status, self.get_research_result() or ""))

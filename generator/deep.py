@@ -210,17 +210,18 @@ class DeepResearch:
         parts = [part.written() for part in self.parts]
         self.report = assemble(body.title, parts, lead, body.references)
 
-    def question_to_revise(self, changes: str) -> LLMCallInput:
-        return replace(
-            self.question,
-            draft=self.report.draft(),
-            changes=changes,
-            # Without their excerpts: the draft has what they say.
-            sources=[replace(source, snippet="") for source in self.report.references],
-        )
+    async def revise(self, question: LLMCallInput) -> str:
+        """Have the draft in `question` changed; its sources are kept, and it is checked again.
 
-    def revise(self, text: str) -> None:
-        self.report = revise(self.report, text)
+        A person's own version has no sources that are known here: it is revised as a plain report.
+        """
+        if question.draft != self.markdown():
+            return await self.ask(question, "Revise the draft")
+        # Without the excerpts of the sources: the draft has what they say.
+        sources = [replace(source, snippet="") for source in self.report.references]
+        question = replace(question, draft=self.report.draft(), sources=sources)
+        self.report = revise(self.report, await self.ask(question, "Revise the draft"))
+        return self.markdown()
 
     def lacks(self, part: Part, reason: str) -> None:
         part.note = f"This section is missing: {reason}"
@@ -250,6 +251,13 @@ class DeepResearch:
     def progress(self, part: Part, state: str) -> None:
         part.status.state = state
         self.tell()
+
+    def to_print(self, draft: str) -> str:
+        """Return the draft; each number of a reference leads to its page, if the draft is ours."""
+        return self.markdown(linked=True) if draft == self.markdown() else draft
+
+    def by_whom(self, model: str) -> str:
+        return model if self.provider else f"{model}, without a web search"
 
     def markdown(self, linked: bool = False) -> str:
         """Return the report as far as it is; `linked`: with links from its numbers to the pages."""

@@ -51,6 +51,8 @@ def main() -> None:
         coarse(pdf).quantize(64).save(HERE / "pictures" / f"{sample.stem}.png", optimize=True)
         if sample.stem in SHOWN:
             shown(pdf).save(docs / f"{sample.stem}.png", optimize=True)
+    formulas = render((HERE / "corpus" / "formulas.md").read_text("utf-8"))
+    shown(formulas).save(docs / "formulas.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -301,6 +301,8 @@ async def test_a_new_prompt_stops_every_call_and_starts_the_research_anew(client
     async with stand_ins.working(client):
         handle = await start_run(client, deep=True)
         await until(lambda: stand_ins.under_way == PARALLEL)
+        while (await status(handle)).searches < 6:  # the sections that wait are searched for too
+            await asyncio.sleep(0.02)
         await new_prompt(handle, "What do water bears eat?")
         await until(lambda: len(stand_ins.cancelled) == PARALLEL)
         await let_go_until_the_end(stand_ins, handle)  # of the sections that had not begun
@@ -350,12 +352,13 @@ async def test_the_limit_is_looked_at_before_each_paid_step(client: Client) -> N
     for name in NAMES[:6]:
         stand_ins.parts[name] = [Held(f"On {name} [1].")]
     async with stand_ins.working(client):
-        handle = await start_run(client, deep=True, max_cost=0.45)
+        handle = await start_run(client, deep=True, max_cost=0.15)
         await until(lambda: stand_ins.under_way == 4)
         await let_go_until_the_end(stand_ins, handle)
         report, now = await outcome(handle)
-    assert [input.max_cost for input in stand_ins.asked] == [0.45] * len(stand_ins.asked)
-    assert 0.45 <= now.cost <= 0.45 + 0.10 * PARALLEL
+    assert [input.max_cost for input in stand_ins.asked] == [0.15] * len(stand_ins.asked)
+    assert 0.15 <= now.cost <= 0.15 + 0.10 * PARALLEL
+    assert len(stand_ins.sections()) == PARALLEL, "the first of them used up what was left"
     assert "the limit of cost was reached before it was written" in report
     assert "- Summary and conclusions: the limit of cost was reached before" in report
     assert Task.LEAD not in [input.task for input in stand_ins.asked]

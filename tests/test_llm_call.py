@@ -55,7 +55,7 @@ from generator.llm import Answer as RunningAnswer
 from generator.llm import write_answer
 from generator.llm.ask import MAX_REQUESTS
 from generator.llm.demo import DEMO_REPORT
-from generator.llm.errors import retry_after
+from generator.llm.errors import BROKEN, explain, retry_after
 from generator.llm.prompts import CUT_NOTE
 from generator.llm.seam import split_at_seam
 from models import LLMCallInput
@@ -160,7 +160,16 @@ def test_the_report_is_the_answer_without_the_thoughts(model: LLMServer, said: A
     model.script(said)
     model.chunk_size = 3
     response = llm_call(LLMCallInput(prompt=TOPIC))
-    assert response["choices"][0]["message"]["content"] == "# Report\n\nIt is so."
+    assert response["choices"][0]["message"] == {
+        "role": "assistant",
+        "content": "# Report\n\nIt is so.",
+    }
+    assert "let me see" not in json.dumps(response)
+
+
+def test_a_run_may_name_its_own_model(model: LLMServer) -> None:
+    llm_call(LLMCallInput(prompt=TOPIC, model="openai/another"))
+    assert model.requests[0].body["model"] == "another"
 
 
 # --- Failures that heal --------------------------------------------------------------------------
@@ -493,6 +502,31 @@ async def test_a_key_in_an_answer_or_a_long_error_stays_out_of_the_failure(
             assert secret.encode() not in recorded
 
 
+def raised(error: Exception, cause: Exception) -> Exception:
+    """An exception as LiteLLM raises it: with what went wrong behind it."""
+    try:
+        try:
+            raise cause
+        except Exception:
+            raise error  # noqa: B904
+    except Exception as wrapped:
+        return wrapped
+
+
+def test_a_missing_package_is_held_and_named() -> None:
+    missing = ModuleNotFoundError("No module named 'google.auth'", name="google.auth")
+    failure = explain(raised(RuntimeError("status 500"), missing), sent=False, bought=False)
+    assert failure.type == HELD and "`uv add 'google-auth'`" in failure.message
+
+
+def test_what_nobody_knows_is_held_until_a_request_is_made() -> None:
+    assert explain(RuntimeError("?"), sent=False, bought=False).type == HELD
+    assert explain(RuntimeError("?"), sent=True, bought=False).type == BROKEN
+    lost = raised(RuntimeError("?"), ConnectionResetError())
+    assert explain(lost, sent=True, bought=False).type == "RuntimeError"
+    assert explain(lost, sent=True, bought=True).type == BROKEN
+
+
 # --- Answers that were bought and get nowhere ----------------------------------------------------
 
 
@@ -763,3 +797,14 @@ async def test_refused_connection_names_no_secret(
     handle = await start_run(client)
     assert API_KEY not in await failed_attempt(handle, "llm_call")
     await handle.terminate()
+
+
+@pytest.mark.slow
+async def test_a_hundred_answers_at_once_token_by_token(
+    client: Client, worker: None, model: LLMServer
+) -> None:
+    """No heartbeat is missed: one that was would cost another attempt, and another request."""
+    model.answer, model.chunk_size, model.delay = report(1000), 4, 0.1
+    handles = [await start_run(client, f"Topic {number}") for number in range(100)]
+    await asyncio.gather(*[handle.result() for handle in handles])
+    assert len(model.requests) == 100

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from pypdf import PdfReader
 
@@ -85,6 +85,9 @@ def test_as_models_write_them() -> None:
         r"\sqrt{" * 65 + "x" + "}" * 65,
         "{" * 900 + "x" + "}" * 900,
         "a\x01b",
+        "\u200d",
+        r"_'\hspace{-9em}",
+        r"\chemfig{#\chemfig{",
     ],
 )
 def test_shown_as_source(text: str) -> None:
@@ -102,6 +105,8 @@ def test_what_the_engine_gets_wrong_is_said_in_another_way() -> None:
     assert bold.drawing != plain.drawing
     assert formula(r"\mathbb{1}").drawing != formula("1").drawing
     assert formula(r"\textbf{a}").drawing != formula(r"\text{a}").drawing
+    assert formula("xᵢⱼ") == formula("x_{ij}")
+    assert formula(r"\R^n") == formula(r"\mathbb{R}^n")
     rows = formula(r"\begin{eqnarray} y &=& x \\ &=& xxxxxx \end{eqnarray}")
     assert rows == formula(r"\begin{align} y &= x \\ &= xxxxxx \end{align}")
     assert formula(r"\begin{dcases} a \\ b \end{dcases}").ascent < 3
@@ -278,6 +283,18 @@ def test_the_engine_is_loaded_only_where_there_are_formulas() -> None:
         [sys.executable, "-c", program], text=True, cwd=Path(__file__).parents[1]
     )
     assert output.split() == ["False", "False", "True"]
+
+
+def test_a_panic_of_the_engine_fails_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        """What Rust's panics are in Python."""
+
+    def panic(*_: Any, **__: Any) -> None:
+        raise PanicException
+
+    monkeypatch.setattr("mathra.tex_to_svg", panic)
+    assert typeset("x + \\mathrm{panic}", True) is None
+    typeset.cache_clear()
 
 
 def test_without_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,8 +35,9 @@ class Answer:
             raise asyncio.CancelledError
 
     def add(self, piece: str) -> None:
-        self.pieces.append(piece)
-        self.size += len(json.dumps(piece)) - 2
+        if not self.is_full():
+            self.pieces.append(piece)
+            self.size += len(json.dumps(piece)) - 2
         if self.is_full() and self.task:
             self.task.cancel()
 

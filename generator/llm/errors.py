@@ -38,6 +38,7 @@ TO_CORRECT: dict[int | str, str] = {
     "billing_not_active": ACCOUNT,
     "billing_error": ACCOUNT,
     "API_KEY_INVALID": KEY,  # Google, status 400
+    "no_db_connection": KEY,  # a LiteLLM proxy without a database, status 400
     "UnrecognizedClientException": KEY,  # AWS
     "ExpiredTokenException": KEY,
     "invalid_model": MODEL,  # Mistral, status 400
@@ -59,7 +60,9 @@ TOO_LONG = re.compile(
     r"|(input|prompt) (token|is).*(exceed|limit)",
     re.I,
 )
-BLOCKED = re.compile("content_policy|content_filter|ResponsibleAIPolicy|moderation|flagged", re.I)
+BLOCKED = re.compile(
+    "content_policy|content_filter|ResponsibleAIPolicy|safety system|requires moderation", re.I
+)
 
 
 class Reply(NamedTuple):

@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,14 +44,12 @@ class Request:
         answer.begin(asyncio.current_task())
         self.stream = stream = await import_litellm().acompletion(**self.arguments)
         self.sent = True
-        if stream.completion_stream:
+        if hasattr(stream.completion_stream, "__aiter__"):
             # LiteLLM asks for an iterator at each chunk. OpenAI's client would make a new one, and
             # leave a task behind to close it: a fifth of the time.
             stream.completion_stream = aiter(stream.completion_stream)
         opening: int | None = None
         async for chunk in stream:
-            # What has arrived already comes without a pause, and no other answer would get a turn.
-            await asyncio.sleep(0)
             reason = stream.received_finish_reason or stream.intermittent_finish_reason
             self.finish_reason = reason or self.finish_reason
             delta = chunk.choices[0].delta if chunk.choices else None
@@ -65,6 +64,21 @@ class Request:
                 opening = len(stream.chunks) - 1
             del stream.chunks[opening:-2]
             stream.response_uptil_now = ""
+            await give_way()
+
+
+async def give_way() -> None:
+    """Let the other answers have their turn.
+
+    A cancellation that comes now is put off to the read that waits for more: there it hangs up.
+    What has been received is taken in on the way, and no more comes in meanwhile.
+    """
+    task = asyncio.current_task()
+    if task and not task.cancelling():
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            task.cancel()
 
 
 def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
@@ -78,7 +92,9 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
             the model repeats itself.
     """
     litellm, model = import_litellm(), input.model or setting("LLM_MODEL")
-    if model.startswith("ollama"):
+    # By the shorter name LiteLLM asks at an older address, and takes an output limit for the end.
+    model = re.sub("^ollama/", "ollama_chat/", model)
+    if model.startswith("ollama_chat/"):
         # LiteLLM asks Ollama itself about models that it does not know, and all answers would wait.
         litellm.model_cost.setdefault(model, FREE | {"litellm_provider": model.partition("/")[0]})
     request = Request(
@@ -104,18 +120,30 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     except Exception as error:
         if answer.forget_loop(litellm.REPEATED_STREAMING_CHUNK_LIMIT - 1):
             raise ApplicationError("The model repeated itself", type=UNFINISHED) from None
+        hold_if_web_page(request.stream)
         raise explain(error, request.sent, request.bought) from None
     finally:
         answer.task = None
     if not request.finish_reason:
-        headers = request.stream.hidden_params.get("additional_headers") or {}
-        if "html" in str(headers.get("llm_provider-content-type")):
-            raise held(
-                "What came back is a web page and not a model's answer. Correct LLM_API_BASE in"
-                " .env, and restart the worker: the run goes on then"
-            )
+        hold_if_web_page(request.stream)
         raise ApplicationError("The answer ended without a finish reason", type=UNFINISHED)
     return response_of(request, answer)
+
+
+def hold_if_web_page(stream: Any) -> None:
+    """Raise the failure that a wrong address means, if that is what gave the answer."""
+    headers = (stream and stream.hidden_params.get("additional_headers")) or {}
+    kind = str(headers.get("llm_provider-content-type", ""))
+    # Google's and the Responses API's headers LiteLLM does not pass on; they are at the source.
+    source = getattr(stream, "completion_stream", None)
+    within = getattr(source, "streaming_response", None)
+    if response := getattr(source, "response", None) or getattr(within, "response", None):
+        kind = kind or str(response.headers.get("content-type", ""))
+    if "html" in kind:
+        raise held(
+            "What came back is a web page and not a model's answer. Correct LLM_API_BASE in"
+            " .env, and restart the worker: the run goes on then"
+        ) from None
 
 
 def response_of(request: Request, answer: Answer) -> dict[str, Any]:

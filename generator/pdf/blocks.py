@@ -17,6 +17,7 @@ from generator.pdf.inline import BODY, SMALLEST, Inline
 from generator.pdf.look import CELL, GREY, HAIRLINE, HEIGHT, WIDTH, Run, Style
 from generator.pdf.markdown import plain
 from generator.pdf.table import PAD_X, Table, column_widths
+from generator.pdf.tags import Nesting
 from generator.pdf.wording import shorten
 
 TIGHT = BODY._replace(before=3, after=3)
@@ -50,6 +51,8 @@ class Blocks(Inline):
         self.outline_level = -1
         self.rows: list[list[Text]] | None = None  # the open table
         self.row_line = 0
+        self.path: Nesting = ()  # the open lists, items and quotes, by role and number
+        self.opened = 0
         self.align = 0.0
 
     def room(self) -> float:
@@ -79,7 +82,7 @@ class Blocks(Inline):
 
     def emit(self, block: Block) -> None:
         """Append a block, in its place under the lists and quotes that are open."""
-        block.indent, block.bars = self.indents[-1], self.bars
+        block.indent, block.bars, block.path = self.indents[-1], self.bars, self.path
         if self.has_rtl:
             block.mirrored = self.rtl if self.mirrored is None else self.mirrored
             if self.mirrored is None and isinstance(block, Text) and not block.bookmark:
@@ -165,7 +168,13 @@ class Blocks(Inline):
     def _open_list(self, token: Token, numbered: bool, step: float) -> None:
         self._open(token)
         self.lists.append(numbered)
+        self.enter("L")
         self.indent(step)
+
+    def enter(self, *roles: str) -> None:
+        for role in roles:
+            self.opened += 1
+            self.path = (*self.path, (role, self.opened))
 
     def indent(self, step: float) -> None:
         # However deep the text is nested, it keeps more than half the width.
@@ -173,12 +182,14 @@ class Blocks(Inline):
 
     def bullet_list_close(self, token: Token) -> None:
         self._close(token)
+        self.path = self.path[:-1]
         self.lists.pop()
         self.indents.pop()
 
     ordered_list_close = bullet_list_close
 
     def list_item_open(self, token: Token) -> None:
+        self.enter("LI", "LBody")
         if self.lists[-1]:
             marker = f"{token.info}{token.markup}"
         elif "checked" in token.meta:
@@ -190,14 +201,17 @@ class Blocks(Inline):
     def list_item_close(self, token: Token) -> None:
         if self.markers:  # an item without text still shows its number
             self.emit(Text([], TIGHT))
+        self.path = self.path[:-2]
 
     def blockquote_open(self, token: Token) -> None:
         self._open(token)
+        self.enter("BlockQuote")
         self.bars = (*self.bars, self.indents[-1] + 1)
         self.indent(16)
 
     def blockquote_close(self, token: Token) -> None:
         self._close(token)
+        self.path = self.path[:-1]
         self.bars = self.bars[:-1]
         self.indents.pop()
 

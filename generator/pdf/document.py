@@ -96,6 +96,7 @@ class _Report(Blocks):
         """The number leads back to where the note is first referred to."""
         number = str(token.meta["number"])
         self.indent(10.5 + 5.5 * len(number))
+        self.enter("L", "LI", "LBody")
         self.style, self.anchor = BODY, f"note-{number}"
         self.link = f"#note-{number}-1" if token.meta["references"] else ""
         self.add(f"{number}.")
@@ -104,6 +105,7 @@ class _Report(Blocks):
 
     def note_close(self, token: Token) -> None:
         self.list_item_close(token)
+        self.path = self.path[:-1]
         self.indents.pop()
 
     def definitions(self, definitions: list[Definition]) -> None:

@@ -60,7 +60,7 @@ class Subset:
         data = _cut(font, {0, *order.values()})
         extents = font.shaper.get_font_extents("ltr")
         box = unpack(">4h", font.face.reference_table("head").data[36:44])
-        descriptor = _Object(
+        descriptor = Raw(
             f"<< /Type /FontDescriptor /FontName {name} /Flags 4 /ItalicAngle 0 /StemV 80"
             f" /FontBBox [{' '.join(f'{length * thousandth:.0f}' for length in box)}]"
             f" /Ascent {extents.ascender * thousandth:.0f}"
@@ -77,9 +77,9 @@ class Subset:
         if font.truetype:
             glyphs = pack(f">{len(order) + 1}H", 0, *order.values())
             parts += [" /CIDToGIDMap ", document.Reference(_stream(glyphs))]
-        whole = _Object(
+        whole = Raw(
             f"<< /Type /Font /Subtype /Type0 /BaseFont {name} /Encoding /Identity-H"
-            " /DescendantFonts [", document.Reference(_Object(*parts, " >>")),
+            " /DescendantFonts [", document.Reference(Raw(*parts, " >>")),
             "] /ToUnicode ", document.Reference(_stream(self._texts().encode())), " >>",
         )  # fmt: skip
         document.idToObject["BasicFonts"].dict[self.key] = document.Reference(whole)
@@ -186,7 +186,7 @@ def _stream(data: bytes, truetype: bool = True) -> Any:
     return stream
 
 
-class _Object(PDFObject):  # type: ignore[misc]
+class Raw(PDFObject):  # type: ignore[misc]
     """An object of the PDF, as text and references."""
 
     __RefOnly__ = 1

@@ -25,4 +25,4 @@ class Equation(Text):
         indented = left + (0 if self.mirrored else self.indent)
         self.tag.align = 0 if self.mirrored else 1
         end = indented + width - self.indent
-        self.tag.draw_lines(canvas, indented, end, top - base + self.style.ascent)
+        self.tag.draw_lines(canvas, indented, end, top - base + self.style.ascent, self.elements[0])

@@ -13,6 +13,7 @@ from generator.pdf import bidi
 from generator.pdf.ink import Ink, rectangle
 from generator.pdf.lines import Line, direct, fill, visual, width_of
 from generator.pdf.look import HAIRLINE, TINT, WIDTH, Run, Style
+from generator.pdf.tags import Element, Nesting
 
 
 class Block:
@@ -24,6 +25,7 @@ class Block:
     keep = 0.0  # the room that must be left on the page for the block to begin there
     mirrored = False  # indents, bars and markers are at the right
     height = 0.0
+    path: Nesting = ()  # the lists and quotes that it is in
 
     def __init__(self, before: float, after: float) -> None:
         self.before, self.after = before, after
@@ -53,7 +55,9 @@ class Block:
         for marker in self.markers:
             marker.mirrored = self.mirrored
             start = left + width - marker.width if self.mirrored else left
-            marker.draw_lines(canvas, start, start + marker.width, top)
+            item = self.path[:-1] if self.path[-1:] and self.path[-1][0] == "LBody" else self.path
+            label = Element("Lbl", canvas.tags.at(item))
+            marker.draw_lines(canvas, start, start + marker.width, top, label)
 
 
 class Rule(Block):
@@ -85,6 +89,8 @@ class Text(Block):
         self.lines: list[Line] = []
         self.reaches: list[tuple[float, float]] = []  # of lines that are higher than the style's
         self.rtl = False
+        self.spoken = ""  # the text as it is read aloud, if it is not drawn from left to right
+        self.elements: list[Element] = []  # one, once drawn; both sides of a page break have it
 
     def is_rtl(self, otherwise: bool) -> bool:
         """Does the text run from right to left? `otherwise` where nothing in it tells."""
@@ -98,6 +104,9 @@ class Text(Block):
         if self.lines:
             return
         self.rtl = self.is_rtl(self.mirrored)
+        if any(bidi.has_rtl(text) for text, _ in self.runs):
+            boxes = (text if not look.box else look.box.text for text, look in self.runs)
+            self.spoken = "".join(boxes)
         boxed = any(look.box for _, look in self.runs)
         self.lines = fill(direct(self.runs, self.rtl), width, self.style.mono)
         self.runs = []
@@ -148,13 +157,23 @@ class Text(Block):
             canvas.roundRect(
                 start, top - self.height, end - start, self.height, 3, stroke=0, fill=1
             )
-        self.draw_lines(canvas, start + padding, end - padding, top - padding)
+        if not self.elements:
+            role = f"H{min(self.bookmark[2], 5) + 1}" if self.bookmark else "P"
+            self.elements.append(self.element(role, canvas.tags.at(self.path)))
+        self.draw_lines(canvas, start + padding, end - padding, top - padding, self.elements[0])
 
-    def draw_lines(self, canvas: Any, left: float, right: float, top: float) -> None:
+    def element(self, role: str, parent: Element) -> Element:
+        return Element(role, parent, text=self.spoken)
+
+    def draw_lines(
+        self, canvas: Any, left: float, right: float, top: float, element: Element | None
+    ) -> None:
         """Draw the lines between `left` and `right`, from `top` downwards."""
         self.break_lines(WIDTH)
         align = 1 - self.align if self.mirrored and not self.style.mono else self.align
-        page = Ink(canvas)
+        if not any(self.lines):
+            return
+        page = Ink(canvas, element)
         ascent, descent = self.style.ascent, self.style.leading - self.style.ascent
         y = top
         for number, line in enumerate(self.lines):

@@ -9,6 +9,7 @@ In order: the decision, the SVG's shapes as PDF operators, a formula as one line
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
@@ -30,9 +31,12 @@ class Formula(NamedTuple):
     letters: tuple[Letter, ...]  # to be drawn from another font: see foreign
 
 
-# Set wrongly and without a word by mathra 1.5.0: columns of an array parted by dashes or two rules;
-# and the ground of a coloured box, which is not drawn here, is part of what the author meant.
-_WRONG = re.compile(r"\\begin\{(?:array|tabular)\}[^&\\]*(?:\|\||[:@!])|\\f?colorbox")
+# Set wrongly and without a word by mathra 1.5.0: columns of an array parted by dashes or two rules.
+# The ground of a coloured box is not drawn here, but part of what the author meant. Structures of
+# molecules, where they are not closed, are what makes it panic.
+_WRONG = re.compile(
+    r"\\begin\{(?:array|tabular)\}[^&\\]*(?:\|\||[:@!])|\\f?colorbox|\\chem|\\scheme"
+)
 _COLUMNS = re.compile(r"\\begin\{array\}\s*(?:\[\w\])?\s*\{([^{}]*)\}")
 # Backslashes that were doubled on their way here: a new line and the letters of a command.
 _DOUBLED = re.compile(r"\\\\[a-zA-Z]{2}")
@@ -48,6 +52,12 @@ _REPAIRS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     ),
     (re.compile(r"\\mathbb\{1\}"), "{𝟙}"),
     (re.compile(r"\\textbf\{([^{}$\\]*)\}"), r"\\text{\\textbf{\1}}"),
+    # STIX has lowered digits, but no letters. R, N and Z have commands of their own in KaTeX.
+    (
+        re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+"),
+        lambda match: f"_{{{unicodedata.normalize('NFKC', match[0])}}}",
+    ),
+    (re.compile(r"\\([RNZ])(?![a-zA-Z])"), r"\\mathbb{\1}"),
     # eqnarray's right-hand sides would end, not begin, one above the other.
     (
         re.compile(r"\\begin\{eqnarray(\*?)\}(.*?)\\end\{eqnarray\*?\}", re.S),
@@ -85,7 +95,11 @@ def typeset(latex: str, display: bool) -> Formula | None:
     try:
         svg = mathra.tex_to_svg(latex, display=display, strict=True)
         return _from_svg(svg, rules, letters)
-    except (ValueError, ElementTree.ParseError):
+    except (ValueError, LookupError, ElementTree.ParseError):
+        return None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of Rust, which is no Exception
+            raise
         return None
 
 
@@ -146,8 +160,11 @@ def _from_svg(svg: str, rules: int, letters: str) -> Formula | None:
     # Negative space and \smash lead out of the view box; in a line, that would be over its words.
     lefts, bottoms, rights, tops = zip(*boxes, strict=True)
     left = min(lefts) if min(lefts) < -250 else 0.0
+    width = max(width, max(rights) - 250) - left
+    if width < 50:
+        return None
     return Formula(
-        width=(max(width, max(rights) - 250) - left) / 1000,
+        width=width / 1000,
         ascent=max(tops) / 1000,
         descent=-min(bottoms) / 1000,
         drawing=f"1 0 0 1 {-left:.3f} 0 cm " * (left < 0) + operators,

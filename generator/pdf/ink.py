@@ -9,6 +9,7 @@ from typing import Any
 from generator.pdf.lines import Line, Piece
 from generator.pdf.look import TINT, Box, Look
 from generator.pdf.shape import Word, parts
+from generator.pdf.tags import Element, Tags
 
 
 @cache
@@ -29,9 +30,9 @@ def stroke(canvas: Any, color: Any, thickness: float, x: float, y: float, width:
 class Ink:
     """Writes one text object; what is under the letters goes onto the canvas before it."""
 
-    def __init__(self, canvas: Any) -> None:
-        self.canvas = canvas
-        self.code: list[str] = ["BT"]
+    def __init__(self, canvas: Any, element: Element | None) -> None:
+        self.canvas, self.element = canvas, element
+        self.code: list[str] = [self._mark(element), "BT"]
         self.face: Any = None
         self.size = self.rise = 0.0
         self.color: Any = None
@@ -60,8 +61,12 @@ class Ink:
     def end(self) -> None:
         if self.rise:
             self.code.append("0 Ts")  # it would outlive the text
-        if len(self.code) > 1:
-            self.canvas._code.append("\n".join([*self.code, "ET"]))
+        self.canvas._code.append("\n".join([*self.code, "ET EMC"]))
+
+    def _mark(self, element: Element | None) -> str:
+        """Begin text of an element, or decoration."""
+        tags: Tags = self.canvas.tags
+        return tags.mark(element) if element else "/Artifact BMC"
 
     def _change(self, look: Look) -> None:
         if look.face is not self.face or look.size != self.size:
@@ -120,13 +125,15 @@ class Ink:
         actual = ("\ufeff" + box.text).encode("utf-16-be").hex()
         extent = sum(face.word(part).width for text, face in box.hidden for part in parts(text))
         squeeze = 100 * width / (extent * look.size) if extent and width else 100
+        figure = Element("Formula", self.element, box.text) if self.element else None
+        self.code.append(f"EMC {self._mark(figure)}")
         self.code.append(f"/Span<</ActualText<{actual}>>>BDC 3 Tr {squeeze:.3f} Tz")
         self.code.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
         for text, face in box.hidden:
             plain = look._replace(face=face, rise=0, level=0)
             self._change(plain)
             self._show(plain, [(text, plain, 0)])
-        self.code.append("0 Tr 100 Tz EMC")
+        self.code.append(f"0 Tr 100 Tz EMC EMC {self._mark(self.element)}")
 
 
 def _decorate(canvas: Any, look: Look, x: float, y: float, width: float) -> None:

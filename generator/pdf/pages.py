@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 from reportlab import rl_config  # type: ignore[import-untyped]
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
+from generator.pdf.file import assemble
 from generator.pdf.flow import Block, Text
 from generator.pdf.look import FOOTER, HEIGHT, MARGIN, WIDTH, Style
+from generator.pdf.tags import Tags
 
 # Or else ReportLab wraps all streams in ASCII for seven-bit mail: slow, and a quarter more bytes.
 rl_config.useA85 = 0
@@ -63,19 +66,25 @@ def write(
     canvas.setViewerPreference("DisplayDocTitle", "true")
     above = 40 + FOOTER.ascent
     for number, page in enumerate(pages, 1):
-        footer.draw_lines(canvas, MARGIN, MARGIN + WIDTH, above)
+        footer.draw_lines(canvas, MARGIN, MARGIN + WIDTH, above, None)
         count = line(f"Page {number} of {len(pages)}", FOOTER)
-        count.draw_lines(canvas, MARGIN, MARGIN + WIDTH, above)
+        count.draw_lines(canvas, MARGIN, MARGIN + WIDTH, above, None)
         for block, down, gap in page:
             block.draw(canvas, MARGIN, MARGIN + HEIGHT - down, WIDTH, gap)
         if number == len(pages):
             canvas.find_places()
         canvas.showPage()
+        canvas.tags.next_page()
     canvas.save()
     return file.getvalue()
 
 
 class _Canvas(Canvas):  # type: ignore[misc]
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.tags = Tags()
+        self._doc.format = lambda: assemble(self._doc, self.tags)
+
     def find_places(self) -> None:
         """ReportLab fails for a link without a place: one to the last page is the lesser harm."""
         for name, place in self._destinations.items():

@@ -8,6 +8,7 @@ from generator.pdf.flow import Block, Text
 from generator.pdf.ink import rectangle, stroke
 from generator.pdf.lines import words
 from generator.pdf.look import HAIRLINE, HEIGHT, TINT
+from generator.pdf.tags import Element
 
 PAD_X, PAD_Y = 6, 4  # inside a cell
 
@@ -16,6 +17,7 @@ class _Row:
     def __init__(self, cells: Iterable[Text]) -> None:
         self.cells = list(cells)
         self.height = max(cell.lines_height() for cell in self.cells) + 2 * PAD_Y
+        self.element: Element | None = None
 
     def cut(self, room: float) -> "list[_Row]":
         """Split between lines of text, if there is room for one in every cell."""
@@ -23,7 +25,8 @@ class _Row:
         if min(counts) < 1:
             return []
         halves = (cell.cut(count) for cell, count in zip(self.cells, counts, strict=True))
-        return [_Row(half) for half in zip(*halves, strict=True)]
+        head, tail = (_Row(half) for half in zip(*halves, strict=True))
+        return [head, tail]
 
 
 class Table(Block):
@@ -33,6 +36,7 @@ class Table(Block):
         super().__init__(10, 12)
         self.all, self.columns = rows, columns
         self.rows: list[_Row] = []
+        self.elements: list[Element] = []  # one, once it is drawn
 
     def measure(self, width: float) -> float:
         if self.all:
@@ -71,14 +75,24 @@ class Table(Block):
         super().draw(canvas, left, top, width, gap)
         extent = sum(self.columns)
         left += width - self.indent - extent if self.mirrored else self.indent
+        again = bool(self.elements)
+        if not again:
+            self.elements.append(Element("Table", canvas.tags.at(self.path)))
         for row in [self.header, *self.rows] if self.repeat else self.rows:
+            decoration = again and row is self.header  # it has been read on another page
+            if not row.element and not decoration:
+                row.element = Element("TR", self.elements[0])
+                role = "TH" if row is self.header else "TD"
+                for cell in row.cells[:: -1 if self.mirrored else 1]:
+                    cell.elements = cell.elements or [cell.element(role, row.element)]
             bottom = top - row.height
             if row is self.header:
                 rectangle(canvas, TINT, left, bottom, extent, row.height)
             stroke(canvas, HAIRLINE, 0.5, left, bottom, extent)
             x = left
             for cell, column in zip(row.cells, self.columns, strict=True):
-                cell.draw_lines(canvas, x + PAD_X, x + column - PAD_X, top - PAD_Y)
+                element = None if decoration else cell.elements[0]
+                cell.draw_lines(canvas, x + PAD_X, x + column - PAD_X, top - PAD_Y, element)
                 x += column
             top = bottom
 

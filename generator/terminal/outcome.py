@@ -29,9 +29,9 @@ def show_steps(record: Record) -> None:
         if name == "web_search" and not last.failure:
             provider = (last.result or {}).get("provider")
             parts.append(f"with {provider}" if provider else "no search: SEARCH_PROVIDER is unset")
-        line = f"{'✗' if last.failure else '✓'} {name:10}  {', '.join(parts)}"
+        line = f"{'✗' if last.result is None else '✓'} {name:10}  {', '.join(parts)}"
         if name == "create_pdf" and last.result:
-            line += f": {last.result}, and the Markdown beside it"
+            line += f": {Path(last.result).name}, and .md"
         if name == "send_email":
             line += f": {record.email}"
         say(line)

@@ -5,6 +5,7 @@ import difflib
 import os
 import re
 import shlex
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,8 +39,14 @@ class PersonLeft(Exception):
     """The person wants to decide later."""
 
 
-async def decide(client: Client, handle: Handle) -> None:
+async def decide(client: Client, handle: Handle, before: str = "") -> str:
     """Show the draft and carry out what the person decides on it.
+
+    Args:
+        before: the draft that they have seen before this one, if any.
+
+    Returns:
+        The draft.
 
     Raises:
         PersonLeft: they want to decide later.
@@ -54,11 +61,13 @@ async def decide(client: Client, handle: Handle) -> None:
         try:
             choice = choice_of(await ask("> ", MENU))
             if choice == "keep":
-                return await submit(handle, UserDecisionSignal(UserDecision.KEEP, draft=mine))
+                await submit(handle, UserDecisionSignal(UserDecision.KEEP, draft=mine))
+                return draft
             if choice == "edit":
                 if changes := (await ask("What should be different? ")).strip():
                     decision = UserDecisionSignal(UserDecision.EDIT, changes, draft=mine)
-                    return await submit(handle, decision)
+                    await submit(handle, decision)
+                    return draft
                 say("Nothing to change was entered.")
             elif choice == "open":
                 edited = await edit(mine or draft)
@@ -70,10 +79,12 @@ async def decide(client: Client, handle: Handle) -> None:
             elif choice == "page":
                 await page(mine or draft)
             elif choice == "diff":
-                show_changes(draft if mine else await draft_before(client, handle), mine or draft)
+                earlier = before or await draft_before(client, handle)
+                show_changes(draft if mine else earlier, mine or draft)
             elif choice == "cancel":
                 if (await ask("Cancel the run for good? [yes/no]: ")).strip().lower() == "yes":
-                    return await handle.cancel()
+                    await handle.cancel()
+                    return draft
             elif choice == "quit":
                 raise InputEnded
             else:
@@ -107,14 +118,10 @@ async def page(draft: str) -> None:
     with console().capture() as shown:
         console().print(Markdown(printable(draft)))
     if not is_interactive() or not redraws():
-        print(shown.get())
-        return
+        return show(draft)
     pager = os.environ.get("PAGER") or "less -R"
     try:
-        process = await asyncio.create_subprocess_exec(
-            *shlex.split(pager), stdin=asyncio.subprocess.PIPE
-        )
-        await process.communicate(shown.get().encode())
+        await with_the_terminal(pager, given=shown.get().encode())
     except (OSError, ValueError) as error:
         say(f"The pager {pager!r} has failed ({error}): set PAGER to one that works.")
 
@@ -146,10 +153,12 @@ def changes(before: list[str], now: list[str]) -> Iterator[Text]:
             if tag == "equal":
                 text.append(gone)
                 continue
-            if gone.strip():
-                text.append(f"[-{gone}-]", "red")
-            if added.strip():
-                text.append(f"{{+{added}+}}", "green")
+            for marks, style, part in (("[--]", "red", gone), ("{++}", "green", added)):
+                if bare := part.strip():
+                    space, _, more_space = part.partition(bare)
+                    text.append(space)
+                    text.append(f"{marks[:2]}{bare}{marks[2:]}", style)
+                    text.append(more_space)
         if text.plain.strip():
             yield text
 
@@ -159,8 +168,7 @@ async def edit(draft: str) -> str:
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     path = write_aside(draft)
     try:
-        process = await asyncio.create_subprocess_exec(*shlex.split(editor), str(path))
-        failed = await process.wait() != 0
+        failed = await with_the_terminal(editor, str(path)) != 0
         edited = "" if failed else path.read_text(encoding="utf-8", errors="replace")
     except (OSError, ValueError) as error:
         say(f"The editor {editor!r} has failed ({error}): set EDITOR to one that works.")
@@ -172,12 +180,29 @@ async def edit(draft: str) -> str:
     return edited
 
 
+async def with_the_terminal(command: str, *arguments: str, given: bytes | None = None) -> int:
+    """Run a program that has the terminal, with its Ctrl-C, to itself; return its exit code.
+
+    Raises:
+        OSError, ValueError: there is no such program.
+    """
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *shlex.split(command), *arguments, stdin=asyncio.subprocess.PIPE if given else None
+        )
+        await process.communicate(given)
+        return await process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 async def submit(handle: Handle, decision: UserDecisionSignal) -> None:
     """Send a decision; without a worker it waits here until one comes."""
     taken = False
     try:
-        if decision.is_too_long():
-            raise ValueError("It is too long: at most a megabyte, please.")
+        if problem := decision.problem():
+            raise ValueError(problem)
         sent = asyncio.ensure_future(handle.execute_update("review", decision, result_type=str))
         done, _ = await asyncio.wait([sent], timeout=3)
         if not done:

@@ -38,7 +38,7 @@ from models import DEMO_TASK_QUEUE, ReportStatus, Stage
 
 STEPS = ("llm_call", "create_pdf", "send_email")
 POLL_INTERVAL = 0.5  # seconds
-SOON = timedelta(seconds=2)  # for an answer of Temporal or of a worker
+SOON = timedelta(seconds=3)  # for an answer of Temporal or of a worker
 AWAY = "! Temporal does not answer. The run is safe there; waiting for it."
 CODE_CHANGED = (
     "! The code has changed since this run was started, so that no worker can go on with it:"
@@ -72,8 +72,9 @@ class Watch:
         """
         if self.local:
             await self.try_again_now()
+        draft = ""
         while (result := await self.until_decision()) is None:
-            await decide(self.client, self.handle)
+            draft = await decide(self.client, self.handle, draft)
         return result
 
     async def until_decision(self) -> str | None:
@@ -105,14 +106,17 @@ class Watch:
             RPCError: there is no such run.
         """
         try:
-            run = await self.handle.describe(rpc_timeout=SOON)
-            raw = run.raw_description
-            lines = await self.progress(raw)
+            async with asyncio.timeout(SOON.seconds):  # the SDK itself would try for longer
+                run = await self.handle.describe()
+                raw = run.raw_description
+                lines = await self.progress(raw)
             self.goes_on = bool(lines) and not any(line.startswith("!") for line in lines)
             over = run.status != WorkflowExecutionStatus.RUNNING
             if lines or over or raw.HasField("pending_workflow_task"):
                 return lines
             return await self.ask_run(run.task_queue)
+        except TimeoutError:
+            return [AWAY]
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise
@@ -153,7 +157,9 @@ class Watch:
         names = {activity.activity_type.name for activity in under_way}
         first = next((step for step in STEPS if step in names), STEPS[0])
         lines = [f"✓ {step}" for step in STEPS[: STEPS.index(first)]]
-        for activity in under_way:
+        for activity in sorted(
+            under_way, key=lambda activity: int(activity.activity_id.split(".")[0])
+        ):
             lines += await self.activity_lines(task_queue, activity)
         return lines
 

@@ -1,9 +1,19 @@
-"""Names that people read, made from a topic: pure functions, for Workflow code too."""
+"""What people read of a run: names and sentences, made by pure functions, for Workflow code too."""
 
 import re
 import unicodedata
 
-from models import ReportStatus
+from models import ReportStatus, Stage
+
+STAGE_IN_WORDS = {
+    Stage.RESEARCH: "The model is researching the topic.",
+    Stage.REVIEW: "The draft waits for a person's decision.",
+    Stage.REVISION: "The model is revising the draft.",
+    Stage.PDF: "The PDF is being made.",
+    Stage.EMAIL: "The report is being mailed.",
+    Stage.DONE: "Done.",
+    Stage.FAILED: "The run has failed or was cancelled.",
+}
 
 
 def in_brief(topic: str) -> str:
@@ -22,6 +32,17 @@ def spent_in_words(status: ReportStatus) -> str:
     if not status.cost_is_known:
         price = f"at least {price}, as not all prices are known" if status.cost else "price unknown"
     return f"{', '.join(used)}, {price}"
+
+
+def status_in_words(status: ReportStatus, draft: str) -> str:
+    """Return where a run is and what it has, as Markdown."""
+    lines = [STAGE_IN_WORDS[status.stage], status.note, status.email, spent_in_words(status)]
+    if status.pdf_filename:
+        lines.append(f"PDF: `{status.pdf_filename}`")
+    lines += [f"{n}. {each.title}: {each.state}" for n, each in enumerate(status.sections, 1)]
+    if draft:
+        lines.append(f"---\n\n{draft}")
+    return "\n\n".join(filter(None, lines))
 
 
 def pdf_name(topic: str, run_id: str) -> str:

@@ -1,0 +1,91 @@
+"""The calls of a run that cost money: side by side, summed, limited, and stopped together.
+
+This is Workflow code, which Temporal replays: it starts Activities and does nothing else outside.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from generator.wording import in_brief
+from models import ReportStatus, SearchResult
+
+T = TypeVar("T")
+
+
+class TopicChanged(Exception):
+    """The topic is another one now: what was asked about the one before is of no use."""
+
+
+class PaidCalls:
+    """The model calls and searches of one run."""
+
+    def __init__(self, status: ReportStatus, limit: float, numbered: bool) -> None:
+        self.status = status  # holds the sums
+        self.limit = limit  # US dollars; 0: the worker's MAX_COST
+        self.running: list[workflow.ActivityHandle[Any]] = []
+        self.numbered = numbered  # an ID tells what a call is for: terminals see no summary
+        self.started = 0
+        self.topic_changed = False  # since these were started
+
+    async def make(
+        self, function: Callable[..., T], input: Any, summary: str, options: dict[str, Any]
+    ) -> T:
+        """Run an Activity that costs money; a cancellation stops it, and so does a new topic.
+
+        Raises:
+            TopicChanged: the result, if there is one, is of no use.
+            ActivityError: no attempt can succeed.
+        """
+        if self.topic_changed:
+            raise TopicChanged
+        summary = in_brief(summary)
+        if self.numbered:
+            self.started += 1
+            options = options | {"activity_id": f"{self.started}. {summary}"}
+        call = workflow.start_activity(function, input, summary=summary, **options)
+        self.running.append(call)
+        try:
+            result: T = await call
+        except ActivityError:
+            if run_is_cancelled():
+                # Whatever the attempt ended with, the run ends as cancelled and not as failed.
+                raise asyncio.CancelledError from None
+            raise
+        finally:
+            self.running.remove(call)
+        self._count(cast(dict[str, Any] | SearchResult, result))
+        if run_is_cancelled():  # the call finished first, and swallowed the cancellation
+            raise asyncio.CancelledError
+        if self.topic_changed:
+            raise TopicChanged
+        return result
+
+    def stop_for_new_topic(self) -> None:
+        self.topic_changed = True
+        for call in self.running:
+            call.cancel()
+
+    def may_spend(self) -> bool:
+        """Tell whether the limit of cost, if there is one, leaves room for another call."""
+        return not self.limit or self.status.cost < self.limit
+
+    def _count(self, result: dict[str, Any] | SearchResult) -> None:
+        if isinstance(result, SearchResult):
+            is_paid = result.provider not in ("", "demo")
+            self.status.searches += is_paid
+            cost = result.cost
+        else:
+            tokens = (result.get("usage") or {}).get("total_tokens") or 0
+            self.status.tokens += tokens
+            cost, is_paid = result.get("response_cost"), bool(tokens)
+            self.limit = result.get("max_cost") or self.limit
+        self.status.cost += cost or 0
+        self.status.cost_is_known &= cost is not None or not is_paid
+
+
+def run_is_cancelled() -> bool:
+    return workflow.cancellation_reason() is not None

@@ -1,0 +1,165 @@
+"""The structure of a document, for programs that read it aloud."""
+
+import re
+import shutil
+import subprocess
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pictures import SAMPLES
+from pypdf import PdfReader
+
+from generator.pdf import render
+
+MARKDOWN = """# Title
+
+A paragraph with $x^2$ in it.
+
+## Section
+
+1. one
+   - inner
+
+   > quoted
+2. two
+
+| a | b |
+|---|---|
+| c | d |
+"""
+
+
+def outline(pdf: bytes) -> list[str]:
+    """The roles of the elements, each with its depth, and `text` for marked text."""
+    root: Any = PdfReader(BytesIO(pdf)).trailer["/Root"]
+    found = []
+    waiting = [(0, root["/StructTreeRoot"]["/K"])]
+    while waiting:
+        depth, value = waiting.pop()
+        value = value.get_object()
+        if isinstance(value, list):
+            waiting += [(depth, kid) for kid in reversed(value)]
+        elif isinstance(value, dict) and "/S" in value:
+            found.append(f"{depth * ' '}{value['/S'][1:]}")
+            waiting.append((depth + 1, value["/K"]))
+    return found
+
+
+def elements(pdf: bytes) -> list[Any]:
+    root: Any = PdfReader(BytesIO(pdf)).trailer["/Root"]
+    found, waiting = [], [root["/StructTreeRoot"]["/K"]]
+    while waiting:
+        value = waiting.pop().get_object()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict) and "/S" in value:
+            found.append(value)
+            waiting.append(value["/K"])
+    return found
+
+
+STRUCTURE = """Document
+ P
+ H1
+ P
+  Formula
+ H2
+ L
+  LI
+   Lbl
+   LBody
+    P
+    L
+     LI
+      Lbl
+      LBody
+       P
+    BlockQuote
+     P
+  LI
+   Lbl
+   LBody
+    P
+ Table
+  TR
+   TH
+   TH
+  TR
+   TD
+   TD"""
+
+
+def test_elements() -> None:
+    assert "\n".join(outline(render(MARKDOWN))) == STRUCTURE
+
+
+def test_formulas_have_their_source_as_a_description() -> None:
+    pdf = render(MARKDOWN)
+    assert [element["/Alt"] for element in elements(pdf) if "/Alt" in element] == ["$x^2$"]
+
+
+@pytest.mark.parametrize("text", ["word " * 2000, "| a | b |\n|---|---|\n" + "| c | d |\n" * 100])
+def test_marked_text_and_elements_lead_to_each_other(text: str) -> None:
+    """Also where a paragraph or a table goes on on the next page."""
+    pdf = render(text)
+    reader = PdfReader(BytesIO(pdf))
+    assert len(reader.pages) > 1
+    root: Any = reader.trailer["/Root"]
+    numbers = root["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    parents = dict(zip(numbers[::2], numbers[1::2], strict=True))
+    for page in reader.pages:
+        contents = page.get_contents()
+        assert contents is not None
+        marks = re.findall(rb"/(\w+)<</MCID (\d+)>>BDC", contents.get_data())
+        owners = [entry.get_object() for entry in parents[page["/StructParents"]]]
+        assert [int(number) for _, number in marks] == list(range(len(owners)))
+        for (role, number), element in zip(marks, owners, strict=True):
+            assert element["/S"] == "/" + role.decode()
+            kids = [kid.get_object() for kid in element["/K"]]
+            here = element["/Pg"].indirect_reference == page.indirect_reference
+            assert (
+                int(number) in kids
+                if here
+                else any(isinstance(kid, dict) and kid.get("/MCID") == int(number) for kid in kids)
+            )
+    heads = [element for element in elements(pdf) if element["/S"] == "/TH"]
+    assert len(heads) in (0, 2)  # the header is read once
+
+
+def elements_of(reader: PdfReader) -> list[Any]:
+    buffer = BytesIO()
+    reader.stream.seek(0)
+    buffer.write(reader.stream.read())
+    return elements(buffer.getvalue())
+
+
+def test_text_from_right_to_left_is_read_as_it_is_written() -> None:
+    pdf = render("# כותרת\n\nשלום **לכולם** ו-2026\n\n| א | ב |\n|---|---|\n| ג | ד |")
+    texts = [element.get("/ActualText") for element in elements(pdf)]
+    assert "שלום לכולם ו-2026" in texts
+    cells = [element["/ActualText"] for element in elements(pdf) if element["/S"] in ("/TH", "/TD")]
+    assert sorted(cells) == ["א", "ב", "ג", "ד"]
+
+
+def test_poppler_reads_the_structure() -> None:
+    command = shutil.which("pdfinfo")
+    if not command:
+        pytest.skip("needs pdfinfo, of poppler-utils")
+    for sample in SAMPLES:
+        pdf = render(sample.read_text("utf-8"))
+        done = subprocess.run([command, "-struct-text", "-"], input=pdf, capture_output=True)
+        assert b"H1" in done.stdout and not done.stderr, sample
+    assert (
+        b"Tagged:          yes"
+        in subprocess.run([command, "-"], input=pdf, capture_output=True).stdout
+    )
+
+
+def test_what_it_costs() -> None:
+    """Less than two fifths of the size: elements are packed and compressed."""
+    pdf = render((MARKDOWN + "word " * 300 + "\n\n") * 30)
+    packed = sum(
+        len(stream) for stream in re.findall(rb"/ObjStm.*?stream\n(.*?)endstream", pdf, re.S)
+    )
+    assert packed < 0.3 * len(pdf)
