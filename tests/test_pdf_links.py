@@ -4,7 +4,7 @@ import random
 from io import BytesIO
 from typing import Any
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 from markdown_it.token import Token
 from pypdf import PdfReader
