@@ -27,6 +27,7 @@ from generator.sources import (
 from models import LLMCallInput, SearchInput, SearchResult, SectionStatus, Source, Task
 
 PARALLEL = 4  # sections that are searched for, and that are written, at a time
+MAX_SECTION = 60_000  # characters, ten times what a section is asked to have
 NO_SEARCH = (
     "No web search is set up (SEARCH_PROVIDER in .env): the report is what the model knows, and has"
     " no references"
@@ -186,7 +187,7 @@ class DeepResearch:
             sources=part.sources,
         )
         try:
-            part.text = await self.ask(question, self.label(part))
+            part.text = cut(await self.ask(question, self.label(part)))
         except ActivityError as error:
             self.lacks(part, reason(error))
         else:
@@ -266,6 +267,14 @@ class DeepResearch:
             self.question.date, self.provider, self.searches, self.report, self.missing
         )
         return self.report.markdown(about, linked)
+
+
+def cut(text: str) -> str:
+    """Return a section's text, without what no section needs and a replay would take long over."""
+    if len(text) <= MAX_SECTION:
+        return text
+    head = text[:MAX_SECTION].rpartition("\n\n")[0] or text[:MAX_SECTION]
+    return f"{head}\n\n*This section was cut here: it was longer than a section can be.*"
 
 
 def reason(error: ActivityError) -> str:

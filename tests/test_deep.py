@@ -25,6 +25,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer
 
 from generator.deep import PARALLEL
+from generator.record import read_record
 from generator.sources import check
 from models import ReportStatus, SearchResult, Source, Stage, Task, UserDecision, UserDecisionSignal
 from starter import parse_arguments
@@ -71,6 +72,7 @@ async def test_outline_searches_sections_lead_and_pdf(client: Client) -> None:
         handle = await start_run(client, deep=True)
         report, now = await outcome(handle)
         steps = await scheduled(handle)
+        assert (await read_record(client, handle)).cost == pytest.approx(now.cost)
         history = await handle.fetch_history()
     await Replayer(workflows=[GenerateReportWorkflow]).replay_workflow(history)
     tasks = [input.task for input in stand_ins.asked]
@@ -381,7 +383,9 @@ async def test_an_unknown_price_is_said(client: Client) -> None:
     stand_ins = ResearchStandIns(sections=4)
     stand_ins.price = None
     async with stand_ins.working(client):
-        _, now = await outcome(await start_run(client, deep=True))
+        handle = await start_run(client, deep=True)
+        _, now = await outcome(handle)
+    assert (await read_record(client, handle)).cost is None, "not that of the searches alone"
     assert not now.cost_is_known
     assert "not all prices are known" in stand_ins.printed[0].made
 

@@ -5,6 +5,7 @@ how many references are taken out, and what becomes of it. The sources are FOUND
 """
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,21 @@ def test_no_text_keeps_an_invention_or_changes_again(written: str) -> None:
     shown, addresses, _ = seen(text)
     assert not any(re.match("https?:", url) for url in addresses)
     assert "bad.org" not in shown and "[99]" not in shown and "【99】" not in shown
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "[1, ", "![", "[a](", "\\(", "$x_1 ", "(Smith ", "[1] and ", "a_", "e.g. ["]
+)
+def test_a_model_that_repeats_itself_does_not_keep_the_checker_for_minutes(piece: str) -> None:
+    """The time grows with the length and not with its square: else a replay would be given up."""
+
+    def seconds(times: int) -> float:
+        began = time.process_time()
+        check(piece * times, FOUND, {})
+        return time.process_time() - began
+
+    seconds(50)
+    assert seconds(4000) < 40 * seconds(400) + 1
 
 
 @settings(max_examples=200, deadline=None)
