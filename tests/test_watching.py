@@ -110,7 +110,7 @@ async def test_a_demo_that_waits_without_its_own_worker(client: Client) -> None:
     line = await looks(Watch(client, handle), "No worker is polling")
     assert line.endswith("'research-demo': uv run starter.py --demo --attach demo")
     options = argparse.Namespace(attach="demo", local=True, demo=False, no_wait=False)
-    with pytest.raises(ValueError, match="is a demo: uv run starter.py --demo --attach demo"):
+    with pytest.raises(ValueError, match=r"is a demo: uv run starter\.py --demo --attach demo"):
         await attach(client, options)
 
 
