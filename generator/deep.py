@@ -252,21 +252,17 @@ class DeepResearch:
         part.status.state = state
         self.tell()
 
-    def to_print(self, draft: str) -> str:
-        """Return the draft; each number of a reference leads to its page, if the draft is ours."""
-        return self.markdown(linked=True) if draft == self.markdown() else draft
-
     def by_whom(self, model: str) -> str:
         return model if self.provider else f"{model}, without a web search"
 
-    def markdown(self, linked: bool = False) -> str:
-        """Return the report as far as it is; `linked`: with links from its numbers to the pages."""
+    def markdown(self) -> str:
+        """Return the report as far as it is."""
         if not self.report.body:
             return ""
         about = about_sources(
             self.question.date, self.provider, self.searches, self.report, self.missing
         )
-        return self.report.markdown(about, linked)
+        return self.report.markdown(about)
 
 
 def cut(text: str) -> str:
