@@ -60,8 +60,11 @@ def long_date(text: str) -> str:
 
 def language_of(text: str) -> str:
     """A guess, for screen readers: by script where that tells, else by the commonest words."""
-    for code, letters in _LETTERS.items():
-        if not text.isascii() and len(re.findall(f"[{letters}]", text)) > len(text) / 20:
+    text = _NO_PROSE.sub(" ", text)
+    latin = len(re.findall("[A-Za-z]", text))
+    for code, letters in ({} if text.isascii() else _LETTERS).items():
+        # A Chinese word has two letters where an English one has five; names may be Latin anyway.
+        if (count := len(re.findall(f"[{letters}]", text))) > len(text) / 20 and 3 * count > latin:
             return code
-    words = re.findall(r"\w+", _NO_PROSE.sub(" ", text).lower())
+    words = re.findall(r"\w+", text.lower())
     return max(_COMMON, key=lambda code: sum(map(words.count, _COMMON[code].split())))
