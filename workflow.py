@@ -97,7 +97,7 @@ class GenerateReportWorkflow:
 
             self.enter(Stage.PDF)
             report = PDFGenerationInput(
-                content=self.deep.to_print(self.draft) if self.deep else self.draft,
+                content=self.draft,
                 filename=pdf_name(self.topic, workflow.info().run_id),
                 topic=self.topic,
                 date=self.question.date,

@@ -27,6 +27,7 @@ from generator.sources import (
 from models import LLMCallInput, SearchInput, SearchResult, SectionStatus, Source, Task
 
 PARALLEL = 4  # sections that are searched for, and that are written, at a time
+MAX_SECTION = 60_000  # characters, ten times what a section is asked to have
 NO_SEARCH = (
     "No web search is set up (SEARCH_PROVIDER in .env): the report is what the model knows, and has"
     " no references"
@@ -186,7 +187,7 @@ class DeepResearch:
             sources=part.sources,
         )
         try:
-            part.text = await self.ask(question, self.label(part))
+            part.text = cut(await self.ask(question, self.label(part)))
         except ActivityError as error:
             self.lacks(part, reason(error))
         else:
@@ -251,21 +252,25 @@ class DeepResearch:
         part.status.state = state
         self.tell()
 
-    def to_print(self, draft: str) -> str:
-        """Return the draft; each number of a reference leads to its page, if the draft is ours."""
-        return self.markdown(linked=True) if draft == self.markdown() else draft
-
     def by_whom(self, model: str) -> str:
         return model if self.provider else f"{model}, without a web search"
 
-    def markdown(self, linked: bool = False) -> str:
-        """Return the report as far as it is; `linked`: with links from its numbers to the pages."""
+    def markdown(self) -> str:
+        """Return the report as far as it is."""
         if not self.report.body:
             return ""
         about = about_sources(
             self.question.date, self.provider, self.searches, self.report, self.missing
         )
-        return self.report.markdown(about, linked)
+        return self.report.markdown(about)
+
+
+def cut(text: str) -> str:
+    """Return a section's text, without what no section needs and a replay would take long over."""
+    if len(text) <= MAX_SECTION:
+        return text
+    head = text[:MAX_SECTION].rpartition("\n\n")[0] or text[:MAX_SECTION]
+    return f"{head}\n\n*This section was cut here: it was longer than a section can be.*"
 
 
 def reason(error: ActivityError) -> str:

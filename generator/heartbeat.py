@@ -124,10 +124,10 @@ def with_heartbeats(
                 next_retry_delay=timedelta(seconds=1),
             )
         # Every second, because a cancellation arrives with the reply to a heartbeat; more often at
-        # first, so that a crash costs less than a tenth of a short answer; less often when the
+        # first, so that a crash costs less than a twentieth of a short answer; less often when the
         # text is long, so that it does not fill the network.
         now = time.monotonic()
-        spacing = min(1.0, max(HEARTBEAT_THROTTLE, 0.05 * (now - started)))
+        spacing = min(1.0, max(HEARTBEAT_THROTTLE, 0.03 * (now - started)))
         if now - beaten >= spacing + weight / 200_000:
             kept = details()
             weight = len(kept[0]) if kept else 0

@@ -46,13 +46,20 @@ class Record:
 
     @property
     def cost(self) -> float | None:
-        """US dollars, None where no price is known."""
-        paid = [
-            *(result.get("response_cost") for result in self.results("llm_call")),
-            *(result.get("cost") for result in self.results("web_search")),
+        """US dollars for all answers and searches, None if the price of one is not known."""
+        answers = [result for result in self.results("llm_call") if result.get("usage")]
+        searches = [
+            result
+            for result in self.results("web_search")
+            if result.get("provider") not in ("", "demo")
         ]
-        known = [float(price) for price in paid if price is not None]
-        return sum(known) if known else None
+        prices = [
+            answer.get("response_cost") for answer in answers if answer["usage"].get("total_tokens")
+        ]
+        prices += [search.get("cost") for search in searches]
+        if not prices or None in prices:
+            return None
+        return sum(map(float, prices))
 
     @property
     def email(self) -> str:

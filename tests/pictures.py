@@ -51,6 +51,9 @@ def main() -> None:
         coarse(pdf).quantize(64).save(HERE / "pictures" / f"{sample.stem}.png", optimize=True)
         if sample.stem in SHOWN:
             shown(pdf).save(docs / f"{sample.stem}.png", optimize=True)
+    sample = (HERE.parent / "generator" / "demo" / "report.md").read_text("utf-8")
+    report = render(sample, date="2026-11-24", model="demo: the bundled sample report")
+    page(report, 1.1).quantize(64).save(docs / "page.png", optimize=True)
     formulas = render((HERE / "corpus" / "formulas.md").read_text("utf-8"))
     shown(formulas).save(docs / "formulas.png", optimize=True)
 

@@ -350,6 +350,7 @@ MARKDOWN = st.lists(st.one_of(st.sampled_from(SYNTAX), TEXT, ANYTHING), max_size
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None, derandomize=True)
 @given(parts=MARKDOWN)
 def test_fuzz(parts: list[str]) -> None:
@@ -413,6 +414,7 @@ PATHOLOGICAL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("markdown", PATHOLOGICAL.values(), ids=PATHOLOGICAL.keys())
 def test_pathological(markdown: str) -> None:

@@ -83,7 +83,7 @@ def test_pages_are_filled_by_height() -> None:
     runs = [
         run for _ in range(40) for run in (paper.box(WIDTH * 0.9, 90, 10, "x"), *paper.runs(" "))
     ]
-    pages = paginate([Text(runs, BODY)])
+    pages = [*paginate([Text(runs, BODY)])]
     assert len(pages) == 7 and all(page[-1][0].height <= 698 for page in pages)
 
 

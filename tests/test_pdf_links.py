@@ -150,6 +150,7 @@ PARTS = [
 ]
 
 
+@pytest.mark.slow
 def test_no_link_leads_nowhere() -> None:
     """ReportLab raises where a link has no place to lead to."""
     dice = random.Random(7)

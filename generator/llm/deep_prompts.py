@@ -38,8 +38,9 @@ Several people write a research report on the question below, one section each. 
 {number}, "{title}", and nothing else: leave to the other sections what the outline gives to them.
 
 Form: do not repeat the section's title. Use "###" for subsections if you need any. Leave a blank
-line before and after headings, lists, tables and code. No HTML, no remarks about yourself or these
-instructions, no introduction and no summary. Write some 400 to 800 words, or fewer if there is not
+line before and after headings, lists, tables and code. Write formulas in LaTeX: $...$ within a
+line, $$...$$ on a line of their own. No HTML, no remarks about yourself or these instructions, no
+introduction and no summary. Write some 400 to 800 words, or fewer if there is not
 more to say. Give numbers with units and dates, and a table where things are compared.
 {honesty}"""
 WITH_SOURCES = """\

@@ -1,6 +1,6 @@
 """Blocks on pages, and the pages in a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -20,14 +20,17 @@ _SLACK = 0.001  # sums of lengths are not exact
 Placed = tuple[Block, float, float]  # a block, how far down the page, and the gap above it
 
 
-def paginate(story: list[Block]) -> list[list[Placed]]:
-    """Put the blocks onto pages, from the top down."""
-    pages: list[list[Placed]] = [[]]
+def paginate(story: list[Block]) -> Iterator[list[Placed]]:
+    """Put the blocks onto pages, from the top down. Takes them out of `story`.
+
+    One page after the other: what is drawn can be forgotten before the next is laid out.
+    """
+    page: list[Placed] = []
     down = after = 0.0  # where the last block ends, and the gap that it wants below it
-    for block in story:
-        rest: Block | None = block
+    story.reverse()
+    while story:
+        rest: Block | None = story.pop()
         while rest:
-            page = pages[-1]
             gap = max(after, rest.before) if page else 0.0
             room = HEIGHT - down - gap
             height = rest.measure(WIDTH)
@@ -44,9 +47,9 @@ def paginate(story: list[Block]) -> list[list[Placed]]:
                 parts[0].measure(WIDTH)
                 page.append((parts[0], down + gap, gap))
                 rest = parts[1]
-            pages.append([])
-            down = after = 0.0
-    return pages
+            yield page
+            page, down, after = [], 0.0, 0.0
+    yield page
 
 
 def write(
@@ -57,24 +60,23 @@ def write(
 
     `line` makes a text of characters.
     """
-    pages = paginate(story)
     file = BytesIO()
     canvas = _Canvas(file, pagesize=A4, invariant=1, lang=language)
     canvas.setTitle(title)
     canvas.setAuthor("Research Report Generator")
     canvas.setSubject(subject)
     canvas.setViewerPreference("DisplayDocTitle", "true")
-    above = 40 + FOOTER.ascent
-    for number, page in enumerate(pages, 1):
-        footer.draw_lines(canvas, MARGIN, MARGIN + WIDTH, above, None)
-        count = line(f"Page {number} of {len(pages)}", FOOTER)
-        count.draw_lines(canvas, MARGIN, MARGIN + WIDTH, above, None)
+    for earlier, page in enumerate(paginate(story)):
+        if earlier:
+            canvas.showPage()
+            canvas.tags.next_page()
         for block, down, gap in page:
             block.draw(canvas, MARGIN, MARGIN + HEIGHT - down, WIDTH, gap)
-        if number == len(pages):
-            canvas.find_places()
-        canvas.showPage()
-        canvas.tags.next_page()
+    canvas.find_places()
+    canvas.showPage()
+    count = canvas.getPageNumber() - 1
+    for number in range(1, count + 1):  # now that it is known how many there are
+        canvas.below(number, footer, line(f"Page {number} of {count}", FOOTER))
     canvas.save()
     return file.getvalue()
 
@@ -93,3 +95,11 @@ class _Canvas(Canvas):  # type: ignore[misc]
 
     def _make_preamble(self) -> None:
         self._preamble = ""  # ReportLab's own names a font that is not embedded
+
+    def below(self, number: int, *footers: Text) -> None:
+        """Draw the footers of a page that has been shown."""
+        for footer in footers:
+            footer.draw_lines(self, MARGIN, MARGIN + WIDTH, 40 + FOOTER.ascent, None)
+        page = self._doc.idToObject[f"Page{number}"]
+        page.stream = "\n".join([*self._code, page.stream])
+        self._code.clear()

@@ -15,6 +15,7 @@ from generator.sources.urls import Known, url_key
 from models import Source
 
 MAX_PASSES = 4
+NEARBY = 100  # characters around a reference that may go with it
 
 
 class Checked(NamedTuple):
@@ -174,11 +175,12 @@ def _change(
     start, end = group[0].start, group[-1].end
     keys = [known.keys[number - 1] for item in group for number in item.sources]
     cited = sorted({numbers.setdefault(key, len(numbers) + 1) for key in keys})
-    before, after = text[:start], text[end:]
+    near = max(0, start - NEARBY)
+    before, after = text[near:start], text[end : end + NEARBY]
     opening, closing = (_OPEN, _CLOSE) if cited else (_OPEN_WORD, _CLOSE_MARK)
     while (left := opening.search(before)) and (right := closing.match(after)):
-        start, end = left.start(), end + right.end()
-        before, after = text[:start], text[end:]
+        start, end = near + left.start(), end + right.end()
+        before, after = text[near:start], text[end : end + NEARBY]
     opens_line = not before.rpartition("\n")[2].strip()
     if cited:
         mark = marker(cited)
@@ -194,14 +196,16 @@ def _change(
     if opens_line:
         end += len(after) - len(after.lstrip(" \t"))
     elif re.match(r"$|[\s.,;:!?)\]|*_\\。，、।،؟]", after):
-        start = len(before.rstrip(" \t"))
+        start = near + len(before.rstrip(" \t"))
     return start, end, ""
 
 
 def _applied(text: str, changes: list[tuple[int, int, str]]) -> str:
-    for start, end, new in sorted(changes, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
+    parts, last = [], 0
+    for start, end, new in sorted(changes):
+        parts += [text[last:start], new]
+        last = max(last, end)
+    return "".join([*parts, text[last:]])
 
 
 def _without_lines(

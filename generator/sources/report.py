@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from generator.sources.citations import check, marks, numbered
+from generator.sources.citations import check, numbered
 from generator.sources.spans import clean, parse
-from generator.sources.urls import Known, merged
+from generator.sources.urls import merged
 from models import Source
 
 
@@ -38,9 +38,9 @@ class Report:
         """Return the text without the list of references: what a model revises."""
         return f"# {self.title}\n\n{self.body}"
 
-    def markdown(self, about: str = "", linked: bool = False) -> str:
-        """Return the whole report; `linked` makes a link of every reference, for the PDF."""
-        text = with_links(self.draft(), self.references) if linked else self.draft()
+    def markdown(self, about: str = "") -> str:
+        """Return the whole report."""
+        text = self.draft()
         parts = [text]
         if self.references:
             entries = [
@@ -156,18 +156,6 @@ def address(url: str) -> str:
     """Return an address without what would end it in Markdown."""
     escapes = {character: f"%{ord(character):02X}" for character in ' <>"\\^`{|}'}
     return "".join(escapes.get(character, character) for character in url.strip())
-
-
-def with_links(text: str, references: list[Source]) -> str:
-    """Return a checked text in which each number of a reference leads to its page."""
-    known = Known(source.url for source in references)
-    for start, end, keys in reversed(marks(text, known)):
-        links = [
-            f"[{number}](<{address(references[number - 1].url)}>)"
-            for number in (known.by_key[key] for key in keys)
-        ]
-        text = f"{text[:start]}[{', '.join(links)}]{text[end:]}"
-    return text
 
 
 # ---- Many writers, one text ----------------------------------------------------------------------

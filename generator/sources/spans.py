@@ -17,10 +17,16 @@ from markdown_it.token import Token
 # A formula: what is in brackets or dollars is no text. One dollar is mostly money, so what stands
 # between two of them must look like TeX.
 FORMULA = re.compile(
-    r"\$\$.+?\$\$|\\\((?!\s*\^?\d[\d\s,;–-]*\\\)).+?\\\)|\\\[(?!\s*\^?\d[\d\s,;–-]*\\\]).+?\\\]"
-    r"|\$(?=\S)[^$\n]*[\\^_{}][^$\n]*(?<=\S)\$",
+    r"\$\$.{1,1000}?\$\$|\\\((?!\s*\^?\d[\d\s,;–-]*\\\)).{1,1000}?\\\)"
+    r"|\\\[(?!\s*\^?\d[\d\s,;–-]*\\\]).{1,1000}?\\\]"
+    r"|\$(?=\S)[^$\n]{0,200}[\\^_{}][^$\n]{0,200}(?<=\S)\$",
     re.DOTALL,
 )
+
+
+# Characters of an inline text that are parsed at a time, and brackets in one. For each bracket, the
+# parser looks through all that follows.
+LONGEST, MOST_BRACKETS = 3000, 300
 
 
 class Span(NamedTuple):
@@ -82,6 +88,9 @@ def _make_parser() -> MarkdownIt:
 
 
 _parser = _make_parser()
+# It puts its rules together when it is first used, which threads must not do at the same time.
+_parser.parse("x")
+_parser.inline.parse("x", _parser, {}, [])
 
 
 def clean(text: str) -> str:
@@ -124,6 +133,26 @@ def pieces(text: str, tokens: list[Token], env: dict[str, Any]) -> Iterator[Piec
 
 
 def _spans(content: str, env: dict[str, Any]) -> list[Span]:
+    """Return what an inline text holds.
+
+    Of one that is very long it is asked in parts: a model that repeats brackets for ever would
+    otherwise keep the parser busy for minutes.
+    """
+    if content.count("[") > MOST_BRACKETS:
+        return []  # what this is, is no text: references are taken out of it by their looks alone
+    found, start = [], 0
+    while start < len(content):
+        end = len(content)
+        if end - start > LONGEST:
+            end = content.rfind(" ", start + 1, start + LONGEST) + 1 or start + LONGEST
+        for span in _spans_in(content[start:end], env):
+            label = (span.label[0] + start, span.label[1] + start)
+            found.append(span._replace(start=span.start + start, end=span.end + start, label=label))
+        start = end
+    return found
+
+
+def _spans_in(content: str, env: dict[str, Any]) -> list[Span]:
     again: dict[str, Any] = {"references": env.get("references", {})}
     _parser.inline.parse(content, _parser, again, [])
     found: list[Span] = again.get("spans", [])

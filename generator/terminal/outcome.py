@@ -24,8 +24,7 @@ def show_steps(record: Record) -> None:
             parts.append(f"{attempts} attempts")
         if name == "llm_call" and record.tokens:
             parts.append(f"{record.tokens:,} tokens")
-        if name == "llm_call" and record.cost is not None:
-            parts.append(f"${record.cost:.4f}")
+            parts.append("price unknown" if record.cost is None else f"${record.cost:.4f}")
         if name == "web_search" and not last.failure:
             provider = (last.result or {}).get("provider")
             parts.append(f"with {provider}" if provider else "no search: SEARCH_PROVIDER is unset")
