@@ -26,7 +26,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from generator.settings import setting
-from generator.temporal import MAX_ACTIVITIES, connect, is_here, new_worker
+from generator.temporal import MAX_ACTIVITIES, configuration, connect, is_here, new_worker
 from generator.terminal.screen import say
 from generator.threads import in_thread
 from models import DEMO_TASK_QUEUE, TASK_QUEUE
@@ -92,8 +92,8 @@ async def local_service(demo: bool, watched: bool) -> AsyncIterator[Client]:
     Raises:
         ConnectionError: there is none, and none can be started.
     """
-    host, _, port = setting("TEMPORAL_ADDRESS").rpartition(":")
-    if not is_here(f"{host}:{port}") or not port.isdecimal():
+    host, _, port = configuration()["target_host"].rpartition(":")
+    if not is_here(f"{host}:{port}"):
         yield await connect()  # a server here would not be the one that was meant
         return
     database = Path(setting("REPORTS_DIR"), ".temporal-demo.db" if demo else ".temporal.db")
@@ -184,7 +184,7 @@ async def dev_server(host: str, port: int, database: Path) -> AsyncIterator[Clie
     command = [shell, "-c", script, "sh", temporal, "server", "start-dev", "--log-level", "error"]
     command += ["--port", str(port), "--ui-port", str(port + WEB_UI)]
     command += ["--db-filename", str(database), *DEV_SERVER_OPTIONS]
-    if namespace := os.environ.get("TEMPORAL_NAMESPACE"):
+    if namespace := configuration().get("namespace"):
         command += ["--namespace", namespace]
     with (
         tempfile.TemporaryFile() as log,

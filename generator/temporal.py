@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.settings import SETTINGS, public
@@ -52,14 +52,8 @@ async def connect(address: str = "") -> Client:
         ConnectionError: the service does not answer. Its first line says why, its second what to
             type.
     """
-    try:
-        config = ClientConfig.load_client_connect_config()
-    except (RuntimeError, ValueError, OSError) as error:
-        raise ValueError(f"The TEMPORAL_* settings are wrong: {public(str(error))}") from None
-    config.setdefault("target_host", SETTINGS["TEMPORAL_ADDRESS"].default)
+    config = configuration()
     address = config["target_host"] = address or config["target_host"]
-    if not re.fullmatch(r"[^/\s]+:\d+", address):
-        raise ValueError(f"TEMPORAL_ADDRESS={address} is wrong: put TEMPORAL_ADDRESS=host:port")
     try:
         async with asyncio.timeout(PATIENCE if is_here(address) else 3 * PATIENCE):
             client = await Client.connect(**config)
@@ -82,6 +76,22 @@ async def connect(address: str = "") -> Client:
         found = (reason for pattern, reason in AWAY.items() if re.search(pattern, str(error)))
         raise unreachable(address, next(found, public(str(error)))) from None
     return client
+
+
+def configuration() -> ClientConnectConfig:
+    """Return what the TEMPORAL_* settings say, from the environment or Temporal's own file.
+
+    Raises:
+        ValueError: a setting is wrong.
+    """
+    try:
+        config = ClientConfig.load_client_connect_config()
+    except (RuntimeError, ValueError, OSError) as error:
+        raise ValueError(f"The TEMPORAL_* settings are wrong: {public(str(error))}") from None
+    address = config.setdefault("target_host", SETTINGS["TEMPORAL_ADDRESS"].default)
+    if not re.fullmatch(r"[^/\s]+:\d+", address):
+        raise ValueError(f"TEMPORAL_ADDRESS={address} is wrong: put TEMPORAL_ADDRESS=host:port")
+    return config
 
 
 def unreachable(address: str, reason: str) -> ConnectionError:

@@ -34,7 +34,8 @@ async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Nam
     except WorkflowFailureError as error:
         cancelled = is_cancelled_exception(error.cause)
         await show_record(client, handle)
-        say(failure := describe_failure(error, arguments.local), "red")
+        failure = describe_failure(error, arguments.local)
+        say(failure, "" if cancelled else "red")
         code = 0 if arguments.cancel and cancelled else 1
         return await tell_json(client, handle, arguments, code, error=failure)
     except RunIsHeld as held:
