@@ -20,14 +20,7 @@ from generator.metrics import count_answer
 from generator.price import unknown_price
 from generator.search import search
 from generator.settings import setting
-from models import (
-    LLMCallInput,
-    PDFGenerationInput,
-    SearchInput,
-    SearchResult,
-    SendEmailInput,
-    Task,
-)
+from models import LLMCallInput, PDFGenerationInput, SearchInput, SearchResult, SendEmailInput, Task
 
 
 @activity.defn(no_thread_cancel_exception=True)

@@ -42,7 +42,7 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 LLM_CALL: dict[str, Any] = dict(
     start_to_close_timeout=timedelta(hours=2),
     heartbeat_timeout=HEARTBEAT_TIMEOUT,
-    retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE),
+    retry_policy=RetryPolicy(SECOND, maximum_interval=MINUTE),
     # Cancelled only when the connection is closed: by then no more tokens are bought.
     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
@@ -50,14 +50,12 @@ WEB_SEARCH: dict[str, Any] = LLM_CALL | dict(start_to_close_timeout=2 * MINUTE)
 CREATE_PDF: dict[str, Any] = dict(
     start_to_close_timeout=10 * MINUTE,
     heartbeat_timeout=HEARTBEAT_TIMEOUT,
-    retry_policy=RetryPolicy(
-        initial_interval=2 * SECOND, backoff_coefficient=3.0, maximum_interval=MINUTE
-    ),
+    retry_policy=RetryPolicy(2 * SECOND, backoff_coefficient=3.0, maximum_interval=MINUTE),
 )
 SEND_EMAIL: dict[str, Any] = dict(
     start_to_close_timeout=5 * MINUTE,
     heartbeat_timeout=HEARTBEAT_TIMEOUT,
-    retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE / 2),
+    retry_policy=RetryPolicy(SECOND, maximum_interval=MINUTE / 2),
 )
 
 
