@@ -1,6 +1,7 @@
 """`llm_call`: what it asks the model, and what it makes of each kind of answer and failure."""
 
 import asyncio
+import dataclasses
 import json
 import time
 from collections.abc import Callable
@@ -808,3 +809,14 @@ async def test_a_hundred_answers_at_once_token_by_token(
     handles = [await start_run(client, f"Topic {number}") for number in range(100)]
     await asyncio.gather(*[handle.result() for handle in handles])
     assert len(model.requests) == 100
+
+
+def test_an_answer_that_was_whole_already_is_asked_for_once_more_at_most(model: LLMServer) -> None:
+    """The worker went down between the last word and the end: no note, and no further attempt."""
+    environment = ActivityEnvironment()
+    environment.info = dataclasses.replace(environment.info, heartbeat_details=[model.answer])
+    response = environment.run(llm_call, LLMCallInput(TOPIC))
+    assert response["choices"][0]["message"]["content"] == model.answer.strip()
+    assert response["choices"][0]["finish_reason"] == "stop"
+    [request] = model.requests
+    assert request.sent < 40

@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Mapping
 
-from generator.llm.seam import join, without_thoughts
+from generator.llm.seam import join, split_at_seam, without_thoughts
 
 # Bytes of JSON, about 150 pages. Temporal warns about a checkpoint from 512 KiB on and refuses a
 # result over 2 MiB, after which the answer would be paid for again on every attempt.
@@ -67,6 +67,16 @@ class Answer:
             self.draft, self.pieces = text, []
         self.size = len(json.dumps(text))
         return gained
+
+    def is_confirmed(self) -> bool:
+        """Tell whether the request that has ended brought nothing new because nothing is missing.
+
+        The worker may have gone down between an answer's last word and its end. The model is then
+        shown all but the last word; it writes that once more, and ends.
+        """
+        head, _ = split_at_seam(self.draft)
+        unseen = self.draft[len(head) :].strip()
+        return unseen != "" and without_thoughts("".join(self.pieces)).strip() == unseen
 
     def forget_request(self) -> None:
         with self.lock:

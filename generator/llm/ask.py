@@ -34,6 +34,9 @@ def write_answer(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
             response = ask(input, answer)
             reason = response["choices"][0]["finish_reason"]
             answer.count(response["usage"])
+            if reason == "stop" and answer.is_confirmed():
+                answer.forget_request()
+                break
             take(reason, answer)
             if reason != "length" or answer.is_full():
                 break
