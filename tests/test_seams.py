@@ -389,7 +389,7 @@ def test_a_report_may_say_what_looks_like_a_remark(said: str) -> None:
 @pytest.mark.parametrize("complete", [False, True])
 @pytest.mark.parametrize("tail", ["{more}", "{stripped}", "Zebras. {more}", "{all}", "# Z\n{more}"])
 def test_joining_takes_time_in_proportion(tail: str, complete: bool) -> None:
-    """To join what is four times as long takes at most eight times as long, not sixteen."""
+    """Eight times the text: about eight times the time, and far from the square of it, 64."""
 
     def seconds(length: int) -> float:
         answer = report(length)
@@ -403,7 +403,7 @@ def test_joining_takes_time_in_proportion(tail: str, complete: bool) -> None:
             taken.append(time.process_time() - start)
         return min(taken)
 
-    assert seconds(480_000) < 8 * seconds(120_000) + 0.05
+    assert seconds(480_000) < 24 * seconds(60_000) + 0.1
 
 
 def test_nothing_more_leaves_the_draft_as_it_is() -> None:
