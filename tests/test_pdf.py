@@ -7,6 +7,7 @@ their HTML: taken from the npm package `commonmark-spec`, by John MacFarlane, un
 Commons licence CC-BY-SA 4.0, https://creativecommons.org/licenses/by-sa/4.0/
 """
 
+import gc
 import hashlib
 import json
 import re
@@ -569,3 +570,13 @@ def test_control_characters_and_lone_surrogates() -> None:
     everything = "".join(map(chr, range(32))) + "\x7f\x80\ud800\udfff and \ud83d\ude80"
     text = read(render(f"a{everything}z", topic=everything))
     assert "and 🚀z" in text
+
+
+def test_the_garbage_collector_is_as_before() -> None:
+    """It stands still while a document is made, and goes on after the last or a failure."""
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(render, ["# One", "# Two", "# Three", "# Four"]))
+    assert gc.isenabled()
+    with pytest.raises(UnprintableReport):
+        render("")
+    assert gc.isenabled()

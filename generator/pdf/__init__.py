@@ -18,9 +18,11 @@ def render(
     Raises UnprintableReport when there is nothing to print, or far too much, and UnusableFont.
     Any number of threads may call this at once.
     """
+    from generator.pdf.collector import collector_paused
     from generator.pdf.document import render
 
-    return render(content, topic=topic, date=date, model=model, font=font)
+    with collector_paused():
+        return render(content, topic=topic, date=date, model=model, font=font)
 
 
 def check_font(path: str) -> None:
