@@ -11,13 +11,12 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from generator import mail, pdf
-from generator.failures import held
-from generator.files import replace_file
+from generator import mail
 from generator.heartbeat import heartbeat_details, with_heartbeats
 from generator.llm import Answer, write_answer
 from generator.metrics import count_answer
 from generator.price import unknown_price
+from generator.report import render, write_report
 from generator.search import search
 from generator.settings import setting
 from models import LLMCallInput, PDFGenerationInput, SearchInput, SearchResult, SendEmailInput, Task
@@ -73,24 +72,7 @@ def create_pdf(input: PDFGenerationInput) -> str:
         ApplicationError: non-retryable if the report cannot be printed or the name is not a plain
             file name; held if PDF_FONT cannot be used; retryable if the disk does not take it.
     """
-    if input.filename != Path(input.filename).name or input.filename in ("", ".", ".."):
-        raise ApplicationError("The file name must not hold a path", non_retryable=True)
-    path = Path(setting("REPORTS_DIR"), input.filename)
-
-    def write() -> None:
-        content = render(input)
-        replace_file(path.with_suffix(".md"), input.content.encode(errors="replace"))
-        replace_file(path, content)
-
-    try:
-        with_heartbeats(write)
-    except OSError as error:
-        raise ApplicationError(
-            f"Cannot write {path}: {error.strerror}. Make room or mend the folder, or set"
-            " REPORTS_DIR in .env to another one and restart the worker",
-            type=type(error).__name__,
-        ) from None
-    return str(path)
+    return str(with_heartbeats(lambda: write_report(input)))
 
 
 @activity.defn(no_thread_cancel_exception=True)
@@ -126,19 +108,3 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
     if refused:
         outcome += f", but refused for {', '.join(refused)}"
     return outcome
-
-
-def render(report: PDFGenerationInput) -> bytes:
-    model = report.model
-    if model == "demo":
-        model = "demo: the bundled sample report, no LLM was asked"
-    content = report.content
-    if report.made and report.content.strip():
-        content += f"\n\n---\n\n*What it took: {report.made}*\n"
-    font = setting("PDF_FONT") or None
-    try:
-        return pdf.render(content, topic=report.topic, date=report.date, model=model, font=font)
-    except pdf.UnprintableReport as error:
-        raise ApplicationError(str(error), type="UnprintableReport", non_retryable=True) from None
-    except pdf.UnusableFont as error:
-        raise held(f"{error} Then restart the worker: the run goes on") from None

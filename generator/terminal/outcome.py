@@ -8,6 +8,7 @@ from temporalio.exceptions import CancelledError, FailureError
 
 from generator.files import replace_file
 from generator.record import Record
+from generator.report import write_report
 from generator.terminal.screen import say
 from generator.threads import in_thread
 
@@ -66,9 +67,7 @@ async def bring_report(record: Record, output: Path | None) -> tuple[Path, Path]
         return None
     pdf, report = Path(made[-1]), record.report
     if not pdf.is_file():
-        from activities import create_pdf
-
-        pdf = Path(await in_thread(lambda: create_pdf(report)))
+        pdf = await in_thread(lambda: write_report(report))
         say(f"That file is not on this machine. The same report, made here: {pdf}")
     if output:
         target = output / pdf.name if output.is_dir() else output
