@@ -103,12 +103,6 @@ def check_search() -> list[str]:
     return problems
 
 
-def search_provider() -> str:
-    """Return the name of the search provider as a reader knows it, "" if there is none."""
-    provider = PROVIDERS.get(setting("SEARCH_PROVIDER"))
-    return provider.name if provider else ""
-
-
 def _key(name: str) -> str:
     if given := setting("SEARCH_API_KEY"):
         return given
