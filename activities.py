@@ -11,13 +11,13 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from generator import mail
-from generator.heartbeat import heartbeat_details, with_heartbeats
+from generator.delivery import mail
+from generator.delivery.report import render, write_report
 from generator.llm import Answer, write_answer
-from generator.metrics import count_answer
-from generator.price import unknown_price
-from generator.report import render, write_report
-from generator.search import search
+from generator.research.price import unknown_price
+from generator.research.search import search
+from generator.running.heartbeat import heartbeat_details, with_heartbeats
+from generator.running.metrics import count_answer
 from generator.settings import setting
 from models import LLMCallInput, PDFGenerationInput, SearchInput, SearchResult, SendEmailInput, Task
 
@@ -54,7 +54,7 @@ def web_search(input: SearchInput) -> SearchResult:
     """Search the web once; without a SEARCH_PROVIDER, find nothing and name no provider.
 
     Raises:
-        ApplicationError: see `generator/search.py`.
+        ApplicationError: see `generator/research/search.py`.
     """
     return with_heartbeats(lambda: search(input))
 

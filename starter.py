@@ -1,7 +1,7 @@
 """The command line: ask for a topic, start a run, watch it, and report how it ended."""
 
 if __name__ == "__main__":  # before the imports, which take their time
-    from generator.stopping import stop_at_once
+    from generator.running.stopping import stop_at_once
 
     stop_at_once()
 
@@ -19,11 +19,11 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from generator.log import start_logging
-from generator.record import Handle
+from generator.running.log import start_logging
+from generator.running.record import Handle
+from generator.running.stopping import stop_by
+from generator.running.temporal import connect, leave
 from generator.settings import OVERRIDDEN
-from generator.stopping import stop_by
-from generator.temporal import connect, leave
 from generator.terminal.prompts import InputEnded, Interrupted, ask_topic
 from generator.terminal.screen import say, tell
 from generator.terminal.usage import wrong_usage

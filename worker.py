@@ -4,7 +4,7 @@ Run as many as you like, on as many machines as you like: each run goes on where
 """
 
 if __name__ == "__main__":  # before the imports, which take their time
-    from generator.stopping import stop_at_once
+    from generator.running.stopping import stop_at_once
 
     stop_at_once()
 
@@ -16,11 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 from temporalio.client import Client
 
 from activities import create_pdf, llm_call, send_email, web_search
-from generator.log import start_logging
 from generator.readiness import check_settings, what_is_set
+from generator.running.log import start_logging
+from generator.running.stopping import stop_by
+from generator.running.temporal import MAX_ACTIVITIES, connect, leave, new_worker
 from generator.settings import OVERRIDDEN, setting
-from generator.stopping import stop_by
-from generator.temporal import MAX_ACTIVITIES, connect, leave, new_worker
 from models import TASK_QUEUE
 from workflow import GenerateReportWorkflow
 

@@ -18,8 +18,8 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 # pass through it: the Workflow uses only names and pure functions of theirs, never their state.
 with workflow.unsafe.imports_passed_through():
     from activities import create_pdf, llm_call, send_email, web_search
-    from generator.deep import NO_SEARCH, DeepResearch
-    from generator.paid_calls import PaidCalls, TopicChanged, run_is_cancelled
+    from generator.research.deep import NO_SEARCH, DeepResearch
+    from generator.research.paid_calls import PaidCalls, TopicChanged, run_is_cancelled
     from generator.wording import in_brief, pdf_name, spent_in_words, status_in_words
     from models import (
         GenerateReportInput,

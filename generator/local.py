@@ -25,10 +25,10 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNa
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from generator.running.temporal import MAX_ACTIVITIES, configuration, connect, is_here, new_worker
+from generator.running.threads import in_thread
 from generator.settings import setting
-from generator.temporal import MAX_ACTIVITIES, configuration, connect, is_here, new_worker
 from generator.terminal.screen import say
-from generator.threads import in_thread
 from models import DEMO_TASK_QUEUE, TASK_QUEUE
 
 DEV_SERVER_OPTIONS = [

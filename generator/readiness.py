@@ -1,10 +1,11 @@
 """What a worker needs before it polls: its settings checked, each by the room that uses it; and
 what it says of them."""
 
-from generator import mail, pdf
+from generator import pdf
+from generator.delivery import mail
 from generator.llm import check_model
-from generator.price import unknown_price
-from generator.search import check_search
+from generator.research.price import unknown_price
+from generator.research.search import check_search
 from generator.settings import public, setting, wrong_settings
 
 

@@ -25,7 +25,7 @@ from support.settings import llm_settings  # noqa: E402
 from support.temporal import running_worker, temporal_command  # noqa: E402
 from temporalio.testing import WorkflowEnvironment  # noqa: E402
 
-import generator.deep  # noqa: E402
+import generator.research.deep  # noqa: E402
 from generator.llm import import_litellm  # noqa: E402
 from generator.local import DEV_SERVER_OPTIONS  # noqa: E402
 
@@ -60,7 +60,7 @@ async def main() -> None:
                     characters=4000,
                     pace=lambda task: SECONDS.get(task, SECTION),
                 )
-                generator.deep.PARALLEL = parallel
+                generator.research.deep.PARALLEL = parallel
                 began = time.monotonic()
                 handle = await start_run(temporal.client, deep=True, sections=sections)
                 await handle.result()

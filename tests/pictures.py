@@ -2,7 +2,7 @@
 
     uv run python -m tests.pictures
 
-`docs/pictures/` is what the documentation shows. `tests/pictures/` is what `test_pdf_scripts.py`
+`docs/pictures/` is what the documentation shows. `tests/pictures/` is what `test_scripts.py`
 compares pages with, so look at the former before you commit the latter.
 """
 

@@ -14,8 +14,8 @@ from support.programs import Program, free_port
 from support.settings import API_KEY, ROOT
 
 from generator.readiness import check_settings
+from generator.running.temporal import connect
 from generator.settings import SETTINGS, setting
-from generator.temporal import connect
 
 GOOD_MAIL = {
     "SMTP_HOST": "mail.example.com",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.llm.answer import Answer
-from generator.llm.seam import split_at_seam
+from generator.llm.joining.seam import split_at_seam
 from models import LLMCallInput, Task
 
 SAMPLES = Path(__file__).parents[1] / "demo"

@@ -12,8 +12,8 @@ from generator.failures import held
 from generator.llm.answer import Answer
 from generator.llm.client import import_litellm, run
 from generator.llm.errors import UNFINISHED, explain
+from generator.llm.joining.seam import split_at_seam
 from generator.llm.prompts import messages
-from generator.llm.seam import split_at_seam
 from generator.settings import setting
 from models import LLMCallInput
 

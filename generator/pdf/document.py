@@ -9,16 +9,14 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from generator.pdf.blocks import HEADINGS, TIGHT, Blocks
 from generator.pdf.errors import UnprintableReport
-from generator.pdf.fallback import Fonts
-from generator.pdf.flow import Rule, Text
-from generator.pdf.inline import BODY
-from generator.pdf.look import BLUE, FOOTER, GREY, HEIGHT, WIDTH, Style
-from generator.pdf.markdown import own_title, parser, plain
-from generator.pdf.pages import write
-from generator.pdf.references import Definition
-from generator.pdf.wording import (
+from generator.pdf.layout.blocks import HEADINGS, TIGHT, Blocks
+from generator.pdf.layout.flow import Rule, Text
+from generator.pdf.layout.inline import BODY
+from generator.pdf.layout.pages import write
+from generator.pdf.markdown.parse import own_title, parser, plain
+from generator.pdf.markdown.references import Definition
+from generator.pdf.markdown.wording import (
     HEADINGS_OF_NOTES,
     HEADINGS_OF_REFERENCES,
     clean,
@@ -26,6 +24,8 @@ from generator.pdf.wording import (
     long_date,
     shorten,
 )
+from generator.pdf.text.fallback import Fonts
+from generator.pdf.text.look import BLUE, FOOTER, GREY, HEIGHT, WIDTH, Style
 
 MAX_CHARS = 2_000_000  # some 600 pages, and several times the longest answer of any model
 

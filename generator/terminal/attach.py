@@ -5,7 +5,7 @@ import argparse
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
-from generator.record import Handle
+from generator.running.record import Handle
 from generator.terminal.listing import find_run, status_in_words
 from generator.terminal.screen import say
 from models import DEMO_TASK_QUEUE

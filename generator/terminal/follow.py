@@ -10,7 +10,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import is_cancelled_exception
 
-from generator.record import Handle, Record, read_record
+from generator.running.record import Handle, Record, read_record
 from generator.terminal.listing import status_in_words, status_of
 from generator.terminal.outcome import bring_report, describe_failure, show_steps
 from generator.terminal.review import PersonLeft

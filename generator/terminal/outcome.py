@@ -6,11 +6,11 @@ from pathlib import Path
 from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import CancelledError, FailureError
 
-from generator.files import replace_file
-from generator.record import Record
-from generator.report import write_report
+from generator.delivery.files import replace_file
+from generator.delivery.report import write_report
+from generator.running.record import Record
+from generator.running.threads import in_thread
 from generator.terminal.screen import say
-from generator.threads import in_thread
 
 
 def show_steps(record: Record) -> None:

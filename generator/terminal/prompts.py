@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.running.threads import in_thread
 from generator.settings import setting
 from generator.terminal.screen import is_interactive, say
-from generator.threads import in_thread
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession

@@ -15,7 +15,7 @@ from rich.text import Text
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
-from generator.record import Handle, draft_before
+from generator.running.record import Handle, draft_before
 from generator.terminal.prompts import InputEnded, Interrupted, ask
 from generator.terminal.screen import console, is_interactive, printable, redraws, say
 from models import ReportStatus, UserDecision, UserDecisionSignal

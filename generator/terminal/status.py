@@ -30,7 +30,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFail
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.failures import HELD
-from generator.record import Handle
+from generator.running.record import Handle
 from generator.terminal.outcome import worded
 from generator.terminal.review import START_WORKER, decide
 from generator.terminal.screen import console, redraws, say, styled

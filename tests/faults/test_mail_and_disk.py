@@ -26,7 +26,7 @@ from .matrix import Matrix
 READ_TIMEOUT = 2.0  # seconds, in place of ten minutes
 IMPATIENT_WORKER = f"""
 from generator.llm import request
-from generator.temporal import leave
+from generator.running.temporal import leave
 import worker
 request.READ_TIMEOUT = {READ_TIMEOUT}
 leave(worker.main())

@@ -11,6 +11,9 @@ import re
 
 # A developer's own key, mail server and Temporal must have no part in the tests.
 for name in list(os.environ):
-    if re.match("(LLM|SEARCH|MAX|SMTP|EMAIL|TEMPORAL|SIMULATE|REPORTS|PDF)_|.*_API_KEY$", name):
+    if re.match(
+        "(LLM|SEARCH|MAX|SMTP|EMAIL|TEMPORAL|SIMULATE|REPORTS|PDF|DOCUMENTS|READ|PAYLOAD|METRICS)_|.*_API_KEY$",
+        name,
+    ):
         del os.environ[name]
 os.environ["PYTHON_DOTENV_DISABLED"] = "1"

@@ -16,7 +16,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities import create_pdf, llm_call, send_email, web_search
 from generator.local import DEV_SERVER_OPTIONS
-from generator.temporal import MAX_ACTIVITIES, new_worker
+from generator.running.temporal import MAX_ACTIVITIES, new_worker
 from models import TASK_QUEUE
 from support.programs import Program, free_port, until
 from support.settings import SCRIPTS

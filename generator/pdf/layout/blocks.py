@@ -1,0 +1,275 @@
+"""Tokens of markdown-it become the blocks of a report, one method per construct.
+
+In order: what all blocks share; headings, paragraphs and code; lists and quotes; tables.
+"""
+
+import re
+
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.token import Token
+
+from generator.pdf.layout.equation import Equation
+from generator.pdf.layout.flow import Block, Rule, Text
+from generator.pdf.layout.inline import BODY, SMALLEST, Inline
+from generator.pdf.layout.table import PAD_X, Table, column_widths
+from generator.pdf.markdown.dollars import BAR, hide_bars
+from generator.pdf.markdown.parse import plain
+from generator.pdf.markdown.wording import shorten
+from generator.pdf.output.tags import Nesting
+from generator.pdf.text import bidi
+from generator.pdf.text.fallback import Fonts
+from generator.pdf.text.look import CELL, GREY, HAIRLINE, HEIGHT, WIDTH, Run, Style
+
+TIGHT = BODY._replace(before=3, after=3)
+HEADINGS = {
+    "h1": Style(18, 23, 26, 9, bold=True),
+    "h2": Style(14, 19, 22, 7, bold=True),
+    "h3": Style(11.5, 16, 17, 5, bold=True),
+    "h4": Style(10, 15, 14, 4, bold=True),
+    "h5": Style(10, 15, 12, 4, bold=True, color=GREY),
+    "h6": Style(10, 15, 12, 4, color=GREY),
+}
+CODE = Style(8.5, 12, 10, 10, mono=True, padding=8)
+_BULLETS = "•◦▪"
+
+
+class Blocks(Inline):
+    """Fills `story`."""
+
+    def __init__(self, content: str, fonts: Fonts) -> None:
+        super().__init__(fonts)
+        self.story: list[Block] = []
+        self.lines = content.split("\n")
+        self.has_rtl = bidi.has_rtl(content)
+        self.rtl = self.has_rtl and bidi.is_rtl(content)
+        self.mirrored: bool | None = None  # the open list, quote or table; None outside of any
+        self.indents = [0.0]
+        self.bars: tuple[float, ...] = ()  # where the bars of the open quotes stand
+        self.lists: list[bool] = []  # the open lists: is it numbered?
+        self.markers: list[Text] = []  # bullets and numbers that wait for their item's first block
+        self.heading = ""  # the open heading's tag
+        self.outline_level = -1
+        self.rows: list[list[Text]] | None = None  # the open table
+        self.row_line = 0
+        self.path: Nesting = ()  # the open lists, items and quotes, by role and number
+        self.opened = 0
+        self.align = 0.0
+
+    def room(self) -> float:
+        return float(WIDTH - self.indents[-1])
+
+    def inline(self, token: Token) -> None:
+        """The text of the block that is open: a table cell, heading or paragraph."""
+        style = self.style
+        self.write(token.children or [])
+        self.place("")
+        runs = self.start_runs()
+        if self.rows is not None:
+            self.rows[-1].append(Text(runs, style, align=self.align))
+        elif self.heading:
+            self.add_heading(runs, plain(token))
+        else:
+            block = Text(runs, style)
+            if token.content.endswith((":", "：")) and len(token.content) < 500:
+                block.keep = 45 + len(token.content) // 85 * style.leading  # with what follows
+            self.emit(block)
+
+    def line(self, text: str, style: Style, right: float = 0) -> Text:
+        """A text outside the Markdown; with `right`, it ends there."""
+        self.style = style
+        self.prose(text)
+        return Text(self.start_runs(), style, align=1.0 if right else 0.0, width=right)
+
+    def emit(self, block: Block) -> None:
+        """Append a block, in its place under the lists and quotes that are open."""
+        block.indent, block.bars, block.path = self.indents[-1], self.bars, self.path
+        if self.has_rtl:
+            block.mirrored = self.rtl if self.mirrored is None else self.mirrored
+            if self.mirrored is None and isinstance(block, Text) and not block.bookmark:
+                block.mirrored = block.is_rtl(self.rtl)
+        block.markers, self.markers = self.markers, []
+        if self.story:
+            above = self.story[-1]
+            if len(above.bars) != len(block.bars):
+                above.after = block.before = max(above.after, block.before, 11)
+            block.joined = sum(map(float.__eq__, above.bars, block.bars))
+        self.story.append(block)
+
+    # Headings and paragraphs
+
+    def heading_open(self, token: Token) -> None:
+        self.heading, self.style = token.tag, HEADINGS[token.tag]
+
+    def heading_close(self, token: Token) -> None:
+        self.heading = ""
+
+    def add_heading(self, runs: list[Run], text: str) -> None:
+        # Headings may skip a level on their way down; a PDF outline may not.
+        self.outline_level = min(int(self.heading[1]) - 1, self.outline_level + 1)
+        bookmark = (f"heading-{len(self.story)}", shorten(text, 120) or "–", self.outline_level)
+        self.emit(Text(runs, self.style, keep=self.style.leading + 55, bookmark=bookmark))
+
+    def paragraph_open(self, token: Token) -> None:
+        self.style = TIGHT if token.hidden else BODY
+
+    def formula_block(self, token: Token) -> None:
+        self.style = BODY
+        tag = Text([], BODY)
+        if token.meta["tag"]:
+            tag = self.line(token.meta["tag"], BODY, right=WIDTH)
+            tag.width = 12 + sum(look.face.word(text).width * look.size for text, look in tag.runs)
+        if self.add_formula(token.meta, self.room() - 2 * tag.width, HEIGHT - 20):
+            self.emit(Equation(self.start_runs(), BODY, tag))
+        else:
+            self._code(token.content)
+
+    def fence(self, token: Token) -> None:
+        from generator.pdf.markdown.highlight import highlight
+
+        self.style = CODE
+        language = token.info.strip()
+        if language:
+            self.add(language + "\n", color=GREY)
+        name = re.match(r"\{?\.?([\w+#.-]*)", language)
+        code = token.content.removesuffix("\n").expandtabs(4)
+        for text, color in highlight(code, name[1] if name else ""):
+            self.add(text, color=color)
+        self.emit(Text(self.start_runs(), CODE))
+
+    def code_block(self, token: Token) -> None:
+        self._code(token.content)
+
+    def _code(self, code: str) -> None:
+        self.style = CODE
+        self.add(code.removesuffix("\n").expandtabs(4))
+        self.emit(Text(self.start_runs(), CODE))
+
+    def hr(self, token: Token) -> None:
+        self.emit(Rule(HAIRLINE, 0.7, before=14, after=14))
+
+    # Lists and quotes
+
+    def _open(self, token: Token) -> None:
+        """The outermost list, quote or table decides on which side all that is in it begins."""
+        if token.level == 0 and self.has_rtl:
+            text = "\n".join(self.lines[slice(*(token.map or [0, 0]))])
+            self.mirrored = bidi.is_rtl(re.sub(r"(?<!\S)\S*[/`]\S*", "", text))
+
+    def _close(self, token: Token) -> None:
+        if token.level == 0:
+            self.mirrored = None
+
+    def bullet_list_open(self, token: Token) -> None:
+        self._open_list(token, False, 16)
+
+    def ordered_list_open(self, token: Token) -> None:
+        self._open_list(token, True, 10.5 + 5.5 * len(str(token.attrs.get("start", 1))))
+
+    def _open_list(self, token: Token, numbered: bool, step: float) -> None:
+        self._open(token)
+        self.lists.append(numbered)
+        self.enter("L")
+        self.indent(step)
+
+    def enter(self, *roles: str) -> None:
+        for role in roles:
+            self.opened += 1
+            self.path = (*self.path, (role, self.opened))
+
+    def indent(self, step: float) -> None:
+        # However deep the text is nested, it keeps more than half the width.
+        self.indents.append(min(self.indents[-1] + step, WIDTH * 0.45))
+
+    def bullet_list_close(self, token: Token) -> None:
+        self._close(token)
+        self.path = self.path[:-1]
+        self.lists.pop()
+        self.indents.pop()
+
+    ordered_list_close = bullet_list_close
+
+    def list_item_open(self, token: Token) -> None:
+        self.enter("LI", "LBody")
+        if self.lists[-1]:
+            marker = f"{token.info}{token.markup}"
+        elif "checked" in token.meta:
+            marker = "✓" if token.meta["checked"] else "□"
+        else:
+            marker = _BULLETS[min(self.lists.count(False), 3) - 1]
+        self.markers.append(self.line(marker, BODY, right=self.indents[-1] - 5))
+
+    def list_item_close(self, token: Token) -> None:
+        if self.markers:  # an item without text still shows its number
+            self.emit(Text([], TIGHT))
+        self.path = self.path[:-2]
+
+    def blockquote_open(self, token: Token) -> None:
+        self._open(token)
+        self.enter("BlockQuote")
+        self.bars = (*self.bars, self.indents[-1] + 1)
+        self.indent(16)
+
+    def blockquote_close(self, token: Token) -> None:
+        self._close(token)
+        self.path = self.path[:-1]
+        self.bars = self.bars[:-1]
+        self.indents.pop()
+
+    # Tables
+
+    def table_open(self, token: Token) -> None:
+        self._open(token)
+        self.rows = []
+
+    def tr_open(self, token: Token) -> None:
+        assert self.rows is not None
+        self.rows.append([])
+        self.row_line = (token.map or [0])[0]
+
+    def tr_close(self, token: Token) -> None:
+        """Markdown drops what a row has more than the header; here the last cell keeps it."""
+        assert self.rows is not None
+        row = self.rows[-1]
+        cells = escapedSplit(hide_bars(self.lines[self.row_line]).strip())
+        source = [cell.strip().replace(BAR, "|") for cell in cells]
+        if not source[0].strip(" >*+-.)0123456789"):
+            source.pop(0)
+        if surplus := [cell for cell in source[len(row) :] if cell]:
+            self.add(" | " + " | ".join(surplus))
+            row[-1].runs += self.start_runs()
+
+    def th_open(self, token: Token) -> None:
+        self.style = CELL._replace(bold=token.tag == "th")
+        alignment = str(token.attrs.get("style", ""))
+        self.align = 1.0 if "right" in alignment else 0.5 if "center" in alignment else 0.0
+
+    td_open = th_open
+
+    def table_close(self, token: Token) -> None:
+        rows, self.rows = self.rows or [], None
+        columns = column_widths(rows, WIDTH - self.indents[-1])
+        if columns and _readable(rows, columns):
+            self.emit(Table(rows, columns))
+        else:
+            self._records(rows)
+        self._close(token)
+
+    def _records(self, rows: list[list[Text]]) -> None:
+        """A table too wide for the page: each row becomes a group of `header: value` lines."""
+        header, *body = rows
+        for row in body or [[Text([], CELL)] * len(header)]:
+            for number, (name, value) in enumerate(zip(header, row, strict=False)):
+                self.style, self.bold = CELL, 1
+                self.add(": ")
+                runs = name.runs + self.start_runs() + value.runs
+                self.emit(Text(runs, CELL._replace(before=2 if number else 10)))
+
+
+def _readable(rows: list[list[Text]], columns: list[float]) -> bool:
+    """Is no formula wider than its column by so much that it would be drawn too small?"""
+    return not any(
+        look.box and look.box.width * SMALLEST > column - 2 * PAD_X
+        for row in rows
+        for cell, column in zip(row, columns, strict=True)
+        for _, look in cell.runs
+    )

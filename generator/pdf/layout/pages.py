@@ -1,0 +1,105 @@
+"""Blocks on pages, and the pages in a file."""
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+from reportlab import rl_config  # type: ignore[import-untyped]
+from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+
+from generator.pdf.layout.flow import Block, Text
+from generator.pdf.output.file import assemble
+from generator.pdf.output.tags import Tags
+from generator.pdf.text.look import FOOTER, HEIGHT, MARGIN, WIDTH, Style
+
+# Or else ReportLab wraps all streams in ASCII for seven-bit mail: slow, and a quarter more bytes.
+rl_config.useA85 = 0
+
+_SLACK = 0.001  # sums of lengths are not exact
+Placed = tuple[Block, float, float]  # a block, how far down the page, and the gap above it
+
+
+def paginate(story: list[Block]) -> Iterator[list[Placed]]:
+    """Put the blocks onto pages, from the top down. Takes them out of `story`.
+
+    One page after the other: what is drawn can be forgotten before the next is laid out.
+    """
+    page: list[Placed] = []
+    down = after = 0.0  # where the last block ends, and the gap that it wants below it
+    story.reverse()
+    while story:
+        rest: Block | None = story.pop()
+        while rest:
+            gap = max(after, rest.before) if page else 0.0
+            room = HEIGHT - down - gap
+            height = rest.measure(WIDTH)
+            parts: tuple[Block, Block] | None = None
+            if page and room < rest.keep:
+                pass
+            elif height <= room + _SLACK or (not page and not (parts := rest.split(room))):
+                page.append((rest, down + gap, gap))
+                down, after, rest = down + gap + height, rest.after, None
+                continue
+            else:
+                parts = parts or rest.split(room)
+            if parts:
+                parts[0].measure(WIDTH)
+                page.append((parts[0], down + gap, gap))
+                rest = parts[1]
+            yield page
+            page, down, after = [], 0.0, 0.0
+    yield page
+
+
+def write(
+    story: list[Block], *, title: str, subject: str, language: str,
+    footer: Text, line: Callable[[str, Style], Text],
+) -> bytes:  # fmt: skip
+    """Return the story as a PDF, with `footer` and the page's number below each page.
+
+    `line` makes a text of characters.
+    """
+    file = BytesIO()
+    canvas = _Canvas(file, pagesize=A4, invariant=1, lang=language)
+    canvas.setTitle(title)
+    canvas.setAuthor("Research Report Generator")
+    canvas.setSubject(subject)
+    canvas.setViewerPreference("DisplayDocTitle", "true")
+    for earlier, page in enumerate(paginate(story)):
+        if earlier:
+            canvas.showPage()
+            canvas.tags.next_page()
+        for block, down, gap in page:
+            block.draw(canvas, MARGIN, MARGIN + HEIGHT - down, WIDTH, gap)
+    canvas.find_places()
+    canvas.showPage()
+    count = canvas.getPageNumber() - 1
+    for number in range(1, count + 1):  # now that it is known how many there are
+        canvas.below(number, footer, line(f"Page {number} of {count}", FOOTER))
+    canvas.save()
+    return file.getvalue()
+
+
+class _Canvas(Canvas):  # type: ignore[misc]
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.tags = Tags()
+        self._doc.format = lambda: assemble(self._doc, self.tags)
+
+    def find_places(self) -> None:
+        """ReportLab fails for a link without a place: one to the last page is the lesser harm."""
+        for name, place in self._destinations.items():
+            if place.fmt is None:
+                self.bookmarkHorizontal(name, 0, MARGIN + HEIGHT)
+
+    def _make_preamble(self) -> None:
+        self._preamble = ""  # ReportLab's own names a font that is not embedded
+
+    def below(self, number: int, *footers: Text) -> None:
+        """Draw the footers of a page that has been shown."""
+        for footer in footers:
+            footer.draw_lines(self, MARGIN, MARGIN + WIDTH, 40 + FOOTER.ascent, None)
+        page = self._doc.idToObject[f"Page{number}"]
+        page.stream = "\n".join([*self._code, page.stream])
+        self._code.clear()

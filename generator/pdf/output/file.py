@@ -1,0 +1,89 @@
+"""The file itself: ReportLab's objects, and those of the structure, which are small and many.
+
+What is small is packed together and compressed, as PDF 1.5 can, or the structure would take more
+room than the text. Pages, fonts and the catalogue are left as they are.
+"""
+
+import zlib
+from struct import pack
+from typing import Any
+
+from reportlab.pdfbase.pdfdoc import (  # type: ignore[import-untyped]
+    Destination,
+    LinkAnnotation,
+    OutlineEntryObject,
+    PDFDictionary,
+    PDFIndirectObject,
+    format,
+)
+
+from generator.pdf.output.tags import Tags
+from generator.pdf.text.embed import Raw
+
+_SMALL = (PDFDictionary, LinkAnnotation, OutlineEntryObject, Destination)
+_TOGETHER = 200  # small objects in a stream
+
+
+def assemble(document: Any, tags: Tags) -> bytes:
+    """The bytes of a ReportLab document: what its own `format` returns, with a structure."""
+    tree = document.Reference(Raw(""))  # its place in the file; what is there comes at the end
+    document.Catalog.StructTreeRoot = tree
+    document.Catalog.MarkInfo = PDFDictionary({"Marked": "true"})
+    root, info = document.Reference(document.Catalog), document.Reference(document.info)
+    file = _File()
+    small: list[tuple[int, bytes]] = []
+    number = 1
+    while name := document.numberToId.get(number):  # writing one brings up others
+        thing = document.idToObject[name]
+        if type(thing) in _SMALL:
+            small.append((number, format(thing, document)))
+        elif name != tree.name:
+            body = PDFIndirectObject(name, thing).format(document)
+            if name.startswith("Page") and name[4:].isdigit():
+                entry = f"/Type /Page /Tabs /S /StructParents {int(name[4:]) - 1}"
+                body = body.replace(b"/Type /Page", entry.encode(), 1)
+            file.add(number, body)
+        number += 1
+    numbers = document.idToObjectNumberAndVersion
+    pages = [numbers[f"Page{page}"][0] for page in range(1, document.pageCounter)]
+    top, elements = tags.objects(pages, number)
+    small += [*enumerate(elements, number), (numbers[tree.name][0], top)]
+    file.pack(small, number + len(elements))
+    return file.end(format(root, document), format(info, document), document.ID())
+
+
+class _File:
+    def __init__(self) -> None:
+        self.data = bytearray(b"%PDF-1.5\n%\x93\x8c\x8b\x9e\n")
+        # Where each object is: (1, offset, 0), or (2, the number of a stream, place in it).
+        self.places: dict[int, tuple[int, int, int]] = {0: (0, 0, 0xFFFF)}
+
+    def add(self, number: int, body: bytes) -> None:
+        self.places[number] = (1, len(self.data), 0)
+        self.data += body
+
+    def pack(self, objects: list[tuple[int, bytes]], number: int) -> None:
+        """Add small objects, in streams whose numbers start with `number`."""
+        for at in range(0, len(objects), _TOGETHER):
+            starts, bodies = "", b""
+            for place, (name, body) in enumerate(objects[at : at + _TOGETHER]):
+                starts += f"{name} {len(bodies)} "
+                bodies += body + b"\n"
+                self.places[name] = (2, number, place)
+            entries = f"/Type/ObjStm/N {place + 1}/First {len(starts)}"
+            self._stream(number, entries.encode(), starts.encode() + bodies)
+            number += 1
+
+    def end(self, root: bytes, info: bytes, identity: bytes) -> bytes:
+        """Add the table of what is where; return the file."""
+        start, number = len(self.data), len(self.places)
+        self.places[number] = (1, start, 0)
+        table = b"".join(pack(">BIH", *self.places[place]) for place in range(number + 1))
+        entries = b"/Type/XRef/W[1 4 2]/Size %d/Root %s/Info %s/ID " % (number + 1, root, info)
+        self._stream(number, entries + identity, table)
+        return bytes(self.data + b"startxref\n%d\n%%%%EOF\n" % start)
+
+    def _stream(self, number: int, entries: bytes, data: bytes) -> None:
+        packed = zlib.compress(data)
+        head = b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n"
+        self.add(number, head % (number, entries, len(packed)) + packed + b"\nendstream\nendobj\n")

@@ -1,0 +1,151 @@
+"""The operators of a PDF that put text and plain shapes onto a page."""
+
+from collections.abc import Iterable
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from generator.pdf.output.tags import Element, Tags
+from generator.pdf.text.lines import Line, Piece
+from generator.pdf.text.look import TINT, Box, Look
+from generator.pdf.text.shape import Word, parts
+
+
+@cache
+def _color(color: Any) -> str:
+    return f"{color.red:.4g} {color.green:.4g} {color.blue:.4g}"
+
+
+def rectangle(canvas: Any, color: Any, x: float, y: float, width: float, height: float) -> None:
+    canvas._code.append(f"{_color(color)} rg {x:.2f} {y:.2f} {width:.2f} {height:.2f} re f")
+
+
+def stroke(canvas: Any, color: Any, thickness: float, x: float, y: float, width: float) -> None:
+    """A line from left to right."""
+    ink = f"{_color(color)} RG {thickness:g} w"
+    canvas._code.append(f"{ink} {x:.2f} {y:.2f} m {x + width:.2f} {y:.2f} l S")
+
+
+class Ink:
+    """Writes one text object; what is under the letters goes onto the canvas before it."""
+
+    def __init__(self, canvas: Any, element: Element | None) -> None:
+        self.canvas, self.element = canvas, element
+        self.code: list[str] = [self._mark(element), "BT"]
+        self.face: Any = None
+        self.size = self.rise = 0.0
+        self.color: Any = None
+
+    def line(self, line: Line, x: float, y: float) -> None:
+        if not line:
+            return
+        self.code.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
+        for look, group in groupby(line, key=itemgetter(1)):
+            pieces = [*group]
+            if look.box:
+                for text, _, width in pieces:
+                    for _ in text:
+                        self._box(look, look.box, x, y, width / len(text))
+                        x += width / len(text)
+                self.code.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
+                continue
+            if look.tint or look.link or look.strike or look.anchor:
+                width = sum(map(itemgetter(2), pieces))
+                _decorate(self.canvas, look, x, y, width)
+            self._change(look)
+            self._show(look, pieces)
+            for piece in pieces:
+                x += piece[2]
+
+    def end(self) -> None:
+        if self.rise:
+            self.code.append("0 Ts")  # it would outlive the text
+        self.canvas._code.append("\n".join([*self.code, "ET EMC"]))
+
+    def _mark(self, element: Element | None) -> str:
+        """Begin text of an element, or decoration."""
+        tags: Tags = self.canvas.tags
+        return tags.mark(element) if element else "/Artifact BMC"
+
+    def _change(self, look: Look) -> None:
+        if look.face is not self.face or look.size != self.size:
+            self.face, self.size = look.face, look.size
+            key = look.face.subset.use(self.canvas._doc)
+            self.code.append(f"/{key} {look.size:g} Tf")
+        if look.color is not self.color:
+            self.color = look.color
+            self.code.append(f"{_color(look.color)} rg")
+        if look.rise != self.rise:
+            self.rise = look.rise
+            self.code.append(f"{look.rise:g} Ts")
+
+    def _show(self, look: Look, pieces: list[Piece]) -> None:
+        rtl = look.level % 2 == 1
+        words = look.face.words[rtl]
+        lifted, shown = 0.0, "["
+        for text, _, _ in pieces:
+            if (known := words.get(text)) is not None:
+                several: Iterable[Word] = (known,)
+            else:
+                several = (look.face.word(part, rtl) for part in parts(text))
+            for word in several:
+                if word.actual:
+                    shown += f"]TJ /Span<</ActualText<{word.actual}>>>BDC ["
+                for lift, glyphs in word.glyphs:
+                    if lift != lifted:
+                        shown += f"]TJ {look.rise + lift * look.size:.3f} Ts ["
+                        lifted = lift
+                    shown += glyphs
+                if word.actual:
+                    shown += "]TJ EMC ["
+        shown += "]TJ"
+        if lifted:
+            shown += f" {look.rise:g} Ts"
+        self.code.append(shown.replace("[]TJ", ""))
+
+    def _box(self, look: Look, box: Box, x: float, y: float, width: float) -> None:
+        """Draw it, and over it its text, unseen: some programs copy that, others ActualText."""
+        y += look.rise
+        scale = width / box.width if box.width else 1
+        if look.tint or look.link or look.strike or look.anchor:
+            _decorate(self.canvas, look, x, y, width)
+        self.canvas.saveState()
+        self.canvas.setFillColor(look.color)
+        self.canvas.setStrokeColor(look.color)
+        if scale != 1:
+            self.canvas.translate(x, y)
+            self.canvas.scale(scale, scale)
+            box.draw(self.canvas, 0, 0)
+        else:
+            box.draw(self.canvas, x, y)
+        self.canvas.restoreState()
+        if not box.hidden:
+            return
+        actual = ("\ufeff" + box.text).encode("utf-16-be").hex()
+        extent = sum(face.word(part).width for text, face in box.hidden for part in parts(text))
+        squeeze = 100 * width / (extent * look.size) if extent and width else 100
+        figure = Element("Formula", self.element, box.text) if self.element else None
+        self.code.append(f"EMC {self._mark(figure)}")
+        self.code.append(f"/Span<</ActualText<{actual}>>>BDC 3 Tr {squeeze:.3f} Tz")
+        self.code.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
+        for text, face in box.hidden:
+            plain = look._replace(face=face, rise=0, level=0)
+            self._change(plain)
+            self._show(plain, [(text, plain, 0)])
+        self.code.append(f"0 Tr 100 Tz EMC EMC {self._mark(self.element)}")
+
+
+def _decorate(canvas: Any, look: Look, x: float, y: float, width: float) -> None:
+    if look.tint:
+        rectangle(canvas, TINT, x - 1, y - look.size * 0.3, width + 2, look.size * 1.3)
+    if look.anchor:
+        canvas.bookmarkHorizontal(look.anchor, 0, y + look.size)
+    if look.link:
+        area = (x, y - look.size * 0.25, x + width, y + look.size)
+        if look.link.startswith("#"):
+            canvas.linkRect("", look.link[1:], area, relative=1, thickness=0)
+        else:
+            canvas.linkURL(look.link, area, relative=1)
+    if look.strike:
+        stroke(canvas, look.color, 0.7, x, y + look.rise + look.size * 0.28, width)

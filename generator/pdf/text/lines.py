@@ -1,0 +1,220 @@
+"""Where lines end: runs of text become words, and words fill lines.
+
+ReportLab's own paragraphs are slower, take time in the square of their length, and know either
+words or Chinese, but not both in one line.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, groupby
+from operator import itemgetter
+
+from generator.pdf.text import bidi
+from generator.pdf.text.fallback import CJK
+from generator.pdf.text.look import BOX, Look, Run
+from generator.pdf.text.shape import LONG, ZWJ, parts
+
+Piece = tuple[str, Look, float]  # text of one look that stays together, and its width
+Line = list[Piece]
+
+# What may not begin a line, and what may not end one.
+_CLOSING = "、。，．：；！？）」』》〉】〕’”…ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々％"
+_OPENING = "（「『《〈【〔‘“"
+_SPACED = re.compile(r"\n|[^ \n]* +|[^ \n]+")
+_BREAK = re.compile(
+    rf"(?<=[{CJK}{BOX}])(?<![{_OPENING}])(?![{_CLOSING} .,;:!?)\]}}%])(?=[{CJK}{BOX}\w({_OPENING}])"
+    rf"|(?<=[\w.,;:!?)%{_CLOSING}])(?=[{CJK}])(?![{_CLOSING}])"
+    r"|(?<=[^\W\d]{2}[-–—])(?=[^\W\d]{2})|(?<=\w/)(?=\w{3})|(?<=[?&=,])(?=\w{2})|(?<=[་།])"
+)
+_LINES = re.compile(r"\n|[^\n]+")
+_GOOD_CUT = re.compile(r".*[\s/.,;:_?&=)-]", re.S)
+# Thai, Lao, Burmese and Khmer put no spaces between words.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f]{2,}")
+
+
+# A look at what a word has in it saves most of the others.
+_TEARABLE = re.compile(
+    rf"[{CJK}{BOX}\-–—/?&=,་།\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f]"
+    r"(?=.*[^ ])"
+)
+
+
+_ARABIC = re.compile("[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff]{2}")
+
+
+def direct(runs: list[Run], rtl: bool) -> list[Run]:
+    """Cut runs where the direction changes. `rtl` is that of the paragraph."""
+    whole = "".join(map(itemgetter(0), runs))
+    if not rtl and not bidi.has_rtl(whole):
+        return runs
+    levels = [level for line in whole.split("\n") for level in [*bidi.levels(line, rtl), int(rtl)]]
+    result, at = [], 0
+    for text, look in runs:
+        for level, group in groupby(levels[at : at + len(text)]):
+            start, at = at, at + len([*group])
+            result.append((whole[start:at], look._replace(level=level)))
+    _join(result)
+    return result
+
+
+def _join(runs: list[Run]) -> None:
+    """Arabic letters join across a change of look: a sign that has no ink tells them to."""
+    for at in range(len(runs) - 1):
+        (text, look), (then, other) = runs[at : at + 2]
+        if look.level % 2 and other.level % 2 and _ARABIC.match(text[-1:] + then[:1]):
+            runs[at : at + 2] = (text + ZWJ, look), (ZWJ + then, other)
+
+
+# ---- Words ---------------------------------------------------------------------------------------
+
+
+def words(runs: list[Run], whole_lines: bool = False) -> Iterator[list[Piece]]:
+    """What may not be torn apart, in pieces of one look; `[]` is the end of a line.
+
+    A word ends after spaces, hyphens, slashes, and Chinese or Japanese signs. With `whole_lines`,
+    as in code, it is a line.
+    """
+    word: list[Piece] = []
+    for text, look in runs:
+        known, size, measure = look.face.words[look.level % 2], look.size, _measure(look)
+        tearable = not whole_lines and _TEARABLE.search(text)
+        following = False  # is the piece before of this run?
+        for chunk in _LINES.findall(text) if whole_lines else _SPACED.findall(text):
+            if chunk == "\n":
+                if word:
+                    yield word
+                    word = []
+                yield []
+                continue
+            if not (tearable and _TEARABLE.search(chunk)):
+                pieces: Sequence[str] = (chunk,)
+            else:
+                pieces = _torn(chunk)
+            for piece in pieces:
+                if word and not whole_lines and (following or _apart(word[-1][0], piece)):
+                    yield word
+                    word = []
+                shaped = None if look.box else known.get(piece)
+                width = shaped.width if shaped else measure(piece)
+                word.append((piece, look, width * size))
+                following = True
+    if word:
+        yield word
+
+
+def _measure(look: Look) -> Callable[[str], float]:
+    """A function that tells how wide a text is, as a share of the size."""
+    word, rtl = look.face.word, look.level % 2 == 1
+    if look.box:
+        width = look.box.width / look.size
+        return lambda text: width * len(text)
+
+    return lambda text: sum(word(part, rtl).width for part in parts(text))
+
+
+def _torn(chunk: str) -> Sequence[str]:
+    """Cut what has no spaces where a line may end all the same."""
+    pieces = [piece for piece in _BREAK.split(chunk) if piece]
+    if not _UNSPACED.search(chunk):
+        return pieces
+    return [word for piece in pieces for word in _dictionary_words(piece)]
+
+
+def _dictionary_words(text: str) -> Iterator[str]:
+    """Cut between words that no space parts: ICU has dictionaries of their languages."""
+    from icu4py.breakers import LineBreaker  # 20 ms, and only for text in these scripts
+
+    for at in range(0, len(text), 5000):  # what is longer is no sentence
+        yield from LineBreaker(text[at : at + 5000], "th")
+
+
+def _apart(before: str, after: str) -> bool:
+    """May a line end between two runs?"""
+    if before[-1] == " ":
+        return after[0] != " "
+    return _BREAK.match(before[-1] + after[0], 1) is not None
+
+
+# ---- Lines ---------------------------------------------------------------------------------------
+
+
+def fill(runs: list[Run], width: float, whole_lines: bool = False) -> list[Line]:
+    """Fill lines up to `width`, one by one. They keep their last space, so it is copied too."""
+    line: Line = []
+    lines = [line]
+    used = 0.0
+    for word in words(runs, whole_lines):
+        if not word:
+            line, used = [], 0.0
+            lines.append(line)
+            continue
+        extent = word[0][2] if len(word) == 1 else sum(map(itemgetter(2), word))
+        bare = extent
+        text, look, _ = word[-1]
+        if text[-1] == " ":
+            bare -= look.face.space * look.size
+        if used + bare > width and line:
+            line, used = [], 0.0
+            lines.append(line)
+        if bare > width:
+            used = _force(word, width, lines)
+            line = lines[-1]
+        else:
+            line += word
+            used += extent
+    return lines
+
+
+def _force(word: list[Piece], width: float, lines: list[Line]) -> float:
+    """Break what is wider than a line: after a sign if one is near the end of it, else anywhere."""
+    used = 0.0
+    for text, look, extent in word:
+        if look.box:
+            extent = min(extent, width)
+            if used and used + extent > width:
+                lines.append([])
+                used = 0.0
+            lines[-1].append((text, look, extent))
+            used += extent
+            continue
+        at, size, rtl = 0, look.size, look.level % 2 == 1
+        while at < len(text):
+            # More than a line holds: a word of a million letters is not measured anew for each.
+            ahead = text[at : at + LONG]
+            ends = [0.0, *accumulate(advance * size for advance in look.face.ends(ahead, rtl))]
+            fit = bisect_right(ends, width - used + 0.01) - 1
+            full = fit < len(ahead)
+            if full and (good := _GOOD_CUT.match(ahead, 0, fit)) and good.end() > fit * 0.6:
+                fit = good.end()
+            if fit or not lines[-1]:
+                fit = max(fit, 1)
+                piece = ahead[:fit]
+                extent = look.face.word(piece, rtl).width * size
+                lines[-1].append((piece, look, extent))
+                used += extent
+                at += fit
+            if full:
+                lines.append([])
+                used = 0.0
+    return used
+
+
+def width_of(line: Line) -> float:
+    """Without the spaces at the end."""
+    width: float = sum(map(itemgetter(2), line))
+    if line and line[-1][0].endswith(" "):
+        text, look, _ = line[-1]
+        width -= (len(text) - len(text.rstrip(" "))) * look.face.space * look.size
+    return width
+
+
+def visual(line: Line, rtl: bool) -> Line:
+    """The pieces from left to right. Spaces at the end go where the paragraph goes."""
+    if line and line[-1][0][-1] == " " and line[-1][1].level != rtl:
+        text, look, width = line[-1]
+        bare = text.rstrip(" ")
+        spaces = (len(text) - len(bare)) * look.face.space * look.size
+        tail = (text[len(bare) :], look._replace(level=int(rtl)), spaces)
+        line = [*line[:-1], *([(bare, look, width - spaces)] if bare else []), tail]
+    return [line[at] for at in bidi.visual([piece[1].level for piece in line])]

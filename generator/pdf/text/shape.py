@@ -1,0 +1,204 @@
+"""From characters to glyphs: HarfBuzz chooses and places them, a word at a time.
+
+What becomes of a word depends on nothing outside of it, so each is shaped once in a document. A
+glyph is written as a code that stands for it and for the text it was drawn for: see `embed`.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import uharfbuzz as hb  # type: ignore[import-untyped]
+
+from generator.pdf.text.embed import Subset
+from generator.pdf.text.fonts import Font
+
+FILLER = "\u200b"  # the text of a glyph that has none of its own: a space without width
+ZWJ = "\u200d"  # the letter beside it takes the form that joins it to something
+LONG = 300  # characters; more are shaped piece by piece, and not remembered
+
+
+def parts(text: str) -> Sequence[str]:
+    """Short pieces of what is longer than any line, so that work on it is not in its square."""
+    if len(text) <= LONG:
+        return (text,)
+    return [text[at : at + LONG] for at in range(0, len(text), LONG)]
+
+
+class Word(NamedTuple):
+    """Shaped text. Its lengths are shares of the size."""
+
+    width: float
+    glyphs: list[tuple[float, str]]  # how far raised, and what goes between [ ] of a TJ operator
+    actual: str = ""  # its text, where the places of its glyphs would mislead a reader's program
+
+
+class Face:
+    """A font in one document."""
+
+    def __init__(self, font: Font, number: int, language: str) -> None:
+        self.font, self.language = font, language
+        self.subset = Subset(font, number)
+        self.words: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
+        self.space = self.word(" ").width if font.covers(" ") else 0.25
+        self.blank = font.shaper.get_nominal_glyph(0x20) or 0
+
+    def word(self, text: str, rtl: bool = False) -> Word:
+        words = self.words[rtl]
+        if (known := words.get(text)) is None:
+            known = words[text] = self._shape(text, rtl)
+        return known
+
+    def ends(self, text: str, rtl: bool) -> list[float]:
+        """How far each character moves on, as shares of the size."""
+        advances = [0.0] * len(text)
+        for at, part in _segments(text):
+            buffer = self._buffer(part, rtl)
+            for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+                advances[at + info.cluster] += position.x_advance * self.font.unit
+        return advances
+
+    def _buffer(self, text: str, rtl: bool) -> hb.Buffer:
+        buffer = hb.Buffer()
+        buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
+        start, end = 0, len(text)
+        if rtl and ZWJ in text:  # at an end it is not part of the text, but of what is around it
+            start, end = text.startswith(ZWJ), end - text.endswith(ZWJ)
+        buffer.add_str(text, start, end - start)
+        buffer.language = self.language  # or HarfBuzz would ask the machine for its own
+        buffer.guess_segment_properties()
+        buffer.direction = "rtl" if rtl else "ltr"
+        hb.shape(self.font.shaper, buffer, self.font.features)
+        return buffer
+
+    def _shape(self, text: str, rtl: bool) -> Word:
+        if text.isascii() and not rtl:
+            return self._plain(text) or self._placed(text, rtl)
+        parts = [part for _, part in _segments(text)]
+        if len(parts) == 1:
+            return (not rtl and self._plain(text)) or self._placed(text, rtl)
+        words = [self._placed(part, rtl) for part in (reversed(parts) if rtl else parts)]
+        actual = _hex("\ufeff" + text) if any(word.actual for word in words) else ""
+        glyphs = [part for word in words for part in word.glyphs]
+        return Word(sum(word.width for word in words), glyphs, actual)
+
+    def _plain(self, text: str) -> Word | None:
+        """One glyph for each character, on the line: the common case, three times as fast."""
+        buffer = self._buffer(text, False)
+        infos, positions = buffer.glyph_infos, buffer.glyph_positions
+        if len(infos) != len(text):
+            return None
+        unit, code, nominal = self.font.unit, self.subset.code, self.font.advances
+        shown, run, total = "", "", 0
+        for at, (char, info, position) in enumerate(zip(text, infos, positions, strict=True)):
+            if info.cluster != at or position.x_offset or position.y_offset:
+                return None
+            glyph, advance = info.codepoint, position.x_advance
+            run += code(glyph, char)
+            total += advance
+            if advance != nominal[glyph]:
+                shown += f"<{run}>{(nominal[glyph] - advance) * 1000 * unit:.5g}"
+                run = ""
+        if run:
+            shown += f"<{run}>"
+        return Word(total * unit, [(0, shown)])
+
+    def _placed(self, text: str, rtl: bool) -> Word:
+        """Any number of glyphs for any number of characters, placed anywhere."""
+        buffer = self._buffer(text, rtl)
+        glyphs = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
+        starts = sorted({info.cluster for info, _ in glyphs})
+        length = len(text) - (rtl and text.endswith(ZWJ))
+        ends = dict(zip(starts, [*starts[1:], length], strict=True))
+        unit, nominal = self.font.unit, self.font.advances
+        line = _Line(unit)
+        moved = False
+        for start, group in groupby(glyphs, key=lambda glyph: glyph[0].cluster):
+            cluster = list(group)
+            shares = _share(text[start : ends[start]], len(cluster))
+            if rtl:
+                shares.reverse()
+                if self.blank and len(shares[0]) > 1:
+                    # Programs turn letters round, but not those of a ligature: each gets a glyph.
+                    letters, width = shares[0], cluster[0][1].x_advance
+                    for place in range(1, len(letters)):
+                        code = self.subset.code(self.blank, letters[-place])
+                        away = width * (place - 1) // len(letters)
+                        line.show(code, nominal[self.blank], 0, away, 0)
+                    shares[0] = letters[0]
+            for share, (info, at) in zip(shares, cluster, strict=True):
+                glyph = info.codepoint
+                moved |= at.x_offset != 0 or at.y_offset != 0 or share == FILLER
+                code = self.subset.code(glyph, share)
+                line.show(code, nominal[glyph], at.x_advance, at.x_offset, at.y_offset)
+        line.end()
+        actual = _hex("\ufeff" + text) if moved and not rtl else ""
+        return Word(line.total * unit, line.parts, actual)
+
+
+class _Line:
+    """Collects glyphs for TJ, which knows shifts along the line; those across it end a part."""
+
+    def __init__(self, unit: float) -> None:
+        self.unit = unit
+        self.parts: list[tuple[float, str]] = []
+        self.shown = self.run = ""
+        self.lift = self.total = 0
+        self.drift = 0  # how far the pen is behind where it should be
+
+    def show(self, code: str, nominal: int, advance: int, dx: int, dy: int) -> None:
+        if abs(dy) * self.unit < 0.01:
+            dy = 0  # too little to see, and each change makes a text of its own
+        if dy != self.lift:
+            self._part()
+            self.lift = dy
+        if dx != self.drift:
+            self._shift(self.drift - dx)
+            self.drift = dx
+        self.run += code
+        self.drift += nominal - advance
+        self.total += advance
+
+    def end(self) -> None:
+        if self.drift:
+            self._shift(self.drift)
+        self._part()
+
+    def _shift(self, back: int) -> None:
+        self.shown += (f"<{self.run}>" if self.run else " ") + f"{back * 1000 * self.unit:.5g}"
+        self.run = ""
+
+    def _part(self) -> None:
+        if shown := self.shown + (f"<{self.run}>" if self.run else ""):
+            self.parts.append((self.lift * self.unit, shown))
+        self.shown = self.run = ""
+
+
+def _share(text: str, count: int) -> list[str]:
+    """Deal out a text to so many glyphs, a character each; the last gets what is left."""
+    if count == 1:
+        return [text]
+    shares = [*text[: count - 1], text[count - 1 :]]
+    shares += [""] * (count - len(shares))
+    return [share or FILLER for share in shares]
+
+
+def _segments(text: str) -> list[tuple[int, str]]:
+    """Cut where a script ends that HarfBuzz shapes by rules of its own; and where each starts."""
+    if text.isascii() or not any("\u0900" <= char < "\u1800" for char in text):
+        return [(0, text)]
+    starts, now = [0], 0
+    for at, char in enumerate(text):
+        if char in "\u200c\u200d\u0964\u0965":
+            continue  # in any of them
+        block = ord(char) >> 7 if "\u0900" <= char < "\u1800" else 1
+        if block == 1 and not char.isalpha():
+            continue
+        if now and block != now:
+            starts.append(at)
+        now = block
+    return [(a, text[a:b]) for a, b in zip(starts, [*starts[1:], None], strict=True)]
+
+
+def _hex(text: str) -> str:
+    return text.encode("utf-16-be").hex().upper()

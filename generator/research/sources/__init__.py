@@ -1,0 +1,15 @@
+"""The outline, the references and the assembly of a long report: pure functions on text."""
+
+from generator.research.sources.citations import check as check
+from generator.research.sources.outline import Outline as Outline
+from generator.research.sources.outline import Section as Section
+from generator.research.sources.outline import is_enough as is_enough
+from generator.research.sources.outline import just_one as just_one
+from generator.research.sources.outline import parse_outline as parse_outline
+from generator.research.sources.report import Report as Report
+from generator.research.sources.report import Written as Written
+from generator.research.sources.report import about_sources as about_sources
+from generator.research.sources.report import assemble as assemble
+from generator.research.sources.report import revise as revise
+from generator.research.sources.urls import merged as merged
+from generator.research.sources.urls import url_key as url_key

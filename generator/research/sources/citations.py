@@ -1,0 +1,306 @@
+"""References in a text: those that a search has found are numbered, all others taken out.
+
+In order: what callers use, how the text is changed, and lists of references in it.
+"""
+
+import functools
+import re
+from typing import NamedTuple
+
+from markdown_it.token import Token
+
+from generator.research.sources.forms import Item, references
+from generator.research.sources.spans import Piece, clean, parse, pieces
+from generator.research.sources.urls import Known, url_key
+from models import Source
+
+MAX_PASSES = 4
+NEARBY = 100  # characters around a reference that may go with it
+
+
+class Checked(NamedTuple):
+    """A text in which every reference is a source's number, and how many were none and are gone."""
+
+    text: str
+    removed: int
+
+
+def check(text: str, sources: list[Source], numbers: dict[str, int]) -> Checked:
+    """Renumber the references in `text`, and take out those that are not among `sources`.
+
+    In the text `[n]` means the nth of `sources`. `numbers` gives each page (by `url_key`) the
+    number that it has in the whole report; pages met here for the first time are added to it, so
+    that texts checked one after another are numbered by first use, without gaps.
+    A list of references that the writer made on its own goes too: the report has one of its own.
+    """
+    settled = _settled(text, tuple(source.url for source in sources))
+    parts, last = [], 0
+    for start, end, keys in settled.marks:
+        cited = sorted({numbers.setdefault(key, len(numbers) + 1) for key in keys})
+        parts += [settled.text[last:start], marker(cited)]
+        last = end
+    return Checked("".join([*parts, settled.text[last:]]), settled.removed)
+
+
+class _Settled(NamedTuple):
+    """A text without any invention, and where which sources are referred to in it."""
+
+    text: str
+    removed: int
+    marks: list[tuple[int, int, list[str]]]  # from, to, keys of the sources
+
+
+# A report is put together anew for each section that comes, and Temporal replays all of that.
+@functools.lru_cache(maxsize=128)
+def _settled(text: str, urls: tuple[str, ...]) -> _Settled:
+    known = Known(urls)
+    text, removed = _pass(clean(text), known, dict(known.by_key))
+    for _ in range(MAX_PASSES):  # what is taken out can bring up what was hidden: <https://[1]>
+        again, more = _pass(text, known, dict(known.by_key))
+        removed += more
+        if again == text:
+            break
+        text = again
+    return _Settled(text, removed, marks(text, known))
+
+
+def marks(text: str, known: Known) -> list[tuple[int, int, list[str]]]:
+    """Return where a checked text refers to which sources."""
+    tokens, env = parse(text)
+    return [
+        (
+            piece.offsets[item.start],
+            piece.offsets[item.end],
+            [known.keys[n - 1] for n in item.sources],
+        )
+        for piece in pieces(text, tokens, env)
+        for item in references(piece, known)
+        if item.sources
+    ]
+
+
+def marker(numbers: list[int]) -> str:
+    return f"[{', '.join(map(str, numbers))}]"
+
+
+def _pass(text: str, known: Known, numbers: dict[str, int]) -> Checked:
+    tokens, env = parse(text)
+    gone = _own_lists(text, tokens)
+    removed = 0
+    lines = text.split("\n")
+    for label, definition in env.get("references", {}).items():
+        first, end = definition["map"]
+        while label.startswith("^") and end < len(lines) and re.match(r"\s+\S", lines[end]):
+            end += 1  # the note goes on
+        gone.append((first, end))
+        is_address = bool(re.match(r"\w+:|//|www\.", definition["href"]))
+        removed += not (known.number(definition["href"]) if is_address else _is_known(label, known))
+    gone += [tuple(extra["map"]) for extra in env.get("duplicate_refs", [])]
+    edits: list[tuple[int, int, str]] = []
+    for piece in pieces(text, tokens, env):
+        in_list = any(start <= piece.lines[0] < end for start, end in gone)
+        changes, inventions = _changes(piece, known, {} if in_list else numbers)
+        removed += inventions
+        is_cell = piece.kind in ("td_open", "th_open")
+        if in_list:  # an entry without any address or number is one invention
+            is_title = piece.kind == "heading_open" or _LIST_TITLE.match(piece.text)
+            removed += not (changes or is_title)
+        elif changes and not is_cell and _says_nothing(piece.text, _applied(piece.text, changes)):
+            gone.append(piece.lines)
+        else:
+            edits += [(piece.offsets[a], piece.offsets[b], new) for a, b, new in changes]
+    return Checked(_without_lines(text, edits, gone), removed)
+
+
+def numbered(sources: list[Source], numbers: dict[str, int]) -> list[Source]:
+    """Return the sources that have a number, in the order of these."""
+    by_key = {url_key(source.url): source for source in reversed(sources)}
+    return [by_key[key] for key in sorted(numbers, key=lambda key: numbers[key])]
+
+
+def _is_known(label: str, known: Known) -> bool:
+    digits = label.strip("^")
+    return digits.isdecimal() and 0 < int(digits) <= len(known.keys)
+
+
+def _says_nothing(before: str, text: str) -> bool:
+    """Tell whether a text without its references is empty, or only announces them: "More:"."""
+    announces = re.fullmatch(rf"\W*{_LIST_NAMES}\W*|[^.!?\n]{{0,40}}[:：]\W*", text, re.I)
+    return not re.search(r"\w", text) or bool(announces and not re.search(r"[:：]\W*$", before))
+
+
+# ---- Changing the text --------------------------------------------------------------------------
+
+# What encloses a reference and goes with it: brackets, and where it goes for good, also marks.
+_OPEN = re.compile(r"[(\[{（]\s*$")
+_CLOSE = re.compile(r"\s*[)\]}）](?![(:])")
+_OPEN_WORD = re.compile(
+    r"(?:[(\[（]\s*(?:(?:see(?: also)?|e\.g\.?|i\.e\.?|cf\.?|via|from|by|sources?:?)[\s,]*)?"
+    r"|[\"'“„«‘*_]|[{])$",
+    re.IGNORECASE,
+)
+_CLOSE_MARK = re.compile(r"\s*[)\]}）](?![(:])|[\"'”“»’*_]")
+_BETWEEN = re.compile(r"[\s,;]*")
+_AND = re.compile(r"[\s,;]*\b(?:and|und|et|y)\s+")  # would be left over beside what is taken out
+
+
+def _changes(
+    piece: Piece, known: Known, numbers: dict[str, int]
+) -> tuple[list[tuple[int, int, str]], int]:
+    """Return what to replace in an inline text, and how many references were none."""
+    items = references(piece, known)
+    groups: list[list[Item]] = []
+    for item in items:
+        if groups and _belongs(piece.text, groups[-1][-1], item):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    changes = [_change(piece.text, group, known, numbers) for group in groups]
+    return changes, sum(item.inventions for item in items)
+
+
+def _belongs(text: str, item: Item, following: Item) -> bool:
+    """Tell whether two references stand so near each other that they are one group."""
+    if not all(either.sources or either.inventions for either in (item, following)):
+        return False  # half of a link
+    between = text[item.end : following.start]
+    may_join = not (item.sources and following.sources)
+    return bool(_BETWEEN.fullmatch(between) or (may_join and _AND.fullmatch(between)))
+
+
+def _change(
+    text: str, group: list[Item], known: Known, numbers: dict[str, int]
+) -> tuple[int, int, str]:
+    """Return the change that makes one marker, or nothing, of neighbouring references."""
+    start, end = group[0].start, group[-1].end
+    keys = [known.keys[number - 1] for item in group for number in item.sources]
+    cited = sorted({numbers.setdefault(key, len(numbers) + 1) for key in keys})
+    near = max(0, start - NEARBY)
+    before, after = text[near:start], text[end : end + NEARBY]
+    opening, closing = (_OPEN, _CLOSE) if cited else (_OPEN_WORD, _CLOSE_MARK)
+    while (left := opening.search(before)) and (right := closing.match(after)):
+        start, end = near + left.start(), end + right.end()
+        before, after = text[near:start], text[end : end + NEARBY]
+    opens_line = not before.rpartition("\n")[2].strip()
+    if cited:
+        mark = marker(cited)
+        if re.match(r"[(\[]|:" if opens_line else r"[(\[]", after):
+            mark += " "  # what follows must not make a link of it
+        if group[0].start != start and before[-1:].isalnum():
+            mark = f" {mark}"
+        if text[group[0].start : group[0].start + 1] in "]<" and not before[-1:].isspace():
+            mark = f" {mark}"  # after the label of a link that was one
+        return start, end, mark
+    if not any(item.inventions for item in group):
+        return start, end, ""  # half of a link
+    if opens_line:
+        end += len(after) - len(after.lstrip(" \t"))
+    elif re.match(r"$|[\s.,;:!?)\]|*_\\。，、।،؟]", after):
+        start = near + len(before.rstrip(" \t"))
+    return start, end, ""
+
+
+def _applied(text: str, changes: list[tuple[int, int, str]]) -> str:
+    parts, last = [], 0
+    for start, end, new in sorted(changes):
+        parts += [text[last:start], new]
+        last = max(last, end)
+    return "".join([*parts, text[last:]])
+
+
+def _without_lines(
+    text: str, edits: list[tuple[int, int, str]], gone: list[tuple[int, int]]
+) -> str:
+    """Make all changes, and take out whole lines with one of the blank lines around them."""
+    starts = [0]
+    lines = text.split("\n")
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    last = len(lines)
+    edits = list(edits)
+    end_before = 0
+    for first, end in sorted(gone):
+        first = max(first, end_before)
+        if first >= end:
+            continue
+        while end < last and not lines[end].strip() and not (first and lines[first - 1].strip()):
+            end += 1
+        end_before = end
+        edits.append((starts[first], min(starts[min(end, last)], len(text)), ""))
+    return re.sub(r"\n{3,}\Z", "\n", _applied(text, edits)).strip("\n")
+
+
+# ---- Lists of references that the writer made ---------------------------------------------------
+
+_LIST_NAMES = (
+    r"(?:\d+[.)]?\s*)?(?:list of )?(?:key |main |selected |cited |external |primary )?"
+    r"(?:references?|sources?|bibliography|works cited|literature(?: cited)?|citations?|footnotes|"
+    r"further reading|external links|quellen(?:verzeichnis|angaben)?|literatur(?:verzeichnis)?|"
+    r"referenzen|einzelnachweise|r[ée]f[ée]rences|bibliographie|referencias|fuentes|bibliograf[íi]a|"
+    r"riferimenti|fonti|refer[êe]ncias|fontes|bronnen|referenties|источники|литература|ссылки|"
+    r"参考(?:文献|资料|来源)|引用文献|来源|出典|참고\s?문헌|출처|المراجع|المصادر|संदर्भ)"
+    r"(?:\s+(?:and|&)\s+(?:references?|sources?|notes|further reading|citations?))?"
+)
+_LIST_TITLE = re.compile(rf"^[\W_]*{_LIST_NAMES}[\W_]*$", re.I)
+_ENTRY = re.compile(
+    r"\s*(?:[-*+]\s+)?(?:\\?\[\^[^\]\s]+\\?\]:|\\?\[\^?\d{1,3}\\?\]:?\s+\S|【\d+】\s*\S)"
+)
+
+
+def _own_lists(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
+    """Return the lines of such lists: below a heading that says so, or entries at the very end."""
+    lines = text.split("\n")
+    tops = [
+        (token, tokens[position + 1] if position + 1 < len(tokens) else token)
+        for position, token in enumerate(tokens)
+        if token.level == 0 and token.map and not token.type.endswith("_close")
+    ]
+    gone: list[tuple[int, int]] = []
+    since: int | None = None  # the line where a list of references began
+    rank = 0
+    for token, inline in tops:
+        assert token.map
+        is_heading = token.type == "heading_open"
+        content = inline.content if inline.type == "inline" else ""
+        is_bold = bool(re.fullmatch(r"(\*\*|__)[^*_]+(\*\*|__):?|[^.\n]{1,40}:", content))
+        level = int(token.tag[1]) if is_heading else 7
+        if since is not None and (is_heading or is_bold) and level <= rank:
+            gone.append((since, token.map[0]))
+            since = None
+        if since is None and (is_heading or is_bold) and _LIST_TITLE.match(content):
+            since, rank = token.map[0], level
+    if since is not None:
+        gone.append((since, len(lines)))
+    end = gone[-1][0] if since is not None else len(lines)
+    gone += _entries_at_the_end(
+        [token for token, _ in tops if token.map and token.map[0] < end], lines
+    )
+    for token, inline in tops:
+        assert token.map
+        first, last = token.map
+        if token.type == "paragraph_open":
+            # Notes stand where the writer put them, and are no text of the report anywhere.
+            head, *entries = inline.content.split("\n")
+            if re.match(r"\s*\\?\[\^[^\]\s]+\\?\]:", head) or (
+                entries and _LIST_TITLE.match(head) and all(map(_ENTRY.match, entries))
+            ):
+                gone.append((first, last))
+    return gone
+
+
+def _entries_at_the_end(tops: list[Token], lines: list[str]) -> list[tuple[int, int]]:
+    """Return the blocks at the end that hold nothing but entries, and a rule above them."""
+    found: list[tuple[int, int]] = []
+    for token in reversed(tops):
+        assert token.map
+        block = (token.map[0], token.map[1])
+        if token.type == "hr" and found:
+            return [*found, block]
+        filled = [line for line in lines[slice(*block)] if line.strip()]
+        if token.type not in ("paragraph_open", "bullet_list_open") or not all(
+            _ENTRY.match(line) and len(re.findall(r"\[\^?\d{1,3}\\?\]", line)) < 2
+            for line in filled
+        ):
+            return found
+        found.append(block)
+    return []  # there is no text that they could belong to

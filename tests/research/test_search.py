@@ -1,0 +1,311 @@
+"""Web search, against services on loopback that speak the providers' wires."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from support.search_servers import PATHS, SearchServer, pages_on
+from temporalio.exceptions import ApplicationError
+
+from generator.research.search import MAX_SNIPPET, PROVIDERS, check_search, search
+from models import SearchInput
+
+KEY = "search-key-0123456789"
+
+
+@pytest.fixture
+def service() -> Iterator[SearchServer]:
+    with SearchServer() as server:
+        yield server
+
+
+@pytest.fixture
+def provider(service: SearchServer, monkeypatch: pytest.MonkeyPatch) -> "Provider":
+    for name in ("SEARCH_PROVIDER", "SEARCH_API_KEY", "SEARCH_API_BASE"):
+        monkeypatch.delenv(name, raising=False)
+    return Provider(service, monkeypatch)
+
+
+class Provider:
+    """Sets SEARCH_* to one of the service's wires."""
+
+    def __init__(self, service: SearchServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.service, self.monkeypatch = service, monkeypatch
+
+    def use(self, wire: str, key: str = KEY) -> None:
+        self.monkeypatch.setenv("SEARCH_PROVIDER", wire)
+        self.monkeypatch.setenv("SEARCH_API_BASE", self.service.base(wire))
+        self.monkeypatch.setenv("SEARCH_API_KEY", key)
+
+
+def failure(query: str = "tardigrades") -> ApplicationError:
+    with pytest.raises(ApplicationError) as caught:
+        search(SearchInput(query))
+    return caught.value
+
+
+# --- What is found -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wire", PATHS)
+def test_every_wire_brings_title_address_snippet_and_date(wire: str, provider: Provider) -> None:
+    provider.use(wire)
+    result = search(SearchInput("tardigrade tun", max_results=4))
+    expected = pages_on("tardigrade tun")[:4]
+    assert [source.url for source in result.sources] == [page["url"] for page in expected]
+    assert [source.title for source in result.sources] == [page["title"] for page in expected]
+    assert [source.snippet for source in result.sources] == [page["snippet"] for page in expected]
+    if wire != "tavily":  # which has no dates
+        assert result.sources[0].date == expected[0]["date"]
+    assert result.provider == PROVIDERS[wire].name
+    assert len(provider.service.queries) == 1
+
+
+@pytest.mark.parametrize(
+    ("wire", "cost"),
+    [("searxng", 0.0), ("tavily", 0.008), ("exa_ai", 0.005), ("serper", 0.001), ("brave", None)],
+)
+def test_the_price_is_what_litellm_knows(wire: str, cost: float | None, provider: Provider) -> None:
+    provider.use(wire)
+    assert search(SearchInput("tardigrades")).cost == cost
+
+
+def test_without_a_provider_nothing_is_asked(provider: Provider) -> None:
+    assert search(SearchInput("tardigrades")).sources == []
+    assert search(SearchInput("tardigrades")).provider == ""
+
+
+def test_nothing_found_is_no_failure(provider: Provider) -> None:
+    provider.use("searxng")
+    provider.service.find = lambda text: []
+    result = search(SearchInput("tardigrades"))
+    assert (result.sources, result.provider) == ([], "SearXNG")
+
+
+@pytest.mark.parametrize("wire", PATHS)
+def test_null_fields_lose_no_other_result(wire: str, provider: Provider) -> None:
+    provider.use(wire)
+    provider.service.find = lambda text: [
+        {"title": None, "url": "https://a.org/1", "snippet": None, "date": None},
+        {"title": "No address", "url": None, "snippet": "x", "date": None},
+        {"title": "B", "url": "https://b.org/2", "snippet": "y", "date": None},
+    ]
+    sources = search(SearchInput("tardigrades")).sources
+    assert [(source.title, source.url) for source in sources] == [
+        ("", "https://a.org/1"),
+        ("B", "https://b.org/2"),
+    ]
+
+
+@pytest.mark.parametrize("words", ["word " * 5000, "слово " * 5000, "字" * 30_000, "🦥" * 9000])
+def test_a_snippet_is_cut_to_what_a_history_can_hold(words: str, provider: Provider) -> None:
+    provider.use("exa_ai")
+    page = {"title": words, "url": "https://a.org", "snippet": words, "date": "2025-01-02"}
+    provider.service.find = lambda text: [page]
+    [source] = search(SearchInput("tardigrades")).sources
+    assert MAX_SNIPPET * 0.9 < len(json.dumps(source.snippet)) <= MAX_SNIPPET + 2
+    assert len(source.title) <= 300
+    assert words.startswith(source.snippet)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "ftp://a.org",
+        "https://a.org/a b",
+        "/relative",
+        "https://" + "a" * 2000,
+    ],
+)
+def test_an_address_that_no_reader_can_open_is_no_source(url: str, provider: Provider) -> None:
+    provider.use("searxng")
+    provider.service.find = lambda text: [{"title": "A", "url": url, "snippet": "", "date": None}]
+    assert search(SearchInput("tardigrades")).sources == []
+
+
+def test_a_long_query_is_cut_after_a_word(provider: Provider) -> None:
+    provider.use("tavily")
+    assert search(SearchInput("tardigrade " * 100)).sources
+    [query] = provider.service.queries
+    assert 360 < len(query.text) <= 400 and query.text.endswith("tardigrade")
+
+
+def test_the_key_goes_to_the_address_that_was_set_for_it(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.use("tavily")
+    monkeypatch.setenv("SEARCH_API_KEY", "")
+    monkeypatch.setenv("TAVILY_API_KEY", "own-key-0123456789")
+    search(SearchInput("tardigrades"))
+    assert provider.service.queries[0].headers["Authorization"] == "Bearer own-key-0123456789"
+
+
+# --- What fails ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wire", PATHS)
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_what_passes_is_tried_again(wire: str, status: int, provider: Provider) -> None:
+    provider.use(wire)
+    provider.service.fail("", status, Retry_After="7")
+    error = failure()
+    assert error.type != "Held" and not error.non_retryable
+    assert len(provider.service.queries) == 1, "Temporal owns the retries"
+    if status in (429, 503):
+        assert error.next_retry_delay == timedelta(seconds=7)
+
+
+@pytest.mark.parametrize("wire", PATHS)
+def test_a_wrong_key_is_held_with_the_line_to_correct(wire: str, provider: Provider) -> None:
+    provider.use(wire, key="wrong")
+    if wire == "searxng":
+        provider.service.fail("", 401)
+    error = failure()
+    assert error.type == "Held" and error.next_retry_delay == timedelta(minutes=1)
+    assert "SEARCH_API_KEY" in error.message
+
+
+@pytest.mark.parametrize(
+    ("wire", "status", "body"),
+    [
+        ("tavily", 432, b'{"detail": {"error": "This request exceeds your plan"}}'),
+        ("tavily", 433, b'{"detail": {"error": "pay as you go limit"}}'),
+        ("serper", 403, b'{"message": "Not enough credits"}'),
+        ("exa_ai", 402, b'{"error": "You have exceeded your credits limit"}'),
+        ("brave", 429, b'{"error": {"code": "QUOTA_LIMITED", "detail": "quota exceeded"}}'),
+    ],
+)
+def test_a_quota_that_is_used_up_is_held(
+    wire: str, status: int, body: bytes, provider: Provider
+) -> None:
+    provider.use(wire)
+    provider.service.fail("", status, body)
+    error = failure()
+    assert error.type == "Held" and "quota" in error.message
+
+
+def test_a_searxng_that_does_not_allow_json_says_where_to_allow_it(provider: Provider) -> None:
+    provider.use("searxng")
+    provider.service.fail("", 403, b"<html>Forbidden</html>")
+    assert "settings.yml" in failure().message and "json" in failure_again(provider).message
+
+
+def failure_again(provider: Provider) -> ApplicationError:
+    provider.service.fail("", 403, b"<html>Forbidden</html>")
+    return failure()
+
+
+@pytest.mark.parametrize("wire", PATHS)
+def test_a_page_instead_of_json_is_held(wire: str, provider: Provider) -> None:
+    provider.use(wire)
+    provider.service.fail("", 200, b"<!doctype html><title>Welcome</title>")
+    error = failure()
+    assert error.type == "Held" and "SEARCH_API_BASE" in error.message
+
+
+def test_a_wrong_address_is_held(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    provider.use("tavily")
+    base = provider.service.base("tavily").replace("/tavily", "/elsewhere")
+    monkeypatch.setenv("SEARCH_API_BASE", base)
+    error = failure()
+    assert error.type == "Held" and "SEARCH_API_BASE" in error.message
+
+
+def test_a_query_that_is_refused_fails_for_good(provider: Provider) -> None:
+    provider.use("tavily")
+    provider.service.fail("", 400, b'{"detail": {"error": "Query is invalid."}}')
+    assert failure().non_retryable
+
+
+def test_a_service_that_is_down_is_tried_again(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.use("searxng")
+    monkeypatch.setenv("SEARCH_API_BASE", "http://127.0.0.1:1")
+    error = failure()
+    assert error.type != "Held" and not error.non_retryable
+
+
+def test_a_silent_service_is_given_up_also_by_get(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import litellm
+
+    monkeypatch.setattr("generator.research.search.TIMEOUT", 0.5)
+    litellm.in_memory_llm_clients_cache.flush_cache()
+    provider.use("searxng")
+    provider.service.latency = 3.0
+    try:
+        assert not failure().non_retryable
+    finally:
+        litellm.in_memory_llm_clients_cache.flush_cache()
+    assert provider.service.queries[0].done is None
+
+
+def test_no_key_is_in_a_failure(provider: Provider) -> None:
+    provider.use("serper")
+    provider.service.fail("", 500, json.dumps({"message": f"bad key {KEY}"}).encode() * 2000)
+    error = failure()
+    assert KEY not in error.message and len(error.message) < 600
+
+
+# --- What is checked before ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({}, ""),
+        ({"SEARCH_PROVIDER": "tavily", "SEARCH_API_KEY": KEY}, ""),
+        ({"SEARCH_PROVIDER": "tavily", "TAVILY_API_KEY": KEY}, ""),
+        ({"SEARCH_PROVIDER": "searxng", "SEARCH_API_BASE": "http://localhost:8080"}, ""),
+        ({"SEARCH_PROVIDER": "searxng", "SEARXNG_API_BASE": "http://localhost:8080"}, ""),
+        ({"SEARCH_PROVIDER": "duckduckgo"}, ""),
+        ({"SEARCH_PROVIDER": "you_com"}, ""),
+        ({"SEARCH_PROVIDER": "dataforseo", "SEARCH_API_KEY": "me:secret"}, ""),
+        ({"SEARCH_PROVIDER": "tavily"}, "put SEARCH_API_KEY=... (or TAVILY_API_KEY) in .env"),
+        ({"SEARCH_PROVIDER": "dataforseo"}, "put SEARCH_API_KEY=login:password in .env"),
+        ({"SEARCH_PROVIDER": "searxng"}, "put SEARCH_API_BASE=http://localhost:8080"),
+        ({"SEARCH_PROVIDER": "google"}, "put SEARCH_PROVIDER=tavily"),
+        ({"SEARCH_PROVIDER": "agentcore"}, "put SEARCH_PROVIDER=tavily"),
+        ({"SEARCH_API_KEY": KEY}, "put SEARCH_PROVIDER=tavily"),
+        (
+            {"SEARCH_PROVIDER": "google_pse", "SEARCH_API_KEY": KEY},
+            "put GOOGLE_PSE_ENGINE_ID=... in .env",
+        ),
+        (
+            {"SEARCH_PROVIDER": "searxng", "SEARCH_API_BASE": "localhost"},
+            "put SEARCH_API_BASE=https://... in .env",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_named_with_the_line_to_put(
+    settings: dict[str, str], line: str, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    problems = check_search()
+    assert (not problems) if not line else (len(problems) == 1 and line in problems[0])
+    if line and settings.get("SEARCH_PROVIDER"):
+        assert failure().type == "Held", "and a run is held, should it come to that"
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_litellm_knows_every_provider(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes key and address as they are passed, and sends its one request there."""
+    from litellm.types.utils import SearchProviders
+    from litellm.utils import ProviderConfigManager
+
+    config = ProviderConfigManager.get_provider_search_config(SearchProviders(name))
+    assert config
+    if name == "google_pse":
+        monkeypatch.setenv("GOOGLE_PSE_ENGINE_ID", "engine")
+    key = "me:secret" if name == "dataforseo" else KEY
+    base = "http://127.0.0.1:9"
+    config.validate_environment(headers={}, api_key=key, api_base=base)
+    assert config.get_complete_url(api_base=base, optional_params={}).startswith(base)
+    assert not PROVIDERS[name].needs_base or name == "searxng"
+    if not PROVIDERS[name].needs_key:
+        config.validate_environment(headers={}, api_key=None, api_base=base)
