@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from support.histories import Record, recorder
 from support.llm_server import LLMServer
 from support.mail import Certificate, MailServer, make_certificate
 from support.settings import API_KEY, llm_settings
@@ -61,6 +62,12 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
 async def client(temporal: WorkflowEnvironment) -> Client:
     """A Client in a namespace of its own."""
     return await new_namespace(temporal)
+
+
+@pytest.fixture
+def record(request: pytest.FixtureRequest) -> Record:
+    """With `--record NAME`, keeps the Event History of a run that has this shape."""
+    return recorder(request.config.getoption("--record"))
 
 
 @pytest.fixture

@@ -1,27 +1,25 @@
 """`GenerateReportWorkflow`: the order of things, what the Web UI shows, and old runs that replay.
 
-`uv run pytest tests/test_workflow.py --record v2` adds the Event Histories of today's Workflow to
-`tests/histories/`, under that name. Do it before a change of the Workflow is released: runs that
-were started by then must replay for as long as any of them may be open.
+`uv run pytest tests/test_workflow.py tests/research/test_deep.py --record v4` adds the Event
+Histories of today's Workflow to `tests/histories/`, under that name. Do it before a change of the
+Workflow is released: runs that were started by then must replay for as long as any may be open.
 """
 
 import asyncio
 import base64
-import json
 import re
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from support.histories import HISTORIES, Record
 from support.llm_server import Answer, Exchange, Fail, LLMServer, Stall
 from support.mail import MailServer
 from support.pdf import pdf_text
 from support.programs import until
 from support.runs import (
-    Handle,
     activity_result,
     event_types,
     failed_attempt,
@@ -49,26 +47,8 @@ from models import (
 )
 from workflow import GenerateReportWorkflow
 
-HISTORIES = Path(__file__).with_name("histories")
 SUCCESS = "Successfully created research report PDF: "
 STEPS = ["ACTIVITY_TASK_SCHEDULED", "ACTIVITY_TASK_STARTED", "ACTIVITY_TASK_COMPLETED"]
-
-Record = Callable[[Handle, str], Awaitable[None]]
-
-
-@pytest.fixture
-def record(request: pytest.FixtureRequest) -> Record:
-    """With `--record NAME`, keeps the Event History of a run that has this shape."""
-
-    async def keep(handle: Handle, shape: str) -> None:
-        if name := request.config.getoption("--record"):
-            history = await handle.fetch_history()
-            file = HISTORIES / f"{name}-{shape}.json"
-            text = json.dumps(json.loads(history.to_json()), indent=1)
-            # Stack traces name the files of the machine that this is recorded on.
-            file.write_text(re.sub(r'File \\"/[^"]*/', r'File \\"', text) + "\n")
-
-    return keep
 
 
 async def test_three_activities_in_the_tutorials_order(

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from support.histories import Record
 from support.programs import Program, free_port, until
 from support.research import NAMES, ResearchStandIns, outline, page
 from support.runs import (
@@ -67,13 +68,14 @@ async def failure(handle: Handle) -> ApplicationError:
 # --- Order ---------------------------------------------------------------------------------------
 
 
-async def test_outline_searches_sections_lead_and_pdf(client: Client) -> None:
+async def test_outline_searches_sections_lead_and_pdf(client: Client, record: Record) -> None:
     async with ResearchStandIns(sections=6, queries=2).working(client) as stand_ins:
         handle = await start_run(client, deep=True)
         report, now = await outcome(handle)
         steps = await scheduled(handle)
         assert (await read_record(client, handle)).cost == pytest.approx(now.cost)
         history = await handle.fetch_history()
+        await record(handle, "deep")
     await Replayer(workflows=[GenerateReportWorkflow]).replay_workflow(history)
     tasks = [input.task for input in stand_ins.asked]
     assert tasks == [Task.OUTLINE, *[Task.SECTION] * 6, Task.LEAD]
@@ -192,11 +194,13 @@ async def test_nothing_found_at_all_fails_before_more_is_paid(client: Client) ->
     assert stand_ins.sections() == []
 
 
-async def test_a_section_for_which_nothing_is_found_says_so(client: Client) -> None:
+async def test_a_section_for_which_nothing_is_found_says_so(client: Client, record: Record) -> None:
     stand_ins = ResearchStandIns(sections=4)
     stand_ins.found["methods facts 1"] = SearchResult([], "Stand-in Search", 0.0)
     async with stand_ins.working(client):
-        report = await finished(await start_run(client, deep=True))
+        handle = await start_run(client, deep=True)
+        report = await finished(handle)
+        await record(handle, "deep-nothing-found")
     assert "## Methods\n\n*The web search found nothing for this section" in report
     assert "On methods, and." in report or "On methods." in report
     assert sorted(stand_ins.sections()) == [1, 2, 3, 4]
@@ -225,11 +229,15 @@ async def test_a_search_that_fails_for_good_leaves_its_section(client: Client) -
 # --- What fails ----------------------------------------------------------------------------------
 
 
-async def test_one_section_that_fails_leaves_the_others_and_a_note(client: Client) -> None:
+async def test_one_section_that_fails_leaves_the_others_and_a_note(
+    client: Client, record: Record
+) -> None:
     stand_ins = ResearchStandIns(sections=6)
     stand_ins.parts["Risks"] = [REFUSED]
     async with stand_ins.working(client):
-        report, now = await outcome(await start_run(client, deep=True))
+        handle = await start_run(client, deep=True)
+        report, now = await outcome(handle)
+        await record(handle, "deep-section-missing")
     assert "## Risks\n\n*This section is missing: The model refused.*" in report
     assert "What is missing:\n\n- Risks: The model refused." in report
     assert report.count("\nOn ") == 5
@@ -273,13 +281,14 @@ def held_research(sections: int) -> ResearchStandIns:
     return stand_ins
 
 
-async def test_cancelling_reaches_every_call_in_the_air(client: Client) -> None:
+async def test_cancelling_reaches_every_call_in_the_air(client: Client, record: Record) -> None:
     stand_ins = held_research(6)
     async with stand_ins.working(client):
         handle = await start_run(client, deep=True)
         await until(lambda: stand_ins.under_way == PARALLEL)
         await handle.cancel()
         assert await is_cancelled(handle)
+        await record(handle, "deep-cancelled")
         assert stand_ins.cancelled == ["llm_call"] * PARALLEL
     assert len(stand_ins.sections()) == PARALLEL, "nothing was started any more"
 
@@ -298,7 +307,9 @@ async def test_cancelling_while_a_call_ends(client: Client) -> None:
     assert Task.LEAD not in [input.task for input in stand_ins.asked]
 
 
-async def test_a_new_prompt_stops_every_call_and_starts_the_research_anew(client: Client) -> None:
+async def test_a_new_prompt_stops_every_call_and_starts_the_research_anew(
+    client: Client, record: Record
+) -> None:
     stand_ins = held_research(6)
     async with stand_ins.working(client):
         handle = await start_run(client, deep=True)
@@ -309,6 +320,7 @@ async def test_a_new_prompt_stops_every_call_and_starts_the_research_anew(client
         await until(lambda: len(stand_ins.cancelled) == PARALLEL)
         await let_go_until_the_end(stand_ins, handle)  # of the sections that had not begun
         report, now = await outcome(handle)
+        await record(handle, "deep-new-prompt")
         assert stand_ins.cancelled == ["llm_call"] * PARALLEL
     prompts = [input.prompt for input in stand_ins.asked]
     assert prompts[:5] != prompts[5:10] and set(prompts[5:]) == {"What do water bears eat?"}
@@ -348,7 +360,7 @@ async def test_a_new_prompt_during_the_outline(client: Client) -> None:
 # --- Money ---------------------------------------------------------------------------------------
 
 
-async def test_the_limit_is_looked_at_before_each_paid_step(client: Client) -> None:
+async def test_the_limit_is_looked_at_before_each_paid_step(client: Client, record: Record) -> None:
     stand_ins = ResearchStandIns(sections=6)
     stand_ins.price, stand_ins.search_price = 0.10, 0.0
     for name in NAMES[:6]:
@@ -358,6 +370,7 @@ async def test_the_limit_is_looked_at_before_each_paid_step(client: Client) -> N
         await until(lambda: stand_ins.under_way == 4)
         await let_go_until_the_end(stand_ins, handle)
         report, now = await outcome(handle)
+        await record(handle, "deep-limit")
     assert [input.max_cost for input in stand_ins.asked] == [0.15] * len(stand_ins.asked)
     assert 0.15 <= now.cost <= 0.15 + 0.10 * PARALLEL
     assert len(stand_ins.sections()) == PARALLEL, "the first of them used up what was left"
@@ -393,7 +406,9 @@ async def test_an_unknown_price_is_said(client: Client) -> None:
 # --- Review --------------------------------------------------------------------------------------
 
 
-async def test_a_revision_keeps_the_sources_and_is_checked_again(client: Client) -> None:
+async def test_a_revision_keeps_the_sources_and_is_checked_again(
+    client: Client, record: Record
+) -> None:
     stand_ins = ResearchStandIns(sections=4)
     stand_ins.revisions = ["# Shorter\n\nOn costs [5], law [88] and https://bad.org."]
     async with stand_ins.working(client):
@@ -405,6 +420,7 @@ async def test_a_revision_keeps_the_sources_and_is_checked_again(client: Client)
         after = await draft(handle) or ""
         await decide(handle, KEEP)
         await handle.result()
+        await record(handle, "deep-review")
     question = stand_ins.asked[-1]
     assert "## References" in before and "## References" not in question.draft
     assert question.changes == "Shorter." and len(question.sources) == 8
