@@ -69,10 +69,8 @@ these two parts alone.
 """
 REVISE = """\
 This question was answered with the draft of a report that follows it. Revise the draft as I ask at
-the end, and answer with the whole revised report and nothing else: what I do not mention stays,
-and so do the numbers in square brackets, such as [3], which refer to the report's sources. Use no
-other references, no web addresses, and no list of references: it is added later.
-
+the end, and answer with the whole revised report and nothing else: what I do not mention stays.
+{references}
 <question>
 {prompt}
 </question>
@@ -82,6 +80,10 @@ other references, no web addresses, and no list of references: it is added later
 </draft>
 
 What to change: {changes}
+"""
+KEEP_REFERENCES = """\
+So do the numbers in square brackets, such as [3], which refer to the report's sources. Use no
+other references, no web addresses, and no list of references: it is added later.
 """
 
 
@@ -109,8 +111,14 @@ def deep_messages(input: LLMCallInput) -> list[dict[str, str]]:
         if not input.sources:
             del parts[2]
         return _asked(role + instructions, "\n\n".join(parts))
-    revision = REVISE.format(prompt=input.prompt, draft=input.draft, changes=input.changes)
-    return _asked(role, revision)
+    return _asked(role, revision(input, KEEP_REFERENCES))
+
+
+def revision(input: LLMCallInput, references: str = "") -> str:
+    """Return what to ask for the draft's revision; `references` says what of them is to stay."""
+    return REVISE.format(
+        prompt=input.prompt, draft=input.draft, changes=input.changes, references=references
+    )
 
 
 def _asked(instructions: str, question: str) -> list[dict[str, str]]:

@@ -1,8 +1,6 @@
 """What the model is asked."""
 
-from dataclasses import asdict
-
-from generator.llm.deep_prompts import deep_messages
+from generator.llm.deep_prompts import deep_messages, revision
 from models import LLMCallInput, Task
 
 INSTRUCTIONS = """\
@@ -26,20 +24,6 @@ GO_ON = (
     "Your answer was interrupted. Go on exactly where it stops, in the middle of a sentence if need"
     " be. Do not repeat any of it, do not start again, and do not remark on the interruption."
 )
-REVISE = """\
-This question was answered with the draft of a report that follows it. Revise the draft as I ask at
-the end, and answer with the whole revised report and nothing else: what I do not mention stays.
-
-<question>
-{prompt}
-</question>
-
-<draft>
-{draft}
-</draft>
-
-What to change: {changes}
-"""
 CUT_NOTE = "\n\n*The answer was cut here: it was longer than one report can hold.*\n"
 BROKEN_NOTE = "\n\n*This report may be incomplete: {reason}.*\n"
 
@@ -49,7 +33,7 @@ def messages(input: LLMCallInput, head: str = "") -> list[dict[str, str]]:
     if input.task != Task.REPORT or input.sources:
         asked = deep_messages(input)
     else:
-        question = REVISE.format(**asdict(input)) if input.draft else input.prompt
+        question = revision(input) if input.draft else input.prompt
         asked = [
             {"role": "system", "content": INSTRUCTIONS.format(date=input.date or "unknown")},
             {"role": "user", "content": question.encode(errors="replace").decode()},

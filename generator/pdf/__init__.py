@@ -18,8 +18,8 @@ def render(
     Raises UnprintableReport when there is nothing to print, or far too much, and UnusableFont.
     Any number of threads may call this at once.
     """
+    from generator.collector import collector_paused
     from generator.pdf.document import render
-    from generator.pdf.output.collector import collector_paused
 
     with collector_paused():
         return render(content, topic=topic, date=date, model=model, font=font)

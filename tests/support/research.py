@@ -1,22 +1,16 @@
 """A long report without and with a model: stand-in Activities, and a model that answers by task."""
 
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from temporalio import activity
-from temporalio.client import Client
-from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import Worker, WorkerDeploymentConfig
 
-from models import TASK_QUEUE, LLMCallInput, SearchInput, SearchResult, Source, Task
+from models import LLMCallInput, SearchInput, SearchResult, Source, Task
 from support.llm import Paced
 from support.llm_server import Answer, Behaviour, Exchange
 from support.stand_ins import Ending, StandIns
-from workflow import GenerateReportWorkflow
 
 NAMES = ["Origins", "Methods", "Costs", "Risks", "Law", "Outlook", "Ports", "Ships", "Crews"]
 NAMES += ["Cargo", "Weather", "Maps"]
@@ -83,25 +77,8 @@ class ResearchStandIns(StandIns):
         pages = [page(input.query, number) for number in (1, 2)]
         return result or SearchResult(pages, self.provider, self.search_price)
 
-    @asynccontextmanager
-    async def working(self, client: Client, **options: Any) -> AsyncIterator["ResearchStandIns"]:
-        async with Worker(
-            client,
-            task_queue=TASK_QUEUE,
-            workflows=[GenerateReportWorkflow],
-            activities=[self.llm_call, self.web_search, self.create_pdf, self.send_email],
-            max_heartbeat_throttle_interval=timedelta(milliseconds=20),
-            deployment_config=WorkerDeploymentConfig(
-                version=WorkerDeploymentVersion(deployment_name=TASK_QUEUE, build_id="1"),
-                use_worker_versioning=False,
-            ),
-            **options,
-        ):
-            try:
-                yield self
-            finally:
-                for held in self.held:
-                    held.let_go.set()
+    def activities(self) -> list[Callable[..., Any]]:
+        return [*super().activities(), self.web_search]
 
     def sections(self) -> list[int]:
         """The sections that were asked for, in order."""

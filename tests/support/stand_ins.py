@@ -5,11 +5,11 @@ its order, its timeouts and its races.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from temporalio import activity
 from temporalio.client import Client
@@ -90,14 +90,17 @@ class StandIns:
         self.mailed.append(input)
         return await self.end(self.mails)
 
+    def activities(self) -> list[Callable[..., Any]]:
+        return [self.llm_call, self.create_pdf, self.send_email]
+
     @asynccontextmanager
-    async def working(self, client: Client, **options: Any) -> AsyncIterator["StandIns"]:
+    async def working(self, client: Client, **options: Any) -> AsyncIterator[Self]:
         """A Worker with these Activities; `options` are the Worker's."""
         async with Worker(
             client,
             task_queue=TASK_QUEUE,
             workflows=[GenerateReportWorkflow],
-            activities=[self.llm_call, self.create_pdf, self.send_email],
+            activities=self.activities(),
             max_heartbeat_throttle_interval=timedelta(milliseconds=20),
             # A named build spares the SDK hashing every loaded module, which takes seconds.
             deployment_config=WorkerDeploymentConfig(

@@ -1,9 +1,9 @@
 """Anthropic's Messages: https://docs.claude.com/en/api/messages-streaming, .../en/api/errors."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from support.wires.wire import Failure, Message, Usage, Wire, sse, text_of
+from support.wires.wire import ContentBlocks, Usage, sse
 
 REASONS = {"stop": "end_turn", "length": "max_tokens", "content_filter": "refusal"}
 KINDS = {
@@ -19,22 +19,27 @@ KINDS = {
 }
 
 
-class Anthropic(Wire):
+class Anthropic(ContentBlocks):
     name = "anthropic"
     routes = ("/v1/messages",)
-    block = ""  # the kind of text of the content block that is open
-    index = -1
+    failures: ClassVar[Mapping[str, tuple[int, str, str | None]]] = {  # by policy: in the answer
+        "wrong key": (401, "invalid x-api-key", None),
+        "no permission": (403, "Your API key does not have permission to use this resource.", None),
+        "unknown model": (404, "model: nil", None),
+        "quota used up": (
+            400,
+            "Your credit balance is too low to access the Anthropic API. Please go to Plans &"
+            " Billing to upgrade or purchase credits.",
+            None,
+        ),
+        "context too long": (400, "prompt is too long: 210000 tokens > 200000 maximum", None),
+        "too many requests": (429, "This request would exceed your rate limit.", None),
+        "overloaded": (529, "Overloaded", None),
+    }
 
     @staticmethod
     def key(headers: Mapping[str, str]) -> str:
         return headers.get("x-api-key", "")
-
-    def messages(self) -> list[Message]:
-        system = text_of(self.body.get("system"))
-        return [{"role": "system", "content": system}] * bool(system) + [
-            {"role": message["role"], "content": text_of(message["content"])}
-            for message in self.body["messages"]
-        ]
 
     def opening(self) -> bytes:
         message: dict[str, Any] = {
@@ -57,8 +62,7 @@ class Anthropic(Wire):
         events = b""
         thinking = kind == "reasoning_content"
         if self.block != kind:
-            events = self.close_block()
-            self.block, self.index = kind, self.index + 1
+            events = self.next_block(kind)
             start = {"type": "thinking", "thinking": "", "signature": ""}
             events += event(
                 "content_block_start",
@@ -97,26 +101,6 @@ class Anthropic(Wire):
 
     def error_event(self, status: int, message: str, code: str | None) -> bytes:
         return sse(self.error(status, message, code), "error")
-
-    @classmethod
-    def failure(cls, cause: str) -> Failure | None:
-        if cause == "content policy":
-            return None  # it refuses in the answer
-        status, message = {
-            "wrong key": (401, "invalid x-api-key"),
-            "no permission": (403, "Your API key does not have permission to use this resource."),
-            "unknown model": (404, "model: nil"),
-            "quota used up": (
-                400,
-                "Your credit balance is too low to access the Anthropic API. Please go to Plans &"
-                " Billing to upgrade or purchase credits.",
-            ),
-            "context too long": (400, "prompt is too long: 210000 tokens > 200000 maximum"),
-            "too many requests": (429, "This request would exceed your rate limit."),
-            "overloaded": (529, "Overloaded"),
-        }[cause]
-        headers = {"retry-after": "1"} if status == 429 else {}
-        return Failure(status, cls.error(status, message, None), headers)
 
 
 def event(kind: str, **fields: Any) -> bytes:

@@ -8,9 +8,10 @@ import re
 import struct
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
-from support.wires.wire import Failure, Message, Usage, Wire, text_of, to_json
+from support.wires.wire import ContentBlocks, Failure, Usage, to_json
 
 REASONS = {"stop": "end_turn", "length": "max_tokens", "content_filter": "content_filtered"}
 KINDS = {
@@ -26,12 +27,43 @@ KINDS = {
 }
 
 
-class Bedrock(Wire):
+class Bedrock(ContentBlocks):
     name = "bedrock"
     routes = ("/model/{model}/converse-stream",)
     content_type = "application/vnd.amazon.eventstream"
-    block = ""
-    index = -1
+    failures: ClassVar[Mapping[str, tuple[int, str, str | None]]] = {  # by policy guardrails answer
+        "wrong key": (
+            403,
+            "The security token included in the request is invalid.",
+            "UnrecognizedClientException",
+        ),
+        "no permission": (
+            403,
+            "You don't have access to the model with the specified model ID.",
+            "AccessDeniedException",
+        ),
+        "unknown model": (
+            400,
+            "The provided model identifier is invalid.",
+            "ValidationException",
+        ),
+        "quota used up": (
+            429,
+            "Too many tokens per day, please wait before trying again.",
+            "ThrottlingException",
+        ),
+        "context too long": (400, "Input is too long for requested model.", "ValidationException"),
+        "too many requests": (
+            429,
+            "Too many requests, please wait before trying again.",
+            "ThrottlingException",
+        ),
+        "overloaded": (
+            503,
+            "Bedrock is unable to process your request.",
+            "ServiceUnavailableException",
+        ),
+    }
 
     @staticmethod
     def key(headers: Mapping[str, str]) -> str:
@@ -40,21 +72,13 @@ class Bedrock(Wire):
         signed = re.search(r"Credential=([^/]+)/", shown)
         return signed[1] if signed else shown.removeprefix("Bearer ")
 
-    def messages(self) -> list[Message]:
-        system = text_of(self.body.get("system"))
-        return [{"role": "system", "content": system}] * bool(system) + [
-            {"role": message["role"], "content": text_of(message["content"])}
-            for message in self.body["messages"]
-        ]
-
     def opening(self) -> bytes:
         return event("messageStart", {"role": "assistant"})
 
     def piece(self, text: str, kind: str) -> bytes:
         events = b""
         if self.block != kind:
-            events = self.close_block()
-            self.block, self.index = kind, self.index + 1
+            events = self.next_block(kind)
         delta: dict[str, Any] = {"text": text}
         if kind == "reasoning_content":
             delta = {"reasoningContent": {"text": text}}
@@ -92,46 +116,9 @@ class Bedrock(Wire):
 
     @classmethod
     def failure(cls, cause: str) -> Failure | None:
-        if cause == "content policy":
-            return None  # guardrails answer, and end with `guardrail_intervened`
-        status, kind, message = {
-            "wrong key": (
-                403,
-                "UnrecognizedClientException",
-                "The security token included in the request is invalid.",
-            ),
-            "no permission": (
-                403,
-                "AccessDeniedException",
-                "You don't have access to the model with the specified model ID.",
-            ),
-            "unknown model": (
-                400,
-                "ValidationException",
-                "The provided model identifier is invalid.",
-            ),
-            "quota used up": (
-                429,
-                "ThrottlingException",
-                "Too many tokens per day, please wait before trying again.",
-            ),
-            "context too long": (
-                400,
-                "ValidationException",
-                "Input is too long for requested model.",
-            ),
-            "too many requests": (
-                429,
-                "ThrottlingException",
-                "Too many requests, please wait before trying again.",
-            ),
-            "overloaded": (
-                503,
-                "ServiceUnavailableException",
-                "Bedrock is unable to process your request.",
-            ),
-        }[cause]
-        return Failure(status, {"message": message}, {"x-amzn-ErrorType": kind})
+        failure = super().failure(cause)
+        kind = {"X-Amzn-ErrorType": cls.failures[cause][2] or ""} if failure else {}
+        return failure and replace(failure, headers=kind)
 
 
 def event(kind: str, payload: Mapping[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from support.wires.wire import Failure, Message, Usage, Wire, sse, text_of
@@ -31,6 +32,21 @@ class Gemini(Wire):
         "/v1beta/models/{model}:streamGenerateContent",
         "/v1alpha/models/{model}:streamGenerateContent",
     )
+
+    failures: ClassVar[Mapping[str, tuple[int, str, str | None]]] = {
+        "wrong key": (400, "API key not valid. Please pass a valid API key.", None),
+        "no permission": (403, "Permission denied: Consumer has been suspended.", None),
+        "unknown model": (404, "models/nil is not found for API version v1beta.", None),
+        "quota used up": (429, "You exceeded your current quota, please check your plan.", None),
+        "context too long": (
+            400,
+            "The input token count (1200000) exceeds the maximum number of tokens allowed"
+            " (1048576).",
+            None,
+        ),
+        "too many requests": (429, "Resource has been exhausted (e.g. check quota).", None),
+        "overloaded": (503, "The model is overloaded. Please try again later.", None),
+    }
 
     @staticmethod
     def key(headers: Mapping[str, str]) -> str:
@@ -98,20 +114,10 @@ class Gemini(Wire):
                 "usageMetadata": {"promptTokenCount": 9, "totalTokenCount": 9},
             }
             return Failure(200, sse(blocked).decode())
-        status, message = {
-            "wrong key": (400, "API key not valid. Please pass a valid API key."),
-            "no permission": (403, "Permission denied: Consumer has been suspended."),
-            "unknown model": (404, "models/nil is not found for API version v1beta."),
-            "quota used up": (429, "You exceeded your current quota, please check your plan."),
-            "context too long": (
-                400,
-                "The input token count (1200000) exceeds the maximum number of tokens allowed"
-                " (1048576).",
-            ),
-            "too many requests": (429, "Resource has been exhausted (e.g. check quota)."),
-            "overloaded": (503, "The model is overloaded. Please try again later."),
-        }[cause]
-        error = dict(cls.error(status, message, None)["error"])
+        failure = super().failure(cause)
+        if failure is None or not isinstance(failure.body, dict):
+            return failure
+        error = failure.body["error"]
         if cause == "wrong key":
             error["details"] = [
                 {
@@ -135,7 +141,7 @@ class Gemini(Wire):
                 },
                 {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "1s"},
             ]
-        return Failure(status, {"error": error})
+        return replace(failure, headers={})
 
 
 class Vertex(Gemini):

@@ -47,6 +47,7 @@ class Wire:
     name: ClassVar[str]
     routes: ClassVar[tuple[str, ...]]  # paths as aiohttp writes them; {model} is the model's name
     content_type: ClassVar[str] = "text/event-stream"
+    failures: ClassVar[Mapping[str, tuple[int, str, str | None]]] = {}  # by cause: as for `error`
 
     def __init__(self, http: web.Request, body: dict[str, Any]) -> None:
         self.body = body
@@ -90,6 +91,33 @@ class Wire:
     @classmethod
     def failure(cls, cause: str) -> Failure | None:
         """Return how this provider says one of CAUSES, None if it has no such failure."""
+        if cause not in cls.failures:
+            return None
+        status, message, code = cls.failures[cause]
+        headers = {"Retry-After": "1"} if cause == "too many requests" else {}
+        return Failure(status, cls.error(status, message, code), headers)
+
+
+class ContentBlocks(Wire):
+    """A wire whose texts come in numbered blocks, with the system's instructions beside them."""
+
+    block = ""  # the kind of text of the block that is open
+    index = -1
+
+    def messages(self) -> list[Message]:
+        system = text_of(self.body.get("system"))
+        return [{"role": "system", "content": system}] * bool(system) + [
+            {"role": message["role"], "content": text_of(message["content"])}
+            for message in self.body["messages"]
+        ]
+
+    def next_block(self, kind: str) -> bytes:
+        """Close the block that is open, and count the one that begins."""
+        closing = self.close_block()
+        self.block, self.index = kind, self.index + 1
+        return closing
+
+    def close_block(self) -> bytes:
         raise NotImplementedError
 
 

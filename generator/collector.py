@@ -1,7 +1,7 @@
-"""Python's garbage collector, kept from walking a document that is all in use.
+"""Python's garbage collector, kept from walking what is all in use.
 
-A document of 300 pages is a million objects until its last page is drawn. To walk them again and
-again is a quarter of the time, and none of them is garbage.
+A document of 300 pages is a million objects until its last page is drawn, LiteLLM is 300,000 for
+good. To walk them again and again is a quarter of the time, and none of them is garbage.
 """
 
 import contextlib
