@@ -8,7 +8,6 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -39,24 +38,6 @@ with workflow.unsafe.imports_passed_through():
 # a retry cannot change, the Activities raise as non-retryable.
 HEARTBEAT_TIMEOUT = timedelta(seconds=8)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-LLM_CALL: dict[str, Any] = dict(
-    start_to_close_timeout=timedelta(hours=2),
-    heartbeat_timeout=HEARTBEAT_TIMEOUT,
-    retry_policy=RetryPolicy(SECOND, maximum_interval=MINUTE),
-    # Cancelled only when the connection is closed: by then no more tokens are bought.
-    cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-)
-WEB_SEARCH: dict[str, Any] = LLM_CALL | dict(start_to_close_timeout=2 * MINUTE)
-CREATE_PDF: dict[str, Any] = dict(
-    start_to_close_timeout=10 * MINUTE,
-    heartbeat_timeout=HEARTBEAT_TIMEOUT,
-    retry_policy=RetryPolicy(2 * SECOND, backoff_coefficient=3.0, maximum_interval=MINUTE),
-)
-SEND_EMAIL: dict[str, Any] = dict(
-    start_to_close_timeout=5 * MINUTE,
-    heartbeat_timeout=HEARTBEAT_TIMEOUT,
-    retry_policy=RetryPolicy(SECOND, maximum_interval=MINUTE / 2),
-)
 
 
 @workflow.defn
@@ -85,14 +66,17 @@ class GenerateReportWorkflow:
     @workflow.run
     async def run(self, input: GenerateReportInput) -> str:
         try:
+            # 1. Have the model research the topic.
             self.draft = await self.research()
 
+            # 2. Let a person decide on the draft, as often as they want it changed.
             if input.review:
                 while (decision := await self.next_decision()).decision == UserDecision.EDIT:
                     self.draft = decision.draft or self.draft  # the person's own version, if any
                     self.draft = await self.revise(self.draft, decision.additional_prompt)
                 self.draft = decision.draft or self.draft
 
+            # 3. Make a PDF of it.
             self.enter(Stage.PDF)
             report = PDFGenerationInput(
                 content=self.draft,
@@ -103,18 +87,28 @@ class GenerateReportWorkflow:
                 made=spent_in_words(self.status),
             )
             pdf_filename = await workflow.execute_activity(
-                create_pdf, report, summary=f"Write {report.filename}", **CREATE_PDF
+                create_pdf,
+                report,
+                start_to_close_timeout=10 * MINUTE,
+                heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                retry_policy=RetryPolicy(
+                    initial_interval=2 * SECOND, backoff_coefficient=3.0, maximum_interval=MINUTE
+                ),
+                summary=f"Write {report.filename}",
             )
             self.status.pdf_filename = pdf_filename
 
+            # 4. Mail the PDF.
             self.enter(Stage.EMAIL)
             result = f"Successfully created research report PDF: {pdf_filename}"
             try:
                 self.status.email = await workflow.execute_activity(
                     send_email,
                     SendEmailInput(report=report, pdf_path=pdf_filename, recipient=input.email),
+                    start_to_close_timeout=5 * MINUTE,
+                    heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                    retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE / 2),
                     summary="Mail the PDF",
-                    **SEND_EMAIL,
                 )
             except ActivityError as error:
                 if run_is_cancelled():
@@ -186,12 +180,27 @@ class GenerateReportWorkflow:
         return revised
 
     async def call_model(self, question: LLMCallInput, summary: str) -> str:
-        research_facts = await self.paid.make(llm_call, question, summary, LLM_CALL)
+        """Have the model write one text: the report, a part of it, or a revision."""
+        options = self.research_step(summary, at_most=timedelta(hours=2))
+        call = workflow.start_activity(llm_call, question, **options)
+        research_facts = await self.paid.result(call)
         self.model = research_facts.get("model") or ""
         return str(research_facts["choices"][0]["message"]["content"])
 
     async def search_web(self, query: SearchInput, summary: str) -> SearchResult:
-        return await self.paid.make(web_search, query, summary, WEB_SEARCH)
+        options = self.research_step(summary, at_most=2 * MINUTE)
+        return await self.paid.result(workflow.start_activity(web_search, query, **options))
+
+    def research_step(self, summary: str, at_most: timedelta) -> workflow.ActivityConfig:
+        return workflow.ActivityConfig(
+            start_to_close_timeout=at_most,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
+            retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE),
+            # Cancelled only when the connection is closed: by then no more tokens are bought.
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=in_brief(summary),
+            activity_id=self.paid.next_id(summary),
+        )
 
     @workflow.signal
     def update_prompt(self, prompt: str) -> None:

@@ -1,10 +1,9 @@
 """The calls of a run that cost money: side by side, summed, limited, and stopped together.
 
-This is Workflow code, which Temporal replays: it starts Activities and does nothing else outside.
+This is Workflow code, which Temporal replays: it waits for Activities and does nothing else.
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from temporalio import workflow
@@ -31,25 +30,29 @@ class PaidCalls:
         self.started = 0
         self.topic_changed = False  # since these were started
 
-    async def make(
-        self, function: Callable[..., T], input: Any, summary: str, options: dict[str, Any]
-    ) -> T:
-        """Run an Activity that costs money; a cancellation stops it, and so does a new topic.
+    def next_id(self, summary: str) -> str | None:
+        """Return the ID of the next call, None if Temporal is to choose it.
+
+        Raises:
+            TopicChanged: no more calls, please: their results would be of no use.
+        """
+        if self.topic_changed:
+            raise TopicChanged
+        if not self.numbered:
+            return None
+        self.started += 1
+        return f"{self.started}. {in_brief(summary)}"
+
+    async def result(self, call: workflow.ActivityHandle[T]) -> T:
+        """Wait for an Activity that costs money; a cancellation stops it, and so does a new topic.
 
         Raises:
             TopicChanged: the result, if there is one, is of no use.
             ActivityError: no attempt can succeed.
         """
-        if self.topic_changed:
-            raise TopicChanged
-        summary = in_brief(summary)
-        if self.numbered:
-            self.started += 1
-            options = options | {"activity_id": f"{self.started}. {summary}"}
-        call = workflow.start_activity(function, input, summary=summary, **options)
         self.running.append(call)
         try:
-            result: T = await call
+            result = await call
         except ActivityError:
             if run_is_cancelled():
                 # Whatever the attempt ended with, the run ends as cancelled and not as failed.
