@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from support.histories import Record, recorder
 from support.llm_server import LLMServer
 from support.mail import Certificate, MailServer, make_certificate
+from support.real_model import fetch_model
 from support.settings import API_KEY, llm_settings
 from support.temporal import (
     new_namespace,
@@ -128,3 +129,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     if not made:
         pytest.skip("needs the openssl command to make a certificate")
     return made
+
+
+@pytest.fixture(scope="session")
+def model_packages(pytestconfig: pytest.Config) -> Path:
+    """Where the packages of `support.real_model.RealModel` are, fetched if they are not there."""
+    return fetch_model(pytestconfig)

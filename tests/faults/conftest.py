@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 MATRIX = Matrix()
 NAMESPACES = (
     *("kill-9", "kill-9-printing", "SIGTERM", "Ctrl-C"),
-    *("starter", "llm", "mail", "dns", "suspended", "two-workers"),
+    *("starter", "llm", "mail", "dns", "suspended", "two-workers", "real"),
 )
 
 

@@ -3,7 +3,7 @@
 `settings` (keys, topic, a worker's environment), `programs` (processes, and waiting), `terminal` (a
 person at one), `temporal` (servers), `runs` (steering a run, and what has become of it),
 `stand_ins` (Activities that end as a test says), `llm_server` and `llm` (ways of answering),
-`mail`, `pdf`.
+`real_model` (a small one, in a server that others use, too), `mail`, `pdf`.
 """
 
 import os
