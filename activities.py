@@ -5,6 +5,7 @@ one heartbeats, so that a worker that dies is noticed within seconds. What a ret
 raised as non-retryable; what a person must correct first is held (`generator/failures.py`).
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +109,6 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
     if refused:
         outcome += f", but refused for {', '.join(refused)}"
     return outcome
+
+
+ACTIVITIES: list[Callable[..., Any]] = [llm_call, web_search, create_pdf, send_email]

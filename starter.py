@@ -23,7 +23,7 @@ from generator.running.log import start_logging
 from generator.running.record import Handle
 from generator.running.stopping import stop_by
 from generator.running.temporal import connect, leave
-from generator.settings import OVERRIDDEN
+from generator.settings import OVERRIDDEN, setting
 from generator.terminal.prompts import InputEnded, Interrupted, ask_topic
 from generator.terminal.screen import say, tell
 from generator.terminal.usage import wrong_usage
@@ -181,6 +181,11 @@ async def run(arguments: argparse.Namespace) -> int:
         else:
             if arguments.demo:
                 say("Demo: the answer is a bundled sample report; no LLM is asked.")
+            elif arguments.deep and not setting("SEARCH_PROVIDER"):
+                say(
+                    "SEARCH_PROVIDER is not set here: unless the worker has one, the report will be"
+                    " what the model knows, without references."
+                )
             handle = await start(client, topic, arguments)
             started = f"Started workflow. Workflow ID: {handle.id}, RunID {handle.result_run_id}"
             (say if arguments.json else tell)(started)

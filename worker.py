@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from temporalio.client import Client
 
-from activities import create_pdf, llm_call, send_email, web_search
+from activities import ACTIVITIES
 from generator.readiness import check_settings, what_is_set
 from generator.running.log import start_logging
 from generator.running.stopping import stop_by
@@ -40,7 +40,7 @@ async def run_worker() -> None:
             activity_executor,
             task_queue=TASK_QUEUE,
             workflows=[GenerateReportWorkflow],
-            activities=[llm_call, web_search, create_pdf, send_email],
+            activities=ACTIVITIES,
         )
         stop_by(lambda number: asyncio.ensure_future(worker.shutdown()))
         address = client.service_client.config.target_host
@@ -49,7 +49,12 @@ async def run_worker() -> None:
         print("Starting the worker....", flush=True)
         if setting("LLM_MODEL") == "demo":
             print("LLM_MODEL=demo: every answer is the bundled sample report.", flush=True)
-        await worker.run()
+        running = asyncio.ensure_future(worker.run())
+        while not (worker.is_running or running.done()):
+            await asyncio.sleep(0.01)
+        if worker.is_running:
+            print("Worker ready: it waits for runs. Ctrl-C stops it.", flush=True)
+        await running
     print("Worker stopped.")
 
 

@@ -61,7 +61,7 @@ async def checked_settings(arguments: argparse.Namespace) -> None:
 @contextlib.asynccontextmanager
 async def local_worker(client: Client, demo: bool) -> AsyncIterator[None]:
     """A worker in this process."""
-    from activities import create_pdf, llm_call, send_email, web_search
+    from activities import ACTIVITIES
     from workflow import GenerateReportWorkflow
 
     with ThreadPoolExecutor(MAX_ACTIVITIES) as threads:
@@ -70,7 +70,7 @@ async def local_worker(client: Client, demo: bool) -> AsyncIterator[None]:
             threads,
             task_queue=DEMO_TASK_QUEUE if demo else TASK_QUEUE,
             workflows=[GenerateReportWorkflow],
-            activities=[llm_call, web_search, create_pdf, send_email],
+            activities=ACTIVITIES,
         )
         note = "A step under way is being finished. Ctrl-C ends this at once; the run is kept."
         async with worker:

@@ -32,7 +32,7 @@ from temporalio.client import Client
 from models import Stage, UserDecision, UserDecisionSignal
 
 SAMPLE = ROOT / "generator/demo/report.md"
-POLLING = r"^Starting the worker\.\.\.\.$"
+POLLING = r"^Worker ready: "
 
 
 async def who_has(handle: Handle, *workers: Program) -> tuple[Program, Program]:

@@ -11,13 +11,11 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureEr
 from temporalio.exceptions import is_cancelled_exception
 
 from generator.running.record import Handle, Record, read_record
-from generator.terminal.listing import status_in_words, status_of
+from generator.terminal.listing import WAITS, status_in_words, status_of
 from generator.terminal.outcome import bring_report, describe_failure, show_steps
 from generator.terminal.review import PersonLeft
 from generator.terminal.screen import say, tell
 from generator.terminal.status import RunIsHeld, Watch, web_ui_link
-
-WAITS = "waits for your decision"
 
 
 async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Namespace) -> int:

@@ -12,10 +12,15 @@ from rich.text import Text
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
+from generator.failures import HELD
 from generator.terminal.screen import printable, tell
 
+WAITS = "waits for your decision"
+IS_HELD = "held"  # until a person has corrected something
+KEEPS_FAILING = "a step keeps failing"
+OFTEN = 3  # attempts that have failed
 OURS = "WorkflowType = 'GenerateReportWorkflow'"
-MARKS = {"completed": "✓", "running": "▸", "waits for your decision": "!"}
+MARKS = {"completed": "✓", "running": "▸", WAITS: "!", IS_HELD: "!", KEEPS_FAILING: "!"}
 STYLES = {"✓": "green", "▸": "cyan", "!": "bold yellow", "✗": "red"}
 
 
@@ -46,7 +51,12 @@ async def status_of(client: Client, run: WorkflowExecution) -> str:
         raw = described.raw_description
         busy = raw.pending_activities or raw.HasField("pending_workflow_task")
         if not busy and described.status == WorkflowExecutionStatus.RUNNING:
-            return "waits for your decision"
+            return WAITS
+        failures = [each for each in raw.pending_activities if each.HasField("last_failure")]
+        if any(each.last_failure.application_failure_info.type == HELD for each in failures):
+            return IS_HELD
+        if any(each.attempt > OFTEN for each in failures):
+            return KEEPS_FAILING
         run = described
     return status_in_words(run.status)
 
@@ -68,10 +78,10 @@ async def show_runs(client: Client, number: int, as_json: bool) -> None:
     for run in listed:
         status = run["status"]
         mark = MARKS.get(status, "✗")
-        about = f"{mark} {short(run['workflow_id'])}  {status}, {since(run['started'])}"
+        about = f"{mark} {short(run['workflow_id'])}  {status}, started {since(run['started'])} ago"
         topic = " ".join(printable(run["topic"]).split())
         # On a line of its own where the screen is narrow.
-        line = Text(f"{about:48}  {topic}" if width >= 100 else f"{about}\n  {topic}")
+        line = Text(f"{about:56}  {topic}" if width >= 100 else f"{about}\n  {topic}")
         line.stylize(STYLES[mark], 0, 1)
         for part in line.split("\n"):
             part.truncate(width, overflow="ellipsis")

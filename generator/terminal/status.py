@@ -30,7 +30,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFail
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.failures import HELD
-from generator.running.record import Handle
+from generator.running.record import Handle, read_record
 from generator.terminal.outcome import worded
 from generator.terminal.review import START_WORKER, decide
 from generator.terminal.screen import console, redraws, say, styled
@@ -59,6 +59,7 @@ class Watch:
     local: bool = False
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     goes_on: bool = False  # is somebody at work on it, as far as was seen?
+    pdf: str = ""  # its path, once it is made
     told: set[str] = field(default_factory=set)
 
     async def follow(self) -> str:
@@ -157,11 +158,20 @@ class Watch:
         names = {activity.activity_type.name for activity in under_way}
         first = next((step for step in STEPS if step in names), STEPS[0])
         lines = [f"✓ {step}" for step in STEPS[: STEPS.index(first)]]
+        if first == STEPS[-1]:
+            lines[-1] += f": {await self.made()}"
         for activity in sorted(
             under_way, key=lambda activity: int(activity.activity_id.split(".")[0])
         ):
             lines += await self.activity_lines(task_queue, activity)
         return lines
+
+    async def made(self) -> str:
+        """Return the path of the PDF, of which Temporal tells in the run's history alone."""
+        if not self.pdf:
+            record = await read_record(self.client, self.handle)
+            self.pdf = str((record.results("create_pdf") or [""])[-1])
+        return self.pdf
 
     async def activity_lines(self, task_queue: str, activity: PendingActivityInfo) -> list[str]:
         name = activity.activity_type.name
@@ -250,7 +260,7 @@ def display(told: set[str]) -> Iterator[Callable[[list[str]], None]]:
     def show(lines: list[str]) -> None:
         without_numbers = {re.sub(r"[\d,]+ (s|characters)\b", "", line): line for line in lines}
         for news, line in without_numbers.items():
-            if news not in told and not line.startswith("✓"):
+            if news not in told and (not line.startswith("✓") or ": " in line):
                 say(line)
         told.clear()
         told.update(without_numbers)

@@ -14,7 +14,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from activities import create_pdf, llm_call, send_email, web_search
+from activities import ACTIVITIES
 from generator.local import DEV_SERVER_OPTIONS
 from generator.running.temporal import MAX_ACTIVITIES, new_worker
 from models import TASK_QUEUE
@@ -124,7 +124,7 @@ async def running_worker(client: Client) -> AsyncIterator[None]:
         threads,
         task_queue=TASK_QUEUE,
         workflows=[GenerateReportWorkflow],
-        activities=[llm_call, web_search, create_pdf, send_email],
+        activities=ACTIVITIES,
     )
     async with worker:
         yield

@@ -480,8 +480,12 @@ async def test_list(client: Client, settings: pytest.MonkeyPatch, tmp_path: Path
     assert "\x1b" not in table and "\x07" not in table
     one, two = (workflow_id.split("-")[4] for workflow_id in ids)
     rows = table.splitlines()  # newest first
-    assert re.fullmatch(rf"! {two}  waits for your decision, \d+ s +Second topic\?", rows[0])
-    assert re.fullmatch(rf"✗ {one}  cancelled, \d+ (s|min) +First .*topic.* \[bold\]\?", rows[1])
+    assert re.fullmatch(
+        rf"! {two}  waits for your decision, started \d+ s ago +Second topic\?", rows[0]
+    )
+    assert re.fullmatch(
+        rf"✗ {one}  cancelled, started \d+ (s|min) ago +First .*topic.* \[bold\]\?", rows[1]
+    )
 
 
 async def counted(client: Client, query: str) -> int:

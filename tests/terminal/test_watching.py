@@ -24,6 +24,7 @@ from generator.running.activity_log import how_much
 from generator.running.log import OnceInAWhile
 from generator.running.temporal import connect
 from generator.terminal.attach import attach
+from generator.terminal.listing import runs
 from generator.terminal.outcome import worded
 from generator.terminal.status import CODE_CHANGED, RunIsHeld, Watch
 from models import DEMO_TASK_QUEUE, TASK_QUEUE, GenerateReportInput
@@ -112,6 +113,29 @@ async def test_a_demo_that_waits_without_its_own_worker(client: Client) -> None:
     options = argparse.Namespace(attach="demo", local=True, demo=False, no_wait=False)
     with pytest.raises(ValueError, match=r"is a demo: uv run starter\.py --demo --attach demo"):
         await attach(client, options)
+
+
+async def test_the_list_marks_what_is_held_and_what_keeps_failing(
+    client: Client, model: LLMServer, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setattr("generator.terminal.listing.OFTEN", 1)
+    settings.setenv("SIMULATE_EMAIL_FAILURE", "true")
+    async with running_worker(client):
+        failing = await start_run(client, "Fails?")
+        await failed_attempt(failing, "send_email")
+        model.script(Fail(401))
+        held = await start_run(client, "Held?")
+        await failed_attempt(held, "llm_call")
+
+        wanted = {failing.id: "a step keeps failing", held.id: "held"}
+
+        async def listed() -> bool:
+            return {run["workflow_id"]: run["status"] for run in await runs(client, 2)} == wanted
+
+        await until(listed)
+        # The PDF is there long before the mail is through: so it is named.
+        line = await looks(Watch(client, failing), "✓ create_pdf: ")
+        assert Path(line.removeprefix("✓ create_pdf: ")).is_file()
 
 
 async def test_a_run_whose_code_has_changed(client: Client, settings: pytest.MonkeyPatch) -> None:
