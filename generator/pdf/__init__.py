@@ -14,7 +14,8 @@ def render(
 
     `topic` is the title, unless the text brings its own. `date` is ISO ("2026-11-22") or any text;
     `model` is named beside it. `font` is the path of a TrueType or OpenType file (.ttf, .otf,
-    .ttc), for what the fonts that come with this program cannot draw.
+    .ttc), or several with `os.pathsep` between them: for what the fonts that come with this program
+    cannot draw, and for the scripts that they are made for.
     Raises UnprintableReport when there is nothing to print, or far too much, and UnusableFont.
     Any number of threads may call this at once.
     """
@@ -25,8 +26,8 @@ def render(
         return render(content, topic=topic, date=date, model=model, font=font)
 
 
-def check_font(path: str) -> None:
-    """Raise UnusableFont if `render` could not use the font file at `path`."""
+def check_font(font: str) -> None:
+    """Raise UnusableFont if `render` could not use a font file that `font` names."""
     from generator.pdf.text.fonts import users
 
-    users(path)
+    users(font)

@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
 from generator.pdf.text import bidi, fonts
 from generator.pdf.text.fonts import UNSEEN, Font
 from generator.pdf.text.look import BOX, Box, Look, Run
-from generator.pdf.text.shape import Face
+from generator.pdf.text.shape import Face, script_of
 
 Found = tuple[str, Face, float]  # what to print for a text, in which face, and how far raised
 
@@ -19,23 +20,29 @@ _EAST_ASIAN = re.compile(f"[{CJK}\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")
 _SHARED = re.compile(rf"(?<=[{CJK}])[“”‘’…—·]+|[“”‘’…—·]+(?=[{CJK}])")
 _LOOKALIKES = str.maketrans({"⟨": "‹", "⟩": "›", "☐": "□"})
 
-# What must come from one font: a letter and its marks, an emoji and what changes it, a flag.
+# What must come from one font: a letter and its marks, letters that become one syllable, an emoji
+# and what changes it, a flag. No mark is \w; with those of South Asia go its signs, at no harm.
 _JOINED = (
-    "\u0300-\u036f\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
-    "\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
+    "[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff"
+    "\U000e0020-\U000e007f]|(?![\\w\\s])[\u0900-\u1cff\ua800-\uabff]"
 )
+_JOINERS = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2\u1a60\u1b44\u1baa\u200d"
 _UNIT = re.compile(
     "[\U0001f1e6-\U0001f1ff]{2}"
-    f"|.(?:[{_JOINED}]{{1,30}}(?:(?<=\u200d)[\u2190-\u2bff\U0001f000-\U0001ffff])?){{0,10}}",
+    "|[\u1100-\u115f\ua960-\ua97c]{1,3}[\u1160-\u11a7\ud7b0-\ud7c6]{1,3}[\u11a8-\u11ff\ud7cb-\ud7fb]{0,3}"
+    f"|.(?:(?:{_JOINED}){{1,30}}"
+    f"(?:(?<=\u200d)[\u2190-\u2bff\U0001f000-\U0001ffff]|(?<=[{_JOINERS}])[\u0900-\u1cff])?"
+    "){0,10}",
     re.S,
 )
 _EMOJI = re.compile(
     "[\U0001f000-\U0001ffff⌚⌛⏩-⏬⏰⏳◽◾☔☕♈-♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛎⛔⛪⛲⛳⛵⛺⛽✅✊✋✨❌❎❓-❕❗➕-➗➰➿⬛⬜⭐⭕]|.*\ufe0f",
     re.S,
 )
-
-
 _LETTER = re.compile(r"[^\W\d_]|[\u0900-\u18ff]")
+_NARROW = "\u2009\u202f"  # spaces within numbers: no line ends there
+_NAMES = re.compile(r"(.+?) (?:LETTER|CAPITAL|SMALL|SYLLABLE|HIEROGLYPH|SIGN|VOWEL|DIGIT|MARK)\b")
 
 
 class Fonts:
@@ -43,6 +50,7 @@ class Fonts:
 
     def __init__(self, text: str, font: str | None, language: str = "en") -> None:
         self.font, self.text, self.language = font, text, language
+        self.missing: dict[str, set[str]] = {}  # the letters that no font has, by their script
         self.east_asian = ""
         self.faces: dict[tuple[int, int], Face] = {}
         self.alike: dict[tuple[int, int], list[str]] = {}
@@ -52,7 +60,7 @@ class Fonts:
         """Cut `text` into pieces of one face. `kind` is: bold, italic, mono."""
         if not (chain := self.chains.get(kind)):
             chain = self.chains.setdefault(kind, _Chain(self, *kind))
-        if chain.main.font.chars.issuperset(text):
+        if chain.mains.issuperset(text):
             if text:
                 yield text, chain.main, 0
             return
@@ -101,8 +109,12 @@ class _Chain:
         main, other = (fonts.bundled(f"{name}_{weight}") for name in families[:: -1 if mono else 1])
         self.main = document.face(main)
         self.first = [main, other]
-        if document.font:
-            self.first.insert(1, fonts.users(document.font, bold))
+        self.named = fonts.users(document.font, bold, italic)
+        self.first[1:1] = self.named
+        self.before = {} if mono else _scripts(self.named, main)
+        self.mains = main.chars  # what it may draw without a look at another font
+        if self.before:
+            self.mains = frozenset(c for c in main.chars if script_of(c) not in self.before)
         signs = ("SansMath", "SansSymbols2", "SansSymbols", "Music")
         self.signs = [f"NotoSans_{weight}", *(f"Noto{name}_Regular" for name in signs)]
         self.known: dict[str, list[Found]] = {}
@@ -147,6 +159,8 @@ class _Chain:
         east_asian = _EAST_ASIAN.match(text)
         if _EMOJI.match(text):
             yield fonts.emoji(self.bold)
+        if self.before:
+            yield from self.before.get(script_of(text[0]), ())
         yield from self.first
         if east_asian:
             yield self.document.east_asian_font(self.bold)
@@ -170,12 +184,38 @@ class _Chain:
         if char == "\n" or bidi.is_control(char):
             plain = char
         elif char == "\t" or category == "Zs":
-            plain = " "
+            plain = "\u00a0" if char in _NARROW else " "
         elif category in ("Cc", "Cf", "Me", "Zl", "Zp") or char in UNSEEN:
             plain = ""
         else:
-            plain = f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]"
+            name = unicodedata.name(char, f"U+{ord(char):04X}")
+            self.document.missing.setdefault(_script(char, name), set()).add(char)
+            plain = f"[{name.lower()}]"
         return plain, self.main, 0
+
+
+def _scripts(named: Sequence[Font], main: Font) -> dict[str, list[Font]]:
+    """The scripts that fonts which a person named draw in the place of `main`, and which fonts.
+
+    They are to have most of its letters. Of Latin nearly all: a font of another script has a few
+    Latin letters beside, without a bold or an italic, and they are not what it was named for.
+    """
+    bundled = Counter(script_of(char) for char in main.chars if char.isalpha())
+    found: dict[str, list[Font]] = {}
+    for font in named:
+        for script, count in Counter(
+            script_of(char) for char in font.chars if char.isalpha()
+        ).items():
+            if script and count >= bundled[script] * (0.9 if script == "Latn" else 0.5):
+                found.setdefault(script, []).append(font)
+    return found
+
+
+def _script(char: str, name: str) -> str:
+    """The name of a script, for a person to look for a font."""
+    if not script_of(char):
+        return "other signs"
+    return (match[1] if (match := _NAMES.match(name)) else name.split()[0]).title()
 
 
 def _country(text: str) -> str:

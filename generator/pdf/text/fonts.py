@@ -1,9 +1,10 @@
-"""Font files: those that come with this program, and the one that a person may add.
+"""Font files: those that come with this program, and those that a person may add.
 
 All are read by HarfBuzz: TrueType, OpenType, collections of them, and variable fonts at a weight.
 They come from three packages of fonts, so that every worker draws with the same.
 """
 
+import operator
 import os
 from collections.abc import Callable
 from functools import cached_property
@@ -48,6 +49,13 @@ class Font:
         # In code, signs stay apart: != is two of them.
         self.features = {"liga": False, "calt": False, "dlig": False} if mono else {}
         self.advances = _Advances(self.shaper.get_glyph_h_advance)
+
+    @cached_property
+    def style(self) -> tuple[bool, bool]:
+        """Is it bold, and is it slanted?"""
+        value = self.shaper.get_style_value
+        slanted = value(hb.StyleTag.ITALIC) > 0 or value(hb.StyleTag.SLANT_ANGLE) != 0
+        return value(hb.StyleTag.WEIGHT) >= 600, slanted
 
     @cached_property
     def chars(self) -> frozenset[str]:
@@ -140,25 +148,35 @@ def _packaged(package: str, name: str, index: int = 0, weight: int = 400) -> Fon
     return _must(_once((name, index, weight), read))
 
 
-# ---- The one that a person may add ---------------------------------------------------------------
+# ---- Those that a person may add -----------------------------------------------------------------
 
 
-def users(path: str, bold: bool = False) -> Font:
-    """The font of PDF_FONT, bold if it has weights. Raises UnusableFont."""
+def users(paths: str | None, bold: bool = False, italic: bool = False) -> list[Font]:
+    """The fonts of PDF_FONT, those first that are as bold and as slanted as is wanted.
+
+    `paths` has the system's separator between them. A font with an axis for its weight is taken
+    as bold as is wanted. Raises UnusableFont.
+    """
+    found = [_users(path, bold) for path in (paths or "").split(os.pathsep) if path.strip()]
+    wanted = (bold, italic)
+    return sorted(found, key=lambda font: sum(map(operator.ne, font.style, wanted)))
+
+
+def _users(path: str, bold: bool) -> Font:
     weight = 700 if bold else 400
     try:
         status = os.stat(path)
         key = (path, status.st_mtime_ns, status.st_size)
         font = _must(_once(key, lambda: _checked(Path(path).read_bytes(), 400)))
-        if bold and font.axes:
+        if bold and "wght" in font.axes:
             font = _must(_once((*key, weight), lambda: _checked(Path(path).read_bytes(), weight)))
         return font
     except (OSError, ValueError, hb.HarfBuzzError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise UnusableFont(
             f"PDF_FONT={path} cannot be used: {reason}. "
-            "Set it to the path of a TrueType or OpenType font (.ttf, .otf, .ttc), "
-            "or remove the line from .env."
+            "Set it to the path of a TrueType or OpenType font (.ttf, .otf, .ttc), or to several "
+            f"with {os.pathsep!r} between them, or remove the line from .env."
         ) from error
 
 

@@ -22,13 +22,25 @@ Line = list[Piece]
 _CLOSING = "、。，．：；！？）」』》〉】〕’”…ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々％"
 _OPENING = "（「『《〈【〔‘“"
 _SPACED = re.compile(r"\n|[^ \n]* +|[^ \n]+")
+_IN_NUMBER = r"(?<!\d)(?<!\d[.,:/٫٬])(?<![０-９][，．：／])|(?!\d)"  # anywhere but there
 _BREAK = re.compile(
     rf"(?<=[{CJK}{BOX}])(?<![{_OPENING}])(?![{_CLOSING} .,;:!?)\]}}%])(?=[{CJK}{BOX}\w({_OPENING}])"
-    rf"|(?<=[\w.,;:!?)%{_CLOSING}])(?=[{CJK}])(?![{_CLOSING}])"
-    r"|(?<=[^\W\d]{2}[-–—])(?=[^\W\d]{2})|(?<=\w/)(?=\w{3})|(?<=[?&=,])(?=\w{2})|(?<=[་།])"
+    rf"(?:{_IN_NUMBER})"
+    rf"|(?<=[\w.,;:!?)%{_CLOSING}])(?=[{CJK}])(?![{_CLOSING}])(?:{_IN_NUMBER})"
+    r"|(?<=[^\W\d]{2}[-–—])(?=[^\W\d]{2})|(?<=\w/)(?=\w{3})(?<!\d/(?=\d))"
+    r"|(?<=[?&=,])(?=\w{2})(?<!\d,(?=\d))|(?<=[་།])"
 )
 _LINES = re.compile(r"\n|[^\n]+")
-_GOOD_CUT = re.compile(r".*[\s/.,;:_?&=)-]", re.S)
+_GOOD_CUT = re.compile(r".*[\s/.,;:_?&=)-](?<!\d[.,](?=\d))", re.S)
+_IN_NUMBERS = re.compile(r"[\d.,]\d|\d[.,]\d")
+_NUMBER_END = re.compile(r"(?<![\d.,])\d[\d.,]*$")
+# Two characters of one syllable: what follows is a mark, or both are parts of a Hangul syllable, or
+# the first joins what follows to it.
+_JOINED = re.compile(
+    "\\S(?:[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u200c\u200d\u3099\u309a\ufe00-\ufe0f\u1160-\u11ff]"
+    "|(?![\\w\\s\u0964\u0965\u0f0b-\u0f14])[\u0900-\u1cff\ua800-\uabff])"
+    "|[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0c4d\u0ccd\u0d4d\u1039\u17d2\u200d]\\w"
+)
 # Thai, Lao, Burmese and Khmer put no spaces between words.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f]{2,}")
 
@@ -185,8 +197,8 @@ def _force(word: list[Piece], width: float, lines: list[Line]) -> float:
             ends = [0.0, *accumulate(advance * size for advance in look.face.ends(ahead, rtl))]
             fit = bisect_right(ends, width - used + 0.01) - 1
             full = fit < len(ahead)
-            if full and (good := _GOOD_CUT.match(ahead, 0, fit)) and good.end() > fit * 0.6:
-                fit = good.end()
+            if full:
+                fit = _cut(ahead, fit)
             if fit or not lines[-1]:
                 fit = max(fit, 1)
                 piece = ahead[:fit]
@@ -198,6 +210,18 @@ def _force(word: list[Piece], width: float, lines: list[Line]) -> float:
                 lines.append([])
                 used = 0.0
     return used
+
+
+def _cut(text: str, fit: int) -> int:
+    """Where to break a text of which `fit` characters fit: where it does the least harm."""
+    if _IN_NUMBERS.match(text, fit - 1):
+        number = _NUMBER_END.search(text, max(0, fit - 40), fit)
+        fit = number.start() or fit if number else fit
+    if (good := _GOOD_CUT.match(text, 0, fit)) and good.end() > fit * 0.6:
+        return good.end()
+    while fit > 1 and _JOINED.match(text, fit - 1):
+        fit -= 1
+    return fit
 
 
 def width_of(line: Line) -> float:

@@ -4,7 +4,9 @@ What becomes of a word depends on nothing outside of it, so each is shaped once 
 glyph is written as a code that stands for it and for the text it was drawn for: see `embed`.
 """
 
+import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -183,21 +185,35 @@ def _share(text: str, count: int) -> list[str]:
     return [share or FILLER for share in shares]
 
 
+# Scripts that HarfBuzz shapes by rules of their own, from Syriac on; Hangul in pieces is one.
+_OWN_RULES = re.compile(
+    "[\u0700-\u1cff\ua800-\uabff\ud7b0-\ud7ff\U00010a00-\U00011fff\U00016100-\U0001e9ff]"
+)
+
+
 def _segments(text: str) -> list[tuple[int, str]]:
-    """Cut where a script ends that HarfBuzz shapes by rules of its own; and where each starts."""
-    if text.isascii() or not any("\u0900" <= char < "\u1800" for char in text):
+    """Cut where another script begins, as HarfBuzz takes a buffer to be all of one; with starts.
+
+    Signs and marks that many scripts share stay with what is before them.
+    """
+    if text.isascii() or not _OWN_RULES.search(text):
         return [(0, text)]
-    starts, now = [0], 0
+    starts, now = [0], ""
     for at, char in enumerate(text):
-        if char in "\u200c\u200d\u0964\u0965":
-            continue  # in any of them
-        block = ord(char) >> 7 if "\u0900" <= char < "\u1800" else 1
-        if block == 1 and not char.isalpha():
-            continue
-        if now and block != now:
+        script = script_of(char)
+        if now and script and script != now:
             starts.append(at)
-        now = block
+        now = script or now
     return [(a, text[a:b]) for a, b in zip(starts, [*starts[1:], None], strict=True)]
+
+
+@cache
+def script_of(char: str) -> str:
+    """The script's code in Unicode, like "Latn"; "" for signs that several scripts share."""
+    buffer = hb.Buffer()
+    buffer.add_str(char)
+    buffer.guess_segment_properties()
+    return buffer.script or ""
 
 
 def _hex(text: str) -> str:
