@@ -5,7 +5,8 @@ import json
 import threading
 from collections.abc import Mapping
 
-from generator.llm.joining.seam import join, split_at_seam, without_thoughts
+from generator.llm.joining.seam import join, split_at_seam
+from generator.llm.text.thoughts import without_thoughts
 
 # Bytes of JSON, about 150 pages. Temporal warns about a checkpoint from 512 KiB on and refuses a
 # result over 2 MiB, after which the answer would be paid for again on every attempt.

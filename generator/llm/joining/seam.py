@@ -25,9 +25,6 @@ from generator.llm.joining.blocks import (
 )
 from generator.llm.joining.remarks import first_sentence_is_open, without_remarks
 from generator.llm.joining.repeats import without_repeats
-from generator.llm.joining.thoughts import without_thoughts
-
-__all__ = ["join", "split_at_seam", "without_thoughts"]
 
 HOLD = 80  # characters, before which nobody can tell what the model does
 QUOTES = [("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』")]

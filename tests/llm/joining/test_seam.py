@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from support.llm_server import report
 from support.settings import ROOT
 
-from generator.llm.joining.seam import join, split_at_seam, without_thoughts
+from generator.llm.joining.seam import join, split_at_seam
+from generator.llm.text.thoughts import without_thoughts
 
 CONTINUATIONS = ROOT / "tests" / "corpus" / "continuations"
 
@@ -409,40 +410,3 @@ def test_joining_takes_time_in_proportion(tail: str, complete: bool) -> None:
 def test_nothing_more_leaves_the_draft_as_it_is() -> None:
     for draft in ("They are small. They", "They", "\n\nThey"):
         assert join(draft, "", complete=True) == draft
-
-
-@pytest.mark.parametrize(
-    ("said", "kept"),
-    [
-        ("<think>Hm.</think>\n\n# Report", "# Report"),
-        ("<think>\nHm.\n\nWell.\n</think># Report", "# Report"),
-        ("<think></think># Report", "# Report"),
-        ("Hm, let me see.\n</think>\n\n# Report", "# Report"),
-        ("<think>Hm, still th", ""),
-        ("\n<think>Hm", ""),
-        ("# Report\n\n<think>Hm.</think>And so on.", "# Report\n\nAnd so on."),
-        ("# Report", "# Report"),
-        ("# Models\n\nThey write `<think>` and `</think>` tags.", None),
-        ("# Models\n\nSome write <think> and </think> around it.", None),
-        ("# Models\n\n```\n<think>\nHm.\n</think>\n```\n\nSo.", None),
-        ("# Models\n\nThe tag <think> opens it.", None),
-        ("[THINK]Hm.[/THINK]# Report", "# Report"),
-        ("[think] of it as a [reason]", None),
-        ("◁think▷Hm.◁/think▷# Report", "# Report"),
-        ("<thinking>\nHm.\n</thinking>\n# Report", "# Report"),
-        ("<seed:think>Hm.</seed:think># Report", "# Report"),
-        ('<think duration="3">Hm.</think># Report', "# Report"),
-        ("<|begin_of_thought|>Hm.<|end_of_thought|># Report", "# Report"),
-        (
-            "<|channel|>analysis<|message|>Hm<|end|><|start|>assistant<|channel|>final<|message|>#",
-            "#",
-        ),
-        ("# Report\n\nText. <think>Hm.\nWell.</think> More.", "# Report\n\nText. More."),
-        ("# Report\n\n<think>still th", "# Report\n\n"),
-        ("# A title?\n`code`?\n</think>\n# Report", "# Report"),
-        ("p < 0.05 and a <b> tag", None),
-        ("", ""),
-    ],
-)
-def test_thoughts_are_no_part_of_the_report(said: str, kept: str | None) -> None:
-    assert without_thoughts(said) == (said if kept is None else kept)
