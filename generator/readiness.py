@@ -16,7 +16,7 @@ def check_settings(model: str = "") -> list[str]:
     """
     model = model or setting("LLM_MODEL")
     problems = wrong_settings(
-        ["REPORTS_DIR", "SIMULATE_EMAIL_FAILURE", "METRICS_ADDRESS", "MAX_COST"]
+        ["REPORTS_DIR", "SIMULATE_EMAIL_FAILURE", "METRICS_ADDRESS", "MAX_COST", "READ_ALLOW"]
     )
     if setting("PDF_FONT"):
         try:

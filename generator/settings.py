@@ -49,6 +49,14 @@ def _host_and_port(value: str) -> str:
     return "" if host and not _port(port) else "is not an address like 127.0.0.1:9464"
 
 
+def _hosts_and_ports(value: str) -> str:
+    for entry in value.split(","):
+        host, _, port = entry.strip().rpartition(":")
+        if _port(port) or not re.fullmatch(r"[^\s/:]+|\[[^\s/]+\]", host):
+            return "is no list of addresses like wiki.example.com:443"
+    return ""
+
+
 def _security(value: str) -> str:
     return "" if value.lower() in SMTP_PORTS else "is not known"
 
@@ -89,6 +97,12 @@ SETTINGS = {
         "URL of the search provider, for example of your own SearXNG",
         wrong=_url,
         example="https://...",
+    ),
+    "READ_ALLOW": Setting(
+        "`host:port` of your own network whose pages may be read, comma-separated; unset: public"
+        " addresses only",
+        wrong=_hosts_and_ports,
+        example="wiki.example.com:443",
     ),
     "MAX_COST": Setting(
         "US dollars that one run may spend; unset: no limit", wrong=_amount, example="0.50"

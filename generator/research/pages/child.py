@@ -1,0 +1,119 @@
+"""The process in which strangers' files are taken apart: HTML, PDF and Word files become text.
+
+A file can keep its reader busy for ever, fill the memory or end the process (PDFium does, and is
+not safe in threads): so it is this process that suffers, and not the worker with all its runs.
+This file is run by its path, without the rest of the program. It reads requests from its standard
+input and writes answers to its standard output: a line of JSON with the size of the bytes that
+follow it, and those. It ends when its input does, or when nobody has asked for a while.
+"""
+
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+import threading
+from html import unescape
+from typing import Any
+
+IDLE = 60.0  # seconds
+MEMORY = 1_500_000_000  # bytes
+# What trafilatura takes apart. Beyond, it takes seconds, and the plain text has to do.
+MAX_HTML, MAX_TAGS = 2_000_000, 40_000
+MAX_PDF_PAGES = 1000
+MAX_CHARACTERS = 2_000_000
+
+
+def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the main text of a page as Markdown, all of its words, its titles and its date."""
+    import trafilatura
+
+    source: bytes | str = body
+    if request["charset"]:  # what the header says goes before what the page says of itself
+        with contextlib.suppress(LookupError):
+            source = body.decode(request["charset"], "replace")
+    whole = trafilatura.html2txt(source) or ""
+    found: Any = None
+    if len(body) <= MAX_HTML and body.count(b"<") <= MAX_TAGS:
+        found = trafilatura.bare_extraction(
+            source,
+            url=request["url"] or None,
+            with_metadata=True,
+            include_formatting=True,  # as Markdown; the format of that name has no text here
+        )
+    start = source if isinstance(source, str) else source.decode("utf-8", "replace")
+    match = re.search(r"(?is)<title[^>]*>(.{1,500}?)</title", start[:100_000])
+    head = unescape(match[1]) if match else ""
+    return {
+        "main": "\n\n".join(filter(None, [found.text, found.comments])) if found else whole,
+        "whole": whole,
+        "title": (found and found.title) or head,
+        "head": head,  # what its tab shows, which may be something else
+        "date": (found and found.date) or "",
+    }
+
+
+def pdf(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the text of each page, and the title that the file gives itself."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(body)
+    pages: list[str] = []
+    size = 0
+    for number in range(min(len(document), MAX_PDF_PAGES)):
+        text = document[number].get_textpage().get_text_bounded()
+        pages.append(text)
+        size += len(text)
+        if size > MAX_CHARACTERS:
+            break
+    title = document.get_metadata_dict().get("Title", "")
+    return {"pages": pages, "title": title, "is_cut": len(pages) < len(document)}
+
+
+def docx(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the text as Markdown, without its pictures."""
+    import mammoth
+    from markdownify import markdownify
+
+    no_picture = mammoth.images.img_element(lambda _: {"src": ""})
+    made = mammoth.convert_to_html(io.BytesIO(body), convert_image=no_picture)
+    text = re.sub(r"!\[[^\]]*\]\(\)", "", markdownify(made.value, heading_style="ATX"))
+    return {"main": text}
+
+
+KINDS = {"html": html, "pdf": pdf, "docx": docx}
+
+
+def main() -> None:
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # no library's remark may come between the answers
+    try:
+        import resource
+    except ImportError:  # Windows
+        pass
+    else:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    import trafilatura  # noqa: F401  # while the first page is being fetched
+
+    while True:
+        idle = threading.Timer(IDLE, os._exit, (0,))
+        idle.daemon = True
+        idle.start()
+        head = requests.readline()
+        idle.cancel()
+        if not head:
+            return
+        request = json.loads(head)
+        body = requests.read(request["size"])
+        try:
+            answer = KINDS[request["kind"]](body, request)
+        except Exception as error:  # of libraries that read what strangers made: any
+            answer = {"error": f"{type(error).__name__}: {error}"[:300]}
+        content = json.dumps(answer).encode()
+        answers.write(b"%d\n" % len(content) + content)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Pages that came with status 200 and are none: errors, walls before a page, empty shells.
+
+By what such a page says of itself in its title, or, where it says little else, in its first lines.
+"""
+
+import re
+
+SHORT = 1500  # characters: an article that is about such pages says more
+LEAST = 200  # characters that make a page
+
+_SAYS_SO = re.compile(
+    r"\b(?:page|site|article|document|file)\b[^.\n]{0,40}"
+    r"\b(?:not found|(?:can(?:no|')t|could not|couldn't) be found|(?:does not|doesn't|no longer)"
+    r" exists?|(?:is )?no longer available|has been removed)"
+    r"|\b(?:not found|(?:can(?:no|')t|couldn't|could not) find)\b[^.\n]{0,30}\bpage\b"
+    r"|\b(?:error|status|http)\s*(?:code\s*)?[:-]?\s*(?:40[0-4]|410|429|451|50[0-4])\b"
+    r"|\b(?:400 bad request|401 unauthori[sz]ed|40[34] (?:error|not found|forbidden)|410 gone"
+    r"|429 too many|50\d (?:bad gateway|internal|service))"
+    r"|\baccess (?:to this (?:page|site|resource) )?(?:has been |is |was )?(?:denied|blocked)"
+    r"|\bpermission denied\b|\byou (?:have been|are) blocked\b"
+    r"|\bjust a moment\b|\bone moment,? please\b|\bchecking (?:if the site|your browser)"
+    r"|\b(?:verify|verifying|confirm|prove)\b[^.\n]{0,20}\b(?:you are|you're) (?:a |not a )?"
+    r"(?:human|robot|bot)|\bare you (?:a )?(?:robot|human)|\bunusual (?:traffic|activity)"
+    r"|\b(?:re)?captcha\b|\bsecurity check\b|\bddos protection\b"
+    r"|\b(?:enable|turn on|activate|requires?)\b[^.\n]{0,20}\b(?:javascript|cookies)\b"
+    r"|\bjavascript (?:is|must be|has to be) (?:disabled|enabled|required|turned)"
+    r"|\b(?:log|sign) ?in to (?:continue|read|view|see)|\bsubscribe to (?:continue|read)"
+    r"|\bbefore you continue to\b|\bseite (?:wurde )?(?:leider )?nicht gefunden"
+    r"|\bzugriff (?:verweigert|gesperrt)|\bpage (?:introuvable|non trouvée)|\baccès refusé"
+    r"|\bpágina no encontrada|\bpágina não encontrada|\bpagina non trovata|\bpagina niet gevonden"
+    r"|страница не найдена|доступ (?:запрещ[её]н|ограничен)|الصفحة غير موجودة|पृष्ठ नहीं मिला"
+    r"|(?:页面|頁面|网页|網頁)(?:不存在|未找到|找不到)|找不到(?:该|您访问的|此|這個)?(?:页面|頁面|网页|網頁)"
+    r"|访问(?:被拒绝|受限)|ページが見つかりません|페이지를 찾을 수 없",
+    re.IGNORECASE,
+)
+
+
+# A whole title, or a part of one: also above all that a site offers instead.
+_TITLE = re.compile(
+    r"\W*(?:oops|sorry|uh[- ]oh)?\W*(?:error\W*)?(?:404)?\W*(?:(?:this |the |that )?page"
+    r" (?:was |is |could |can ?)?(?:not|n't)(?: be)? found|not found|just a moment|access denied"
+    r"|attention required!?|seite nicht gefunden|page introuvable|página no encontrada"
+    r"|页面不存在|頁面不存在|ページが見つかりません)\W*",
+    re.IGNORECASE,
+)
+
+
+def problem_of_page(title: str, main: str, whole: str) -> str:
+    """Return why a page is none that one can refer to, "" if it is one.
+
+    `main` is its text without menus and the like, `whole` with them.
+    """
+    title, main = (" ".join(text.replace("’", "'").split()) for text in (title, main))
+    says_so = any(map(_TITLE.fullmatch, re.split(r"\s[-–—|·•:]+\s", title))) or (
+        len(main) < SHORT and _SAYS_SO.search(f"{title} . {main[:900]}")
+    )
+    if says_so:
+        return "it is an error page, or a wall before the page"
+    is_shell = len(main) < LEAST and len(whole) < SHORT
+    return "it has almost no text: a script may make it" if is_shell else ""
+
+
+def problem_of_pdf(pages: list[str]) -> str:
+    """Return why the text of a PDF cannot be used, "" if it can be."""
+    text = "".join(pages)
+    if len(text) < 50 * len(pages):
+        return "it is a scan, without any text"
+    if _readable(text) < 0.5:
+        return "its fonts do not say which characters they show"
+    return ""
+
+
+def _readable(text: str) -> float:
+    """Return the share of words that look like words: near 0 where a font is a riddle."""
+    words = text.split()[:5000]
+    riddle = re.compile(r"[\x00-\x01\x03-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff]")
+    plain = re.compile(r"\W*[^\W\d_]+(?:[-'’./&\x02\ufffe][^\W\d_]*)*\W*|\W*[\d.,:/%+–-]+\W*")
+    good = sum(
+        not riddle.search(word) and bool(plain.fullmatch(word) or re.search(r"[^\W_]{2}", word))
+        for word in words
+        if len(word) < 200
+    )
+    return good / max(1, len(words))

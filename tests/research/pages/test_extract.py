@@ -1,0 +1,133 @@
+"""The text of pages and documents, taken apart in a process of its own."""
+
+import io
+import os
+import time
+from pathlib import Path
+
+import pytest
+from support.web import article, pdf
+
+from generator.research.pages import extract as extracting
+from generator.research.pages.extract import DOCX, Text, Unreadable, extract
+from generator.research.pages.fetch import HTML, MARKDOWN, PDF, TEXT
+
+
+def made(pages: list[list[str]], title: str = "", password: str = "") -> bytes:
+    file = io.BytesIO()
+    pdf(file, pages, title, password)
+    return file.getvalue()
+
+
+def test_html_gives_its_text_its_title_and_every_word() -> None:
+    fact = "In 2024 it was <b>117 GW</b>, as those count who build it.<sup>[3]</sup>"
+    body = article("wind power", fact)
+    text = extract(body.encode(), HTML)
+    assert text.title == "wind power" and "In 2024 it was **117 GW**, as" in text.main
+    assert "Home" not in text.main and "Imprint" not in text.main and "[3]" not in text.main
+    assert "117 GW" in text.whole
+
+
+def test_a_table_stays_one() -> None:
+    rows = "".join(f"<tr><td>Plant {n}</td><td>{n}.5 MW</td></tr>" for n in range(30))
+    body = article("plants").replace("</article>", f"<table>{rows}</table></article>")
+    assert "| Plant 7 | 7.5 MW |" in extract(body.encode(), HTML).main
+
+
+def test_what_the_header_says_of_the_charset_goes_first() -> None:
+    body = article("Größe").encode("latin-1")
+    assert "Größe" in extract(body, HTML, charset="iso-8859-1").main
+    assert "Größe" in extract(body, HTML, charset="no-such-thing").main
+
+
+@pytest.mark.parametrize(
+    "title, body",
+    [
+        ("Page not found | Example", "<p>Sorry." + "<p><a href='/x'>Read this instead</a>" * 90),
+        ("404", "<p>The page you are looking for does not exist."),
+        ("Example", "<h1>Just a moment...</h1><p>Checking your browser before you proceed."),
+        ("Example", "<p>Please enable JavaScript and cookies to continue."),
+        ("Access denied", "<p>You do not have permission. Reference 18.2f."),
+        ("Example", "<p>Verify you are human by completing the action below." + "<br>x" * 9),
+        ("Fehler", "<p>Die Seite wurde leider nicht gefunden."),
+        ("错误", "<p>您访问的页面不存在"),
+        ("App", "<div id=root></div><script>start()</script>"),
+    ],
+)
+def test_pages_that_are_none(title: str, body: str) -> None:
+    page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{body}</body></html>"
+    with pytest.raises(Unreadable):
+        extract(page.encode(), HTML)
+
+
+@pytest.mark.parametrize(
+    "subject", ["HTTP 404", "CAPTCHA", "Error 404: a history", "Not found: a novel"]
+)
+def test_articles_about_such_pages_are_pages(subject: str) -> None:
+    body = article(subject, "A page that is not found is answered with status 404.")
+    assert "status 404" in extract(body.encode(), HTML).main
+
+
+def test_a_pdf_gives_its_pages_and_its_paragraphs() -> None:
+    body = made(
+        [["The first page says what the others are about,", "in lines that are one sentence."],
+         ["The second one has the figure: 1,234 million", "dollars were spent on it in 2023."]],
+        title="Annual report",
+    )  # fmt: skip
+    text = extract(body, PDF)
+    assert text.title == "Annual report" and len(text.pages) == 2
+    assert "are about, in lines" in text.pages[0] and "1,234 million" in text.pages[1]
+
+
+def test_pdfs_that_have_no_text_to_give(tmp_path: Path) -> None:
+    lines = ["Nobody reads this without the word that opens it, long as it is."]
+    for body, why in [
+        (made([[], [], []]), "scan"),
+        (made([lines], password="word"), "password"),
+        (b"%PDF-1.4 and nothing else", "broken"),
+    ]:
+        with pytest.raises(Unreadable, match=why):
+            extract(body, PDF)
+
+
+def test_word_markdown_and_text() -> None:
+    notes = "# Our notes\n\nGrößer als 5 %."
+    assert extract(notes.encode(), MARKDOWN) == Text(notes, notes, title="Our notes")
+    assert extract(
+        "日本語のテキストです。長い文章です。".encode("shift_jis"), TEXT
+    ).main.startswith("日本")
+    assert extract("研 究 发 现".encode("utf-16"), TEXT).main == "研究发现"
+    with pytest.raises(Unreadable, match="broken"):
+        extract(b"PK\3\4 no Word file", DOCX)
+    with pytest.raises(Unreadable, match="no text"):
+        extract(b" \n ", TEXT)
+
+
+def test_what_takes_too_long_is_given_up_and_the_next_page_is_read() -> None:
+    body = b"<p>word word word</p>" * 18_000
+    begun = time.monotonic()
+    with pytest.raises(Unreadable, match="too long"):
+        extract(body, HTML, seconds=0.1)
+    assert time.monotonic() - begun < 5
+    assert extract(article("wind").encode(), HTML).title == "wind"
+
+
+def test_a_process_that_ended_is_started_again() -> None:
+    extract(article("wind").encode(), HTML)
+    for child in extracting._children:
+        if child.process:
+            child.process.kill()
+            child.process.wait()
+    assert extract(article("sun").encode(), HTML).title == "sun"
+
+
+def test_the_process_sees_no_key(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("LLM_API_KEY", "sk-secret-of-the-worker")
+    for child in extracting._children:
+        if child.process:
+            child.process.kill()
+            child.process.wait()
+    extract(article("wind").encode(), HTML)
+    [running] = [c.process for c in extracting._children if c.process and c.process.poll() is None]
+    if os.path.exists(f"/proc/{running.pid}/environ"):
+        assert b"sk-secret" not in Path(f"/proc/{running.pid}/environ").read_bytes()

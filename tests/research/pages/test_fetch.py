@@ -1,0 +1,190 @@
+"""One page of a site on loopback: sizes, times, compression, redirects, robots.txt."""
+
+import threading
+import time
+import tracemalloc
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support.web import Drip, Endless, Page, Site
+
+from generator.research.pages import robots
+from generator.research.pages.fetch import (
+    HTML,
+    MARKDOWN,
+    MAX_TEXT,
+    PDF,
+    Fetched,
+    Status,
+    fetch,
+)
+from generator.research.pages.guard import Limit, Refused, Stopped, TooSlow
+from generator.research.pages.robots import keep_to_robots
+
+SLACK = 3  # no test depends on being fast
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as server:
+        yield server
+
+
+def get(site: Site, path: str, limit: Limit | None = None, **options: Any) -> Fetched:
+    allowed = frozenset({("127.0.0.1", site.port)})
+    return fetch(site.address + path, limit or Limit(20), allowed=allowed, **options)
+
+
+def test_the_program_names_itself_and_sends_nothing_else_of_its_own(site: Site) -> None:
+    page = get(site, "/a")
+    assert (page.kind, page.charset, page.is_cut) == (HTML, "utf-8", False)
+    headers = {name.lower(): value for name, value in site.asked[0].headers.items()}
+    assert headers["user-agent"].startswith("DurableResearchReportGenerator/")
+    assert not {"cookie", "referer", "authorization"} & set(headers)
+
+
+def test_kinds_by_what_they_are(site: Site) -> None:
+    site.pages = {
+        "/paper.html": Page(b"%PDF-1.7 ...", "application/octet-stream"),
+        "/said": Page(b"%PDF-1.7 ...", "text/html"),
+        "/notes": Page("# Notes", "text/markdown"),
+        "/silent": Page("<!DOCTYPE html><p>Hello", ""),
+        "/zip": Page(b"PK\3\4", "application/zip"),
+        "/picture": Page(b"\x89PNG", "image/png"),
+        "/riddle": Page(b"\0\1\2", "application/octet-stream"),
+    }
+    assert get(site, "/paper.html").kind == get(site, "/said").kind == PDF
+    assert get(site, "/notes").kind == MARKDOWN and get(site, "/silent").kind == HTML
+    for path in ("/zip", "/picture", "/riddle"):
+        with pytest.raises(Refused, match="it is no text"):
+            get(site, path)
+
+
+def test_statuses(site: Site) -> None:
+    site.pages = {
+        "/gone": Page(status=410),
+        "/busy": Page(status=429, headers={"Retry-After": "7"}),
+    }
+    with pytest.raises(Status) as caught:
+        get(site, "/gone")
+    assert caught.value.status == 410
+    with pytest.raises(Status) as caught:
+        get(site, "/busy")
+    assert caught.value.retry_after == 7
+
+
+def test_redirects_are_followed_with_their_own_cookies_and_end(site: Site) -> None:
+    site.pages = {
+        "/a": Page(status=302, headers={"Location": "/b", "Set-Cookie": "way=1"}),
+        "/loop": Page(status=302, headers={"Location": "/loop"}),
+    }
+    assert get(site, "/a").url == f"{site.address}/b"
+    assert site.asked[-1].headers["Cookie"] == "way=1"
+    get(site, "/b")
+    assert "Cookie" not in site.asked[-1].headers
+    with pytest.raises(Refused, match="more than 5 times"):
+        get(site, "/loop")
+
+
+@pytest.mark.parametrize("coding, wbits", [("gzip", 31), ("deflate", 15), ("deflate", -15)])
+def test_compression(site: Site, coding: str, wbits: int) -> None:
+    packed = zlib.compressobj(wbits=wbits)
+    body = packed.compress(b"<p>hello</p>" * 99_999) + packed.flush()
+    site.pages["/"] = Page(body, headers={"Content-Encoding": coding})
+    assert get(site, "/").body == b"<p>hello</p>" * 99_999
+    site.pages["/"] = Page(b"\x0b\x02\x80hello\x03", headers={"Content-Encoding": "br"})
+    with pytest.raises(Refused, match="compressed with br"):
+        get(site, "/")
+
+
+def test_what_grows_without_end_is_cut_and_fills_no_memory(site: Site) -> None:
+    packed = zlib.compressobj(9, zlib.DEFLATED, 31)
+    body = b"".join(packed.compress(b"<p>x" * 250_000) for _ in range(60)) + packed.flush()
+    site.pages = {"/bomb": Page(body, headers={"Content-Encoding": "gzip"}), "/endless": Endless()}
+    tracemalloc.start()
+    for path in ("/bomb", "/endless"):
+        page = get(site, path)
+        assert page.is_cut and len(page.body) == MAX_TEXT
+    assert tracemalloc.get_traced_memory()[1] < 40_000_000
+    tracemalloc.stop()
+    site.pages["/paper"] = Page(b"%PDF-1.4 " + bytes(20_000_000), "application/pdf")
+    with pytest.raises(Refused, match="PDF of more than 20 MB"):
+        get(site, "/paper")
+
+
+@pytest.mark.parametrize("head", [False, True])
+def test_a_byte_now_and_then_does_not_go_on_for_ever(site: Site, head: bool) -> None:
+    site.pages["/"] = Drip(head=head)
+    begun = time.monotonic()
+    with pytest.raises(TooSlow):
+        get(site, "/", Limit(1.0))
+    assert time.monotonic() - begun < 1.0 * SLACK
+
+
+@pytest.mark.parametrize("page", [Drip(), Page("late", after=60)])
+def test_what_is_not_wanted_any_more_is_hung_up_on(site: Site, page: Page) -> None:
+    site.pages["/"] = page
+    limit = Limit(30)
+    threading.Timer(0.3, limit.stopped.set).start()
+    begun = time.monotonic()
+    with pytest.raises(Stopped):
+        get(site, "/", limit)
+    assert time.monotonic() - begun < 2
+
+
+# ---- robots.txt ----------------------------------------------------------------------------------
+
+
+def ask(site: Site, path: str) -> None:
+    robots._kept.clear()
+    allowed = frozenset({("127.0.0.1", site.port)})
+
+    def before(url: str, limit: Limit) -> None:
+        keep_to_robots(url, limit, allowed)
+
+    fetch(site.address + path, Limit(20), allowed=allowed, before=before)
+
+
+def test_robots_txt_is_kept_also_by_a_redirect(site: Site) -> None:
+    rules = "User-agent: *\nDisallow: /private\nDisallow: /*.cgi$\nAllow: /private/open"
+    site.pages = {
+        "/robots.txt": Page(rules, "text/plain"),
+        "/way": Page(status=302, headers={"Location": "/private/x"}),
+    }
+    ask(site, "/open")
+    ask(site, "/private/open")
+    for path in ("/private/x", "/search.cgi", "/way"):
+        with pytest.raises(Refused, match=r"robots\.txt"):
+            ask(site, path)
+    assert site.paths() == ["/open", "/private/open", "/way"]
+
+
+def test_rules_for_this_program_alone(site: Site) -> None:
+    rules = "User-agent: *\nDisallow:\n\nUser-agent: DurableResearchReportGenerator\nDisallow: /"
+    site.pages["/robots.txt"] = Page(rules, "text/plain")
+    with pytest.raises(Refused):
+        ask(site, "/page")
+
+
+@pytest.mark.parametrize("answer", [Page(status=404), Page(status=403), Page("<html>none</html>")])
+def test_without_rules_everything_may_be_read(site: Site, answer: Page) -> None:
+    site.pages["/robots.txt"] = answer
+    ask(site, "/page")
+    assert site.paths() == ["/page"]
+
+
+def test_while_the_rules_cannot_be_had_nothing_is_read(site: Site) -> None:
+    site.pages["/robots.txt"] = Page(status=503)
+    with pytest.raises(Refused, match="cannot be read"):
+        ask(site, "/page")
+    assert not site.paths()
+
+
+def test_a_site_is_asked_for_its_rules_once(site: Site) -> None:
+    robots._kept.clear()
+    allowed = frozenset({("127.0.0.1", site.port)})
+    for path in ("/a", "/b"):
+        keep_to_robots(site.address + path, Limit(20), allowed)
+    assert [asked.path for asked in site.asked] == ["/robots.txt"]
