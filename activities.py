@@ -33,7 +33,7 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
     Returns:
         LiteLLM's `ModelResponse` as a dict, with `usage` summed over the requests of this answer,
         and `response_cost` in US dollars where LiteLLM knows the price. `max_cost` is there if
-        the run has a limit: its own, or else MAX_COST.
+        the run has a limit: its own, or else MAX_COST; `private` if what a run stores is encrypted.
 
     Raises:
         ApplicationError: see `generator/llm/errors.py`.
@@ -47,7 +47,8 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
         activity.logger.info("writes on from character %d", len(answer.draft))
     response = with_heartbeats(lambda: write_answer(input, answer), answer.checkpoint, answer.stop)
     count_answer(response)
-    return response | ({"max_cost": max_cost} if max_cost else {})
+    response |= {"max_cost": max_cost} if max_cost else {}
+    return response | ({"private": True} if setting("PAYLOAD_KEYS") else {})
 
 
 @activity.defn(no_thread_cancel_exception=True)

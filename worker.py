@@ -17,6 +17,8 @@ from temporalio.client import Client
 
 from activities import ACTIVITIES
 from generator.readiness import check_settings, what_is_set
+from generator.running.codec_server import serve_codec
+from generator.running.encryption import new_key
 from generator.running.log import start_logging
 from generator.running.stopping import stop_by
 from generator.running.temporal import MAX_ACTIVITIES, connect, leave, new_worker
@@ -76,15 +78,25 @@ async def connect_patiently() -> Client:
 
 
 def main() -> int:
-    argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="worker.py",
         description=f"{__doc__}\nCtrl-C stops it; what it was doing goes on with the next worker.",
         epilog="It takes its settings from the environment and from .env: see .env.example.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    ).parse_args()
+    )
+    parser.add_argument("--new-key", action="store_true", help="print a key for PAYLOAD_KEYS")
+    parser.add_argument(
+        "--codec-server", action="store_true", help="show encrypted runs to the Web UI in clear"
+    )
+    arguments = parser.parse_args()
+    if arguments.new_key:
+        print(new_key())
+        return 0
     if OVERRIDDEN:
         print(f".env overrides the environment: {', '.join(OVERRIDDEN)}", file=sys.stderr)
     try:
+        if arguments.codec_server:
+            serve_codec()
         start_logging(metrics_address=setting("METRICS_ADDRESS"))
         asyncio.run(run_worker())
     except (ValueError, RuntimeError) as error:

@@ -6,6 +6,7 @@ from generator.delivery import mail
 from generator.llm import check_model
 from generator.research.price import unknown_price
 from generator.research.search import check_search
+from generator.running.encryption import check_keys
 from generator.settings import public, setting, wrong_settings
 
 
@@ -23,7 +24,7 @@ def check_settings(model: str = "") -> list[str]:
             pdf.check_font(setting("PDF_FONT"))
         except pdf.UnusableFont as error:
             problems.append(str(error))
-    problems += mail.check_mail()
+    problems += mail.check_mail() + check_keys()
     if model != "demo":
         problems += check_search()
         problems += check_model(model).problems or check_limit(model)

@@ -145,6 +145,10 @@ SETTINGS = {
         wrong=_host_and_port,
         example="127.0.0.1:9464",
     ),
+    "PAYLOAD_KEYS": Setting(
+        "keys, comma-separated, that encrypt all that a run stores at the Temporal Service, the"
+        " first one for new data; `uv run worker.py --new-key` makes one; unset: readable there"
+    ),
     # Read by temporalio.envconfig. An empty value is not the same as none to it.
     "TEMPORAL_ADDRESS": Setting("the Temporal Service", default="localhost:7233"),
     "TEMPORAL_NAMESPACE": Setting("its Namespace", default="default"),
@@ -192,8 +196,9 @@ def wrong_settings(names: Iterable[str]) -> list[str]:
 def public(text: str) -> str:
     """Return a text from outside fit for the Event History: one short line, without secrets."""
     for name, value in os.environ.items():
-        if len(value) >= 6 and re.search(r"(KEY|PASSWORD|TOKEN|SECRET)", name):
-            text = text.replace(value, "***")
+        if re.search(r"(KEY|PASSWORD|TOKEN|SECRET)", name):
+            for secret in [value, *value.split(",")]:  # some settings take several
+                text = text.replace(secret, "***") if len(secret) >= 6 else text
     text = re.sub(r"\bsk-[\w*-]+", "***", " ".join(text[:5000].split()))
     # LiteLLM puts the names of its error classes first, and says it all again at the end.
     text = re.sub(r"\b(litellm\.)?\w+(Error|Exception)(:| -) ", "", text)

@@ -28,6 +28,7 @@ class PaidCalls:
         self.running: list[workflow.ActivityHandle[Any]] = []
         self.numbered = numbered  # an ID tells what a call is for: terminals see no summary
         self.started = 0
+        self.private = False  # no text in IDs, as Temporal does not encrypt them
         self.topic_changed = False  # since these were started
 
     def next_id(self, summary: str) -> str | None:
@@ -41,7 +42,7 @@ class PaidCalls:
         if not self.numbered:
             return None
         self.started += 1
-        return f"{self.started}. {in_brief(summary)}"
+        return f"{self.started}" if self.private else f"{self.started}. {in_brief(summary)}"
 
     async def result(self, call: workflow.ActivityHandle[T]) -> T:
         """Wait for an Activity that costs money; a cancellation stops it, and so does a new topic.
@@ -86,6 +87,7 @@ class PaidCalls:
             self.status.tokens += tokens
             cost, is_paid = result.get("response_cost"), bool(tokens)
             self.limit = result.get("max_cost") or self.limit
+            self.private |= bool(result.get("private"))
         self.status.cost += cost or 0
         self.status.cost_is_known &= cost is not None or not is_paid
 

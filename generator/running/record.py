@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from temporalio.api.common.v1 import WorkflowExecution as Execution
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import Client, WorkflowHandle
+from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
+from temporalio.client import Client, WorkflowExecution, WorkflowHandle
 
+from generator.running.encryption import MissingKey, in_clear
+from generator.wording import in_brief
 from models import LLMCallInput, PDFGenerationInput
 
 Handle = WorkflowHandle[Any, str]
@@ -30,6 +34,7 @@ class Record:
 
     activities: list[Attempted] = field(default_factory=list)
     report: PDFGenerationInput | None = None  # what the last create_pdf was given
+    summaries: dict[str, str] = field(default_factory=dict)  # of Activities, by ID
     draft_before: str | None = None  # the draft that the last revision started from
 
     def results(self, name: str) -> list[Any]:
@@ -82,6 +87,30 @@ class Record:
         return total
 
 
+async def topic_of(client: Client, run: WorkflowExecution) -> str:
+    """Return what a run is about: its memo says so, or else its input; "" if nothing does.
+
+    Raises:
+        RPCError: there is no such run, or Temporal is away.
+    """
+    try:
+        if topic := await run.memo_value("topic", default=""):
+            return in_brief(str(topic))
+        # Whoever starts a run by hand or by a Schedule gives it no memo.
+        answer = await client.workflow_service.get_workflow_execution_history(
+            GetWorkflowExecutionHistoryRequest(
+                namespace=client.namespace,
+                execution=Execution(workflow_id=run.id, run_id=run.run_id),
+                maximum_page_size=1,
+            )
+        )
+        started = answer.history.events[0].workflow_execution_started_event_attributes
+        [input, *_] = await client.data_converter.decode(started.input.payloads) or [None]
+        return in_brief(str(input.get("prompt") or "")) if isinstance(input, dict) else ""
+    except MissingKey as error:
+        return f"({error})"
+
+
 async def read_record(client: Client, handle: Handle) -> Record:
     """Read the run's Event History, which needs no worker.
 
@@ -98,6 +127,10 @@ async def read_record(client: Client, handle: Handle) -> Record:
             activity = Attempted(name, moment(event))
             by_event[event.event_id] = activity
             record.activities.append(activity)
+            if event.user_metadata.HasField("summary"):
+                [record.summaries[scheduled.activity_id]] = await decode(
+                    [event.user_metadata.summary], [str]
+                )
             if name == "create_pdf":
                 [record.report] = await decode(scheduled.input.payloads, [PDFGenerationInput])
             if name == "llm_call":
@@ -124,7 +157,9 @@ async def read_record(client: Client, handle: Handle) -> Record:
                 activity = by_event[closed.scheduled_event_id]
                 activity.closed = moment(event)
                 if hasattr(closed, "failure"):
-                    activity.failure = closed.failure.message
+                    activity.failure = (
+                        await in_clear(client.data_converter, closed.failure)
+                    ).message
     return record
 
 

@@ -15,6 +15,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
+from generator.running.encryption import data_converter
 from generator.settings import SETTINGS, public
 from models import TASK_TIMEOUT
 
@@ -54,9 +55,10 @@ async def connect(address: str = "") -> Client:
     """
     config = configuration()
     address = config["target_host"] = address or config["target_host"]
+    converter = data_converter()
     try:
         async with asyncio.timeout(PATIENCE if is_here(address) else 3 * PATIENCE):
-            client = await Client.connect(**config)
+            client = await Client.connect(**config, data_converter=converter)
             await client.workflow_service.describe_namespace(
                 DescribeNamespaceRequest(namespace=client.namespace)
             )

@@ -5,7 +5,7 @@ import argparse
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
-from generator.running.record import Handle
+from generator.running.record import Handle, topic_of
 from generator.terminal.listing import find_run, status_in_words
 from generator.terminal.screen import say
 from models import DEMO_TASK_QUEUE
@@ -21,7 +21,7 @@ async def attach(client: Client, arguments: argparse.Namespace) -> Handle:
     workflow_id = await find_run(client, arguments.attach)
     handle: Handle = client.get_workflow_handle(workflow_id, result_type=str)
     run = await handle.describe()
-    if topic := await run.memo_value("topic", default="", type_hint=str):
+    if topic := await topic_of(client, run):
         say(f"Topic: {topic}")
     is_demo = run.task_queue == DEMO_TASK_QUEUE
     if arguments.local and arguments.demo != is_demo and not arguments.no_wait:

@@ -10,7 +10,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import is_cancelled_exception
 
-from generator.running.record import Handle, Record, read_record
+from generator.running.record import Handle, Record, read_record, topic_of
 from generator.terminal.listing import WAITS, status_in_words, status_of
 from generator.terminal.outcome import bring_report, describe_failure, show_steps
 from generator.terminal.review import PersonLeft
@@ -108,7 +108,7 @@ async def tell_json(
         "workflow_id": handle.id,
         "run_id": run.run_id,
         "status": status or status_in_words(run.status),
-        "topic": await run.memo_value("topic", default="", type_hint=str),
+        "topic": await topic_of(client, run),
         "pdf": str(files[0]) if files else None,
         "markdown": str(files[1]) if files else None,
         "model": record.model or None,

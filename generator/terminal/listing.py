@@ -13,6 +13,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.failures import HELD
+from generator.running.record import topic_of
 from generator.terminal.screen import printable, tell
 
 WAITS = "waits for your decision"
@@ -28,15 +29,16 @@ async def runs(client: Client, number: int) -> list[dict[str, Any]]:
     """Return the latest runs, newest first, as a script wants to have them."""
     listed = [run async for run in client.list_workflows(OURS, limit=number)]
     statuses = await asyncio.gather(*(status_of(client, run) for run in listed))
+    topics = await asyncio.gather(*(topic_of(client, run) for run in listed))
     return [
         {
             "workflow_id": run.id,
             "run_id": run.run_id,
             "status": status,
-            "topic": await run.memo_value("topic", default="", type_hint=str),
+            "topic": topic,
             "started": run.start_time.isoformat(),
         }
-        for run, status in zip(listed, statuses, strict=True)
+        for run, status, topic in zip(listed, statuses, topics, strict=True)
     ]
 
 

@@ -19,6 +19,7 @@ from temporalio.api.enums.v1 import (
     TaskQueueType,
     TimeoutType,
 )
+from temporalio.api.failure.v1 import Failure
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.api.workflowservice.v1 import (
@@ -30,7 +31,9 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFail
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.failures import HELD
+from generator.running.encryption import in_clear
 from generator.running.record import Handle, read_record
+from generator.settings import setting
 from generator.terminal.outcome import worded
 from generator.terminal.review import START_WORKER, decide
 from generator.terminal.screen import console, redraws, say, styled
@@ -60,6 +63,7 @@ class Watch:
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     goes_on: bool = False  # is somebody at work on it, as far as was seen?
     pdf: str = ""  # its path, once it is made
+    summaries: dict[str, str] = field(default_factory=dict)  # of Activities, by ID
     told: set[str] = field(default_factory=set)
 
     async def follow(self) -> str:
@@ -173,9 +177,21 @@ class Watch:
             self.pdf = str((record.results("create_pdf") or [""])[-1])
         return self.pdf
 
+    async def part(self, activity: PendingActivityInfo) -> str:
+        """Return which part of a long report an Activity is for, as its ID says.
+
+        An ID is never encrypted. So in a run that is, its summary says so instead.
+        """
+        about = activity.activity_id.partition(". ")[2]
+        if about or activity.activity_type.name in STEPS[1:]:
+            return about
+        if setting("PAYLOAD_KEYS") and activity.activity_id not in self.summaries:
+            self.summaries = (await read_record(self.client, self.handle)).summaries
+        return self.summaries.get(activity.activity_id, "")
+
     async def activity_lines(self, task_queue: str, activity: PendingActivityInfo) -> list[str]:
         name = activity.activity_type.name
-        if about := activity.activity_id.partition(". ")[2]:  # a part of a long report
+        if about := await self.part(activity):
             name += f", {about}"
         attempt = f"attempt {activity.attempt}, " if activity.attempt > 1 else ""
         if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
@@ -188,7 +204,8 @@ class Watch:
             return [line]
         waited, failure = age(activity.scheduled_time), ""
         if activity.HasField("last_failure"):
-            failure = worded(reason(activity), self.local)
+            last = await in_clear(self.client.data_converter, activity.last_failure)
+            failure = worded(reason(last), self.local)
             if activity.HasField("next_attempt_schedule_time"):  # unset again once it is due
                 waited = age(activity.next_attempt_schedule_time)
             held = activity.last_failure.application_failure_info.type == HELD
@@ -268,9 +285,8 @@ def display(told: set[str]) -> Iterator[Callable[[list[str]], None]]:
     yield show
 
 
-def reason(activity: PendingActivityInfo) -> str:
-    """Return why the last attempt failed, in a person's words."""
-    failure = activity.last_failure
+def reason(failure: Failure) -> str:
+    """Return why an attempt failed, in a person's words."""
     if failure.timeout_failure_info.timeout_type == TimeoutType.TIMEOUT_TYPE_HEARTBEAT:
         return "the worker went away"
     return failure.message

@@ -42,6 +42,7 @@ class ResearchStandIns(StandIns):
         self.provider = "Stand-in Search"
         self.price: float | None = 0.01  # of an answer
         self.search_price: float | None = 0.001
+        self.private = False  # is what the run stores encrypted?
         self.searched: list[SearchInput] = []
         self.under_way = self.most = 0  # sections being written, and the most at a time
 
@@ -64,6 +65,8 @@ class ResearchStandIns(StandIns):
         response: dict[str, Any] = {"model": "stand-in", "usage": {"total_tokens": 100}}
         if self.price is not None:
             response["response_cost"] = self.price
+        if self.private:
+            response["private"] = True
         return response | {"choices": [{"message": {"content": content}}]}
 
     @activity.defn(name="web_search")
