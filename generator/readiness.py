@@ -5,7 +5,7 @@ from generator import pdf
 from generator.delivery import mail
 from generator.llm import check_model
 from generator.research.price import unknown_price
-from generator.research.search import check_search
+from generator.research.search_providers import check_search
 from generator.running.encryption import check_keys
 from generator.settings import public, setting, wrong_settings
 

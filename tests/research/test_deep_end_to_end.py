@@ -14,6 +14,7 @@ from support.search_servers import SearchServer
 from temporalio.client import Client, WorkflowFailureError
 
 from generator.llm.deep_prompts import deep_messages
+from generator.research.sources.urls import direct
 from models import LLMCallInput, Source, Task
 
 SLACK = 3  # no test depends on being fast
@@ -44,7 +45,7 @@ async def test_from_the_topic_to_the_pdf(
     now = await status(handle)
     assert now.searches == 10 and now.tokens > 500 and not now.cost_is_known
     # Each address in the report is one that the search returned in this run.
-    found = {page["url"] for query in search.queries for page in search.find(query.text)}
+    found = {direct(page["url"]) for query in search.queries for page in search.find(query.text)}
     listed = re.findall(r"^\d+\. .*<(.+)>$", report, re.MULTILINE)
     assert listed and set(listed) <= found and len(set(listed)) == len(listed)
     assert not set(re.findall(r"https?://[^\s>)\]]+", report)) - {

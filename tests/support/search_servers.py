@@ -1,4 +1,4 @@
-"""A search service on loopback that speaks the wires of SearXNG, Tavily, Brave, Exa and Serper.
+"""A search service on loopback that speaks the wires of all providers (`search_wires`).
 
     with SearchServer() as search:
         search.fail("tardigrades in space", 503)  # the next request with these words
@@ -20,13 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-PATHS = {
-    "searxng": "/searxng",
-    "tavily": "/tavily",
-    "brave": "/brave/res/v1/web/search",
-    "exa_ai": "/exa",
-    "serper": "/serper",
-}
+from support.search_wires import WIRES, Page
 
 
 @dataclass
@@ -49,9 +43,6 @@ class Reply:
     status: int = 200
     body: bytes = b'{"error": "as the test wants it"}'
     headers: dict[str, str] = field(default_factory=dict)
-
-
-Page = dict[str, Any]  # title, url, snippet, date
 
 
 def pages_on(text: str, count: int = 10) -> list[Page]:
@@ -94,7 +85,8 @@ class SearchServer:
 
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
-                service._answer(self, json.loads(self.rfile.read(length) or b"{}"))
+                body = json.loads(self.rfile.read(length) or b"{}")
+                service._answer(self, body[0] if isinstance(body, list) else body)
 
             def log_message(self, *arguments: Any) -> None:
                 pass
@@ -107,7 +99,7 @@ class SearchServer:
 
     def base(self, wire: str = "searxng") -> str:
         """Return what SEARCH_API_BASE is for this wire."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}{PATHS[wire]}"
+        return f"http://127.0.0.1:{self._server.server_address[1]}{WIRES[wire].base}"
 
     def fail(self, words: str, status: int, body: bytes | None = None, **headers: str) -> None:
         """Have the next query with these words answered by an error."""
@@ -116,6 +108,12 @@ class SearchServer:
             reply.body = body
         with self._lock:
             self._replies.append((words, reply))
+
+    def forget(self) -> None:
+        """Be as new."""
+        self.queries.clear()
+        self._replies.clear()
+        self.find, self.latency = pages_on, 0.0
 
     def count(self, words: str) -> int:
         return sum(words in query.text for query in self.queries)
@@ -130,9 +128,9 @@ class SearchServer:
 
     def _answer(self, request: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
         address = urlsplit(request.path)
-        wire = next((w for w, path in PATHS.items() if address.path.startswith(path)), "")
+        wire = next((w for w, each in WIRES.items() if address.path == each.path), "")
         asked = {name: values[0] for name, values in parse_qs(address.query).items()} | body
-        text = str(asked.get("query") or asked.get("q") or "")
+        text = str(asked.get(WIRES[wire].query) if wire else "")
         query = Query(wire, text, request.command, dict(request.headers.items()), asked)
         with self._lock:
             self.queries.append(query)
@@ -153,115 +151,13 @@ class SearchServer:
             pass  # the client has gone
 
     def _found(self, wire: str, query: Query) -> Reply:
-        refusal = _refused(wire, query)
+        if not wire:
+            return Reply(404, b'{"error": "Not Found"}')
+        form = WIRES[wire]
+        refusal = form.refuses(query.method, query.headers, query.body, query.text)
         if refusal:
             return Reply(refusal, b'{"detail": {"error": "Unauthorized or malformed"}}')
         pages = self.find(query.text)
-        limit = query.body.get(
-            {"brave": "count", "exa_ai": "numResults", "serper": "num"}.get(wire, "max_results"),
-            len(pages),
-        )
-        if wire != "searxng":  # which does not know a limit
-            pages = pages[: int(limit)]
-        return Reply(body=json.dumps(_WIRES[wire](query.text, pages)).encode())
-
-
-def _refused(wire: str, query: Query) -> int:
-    """Return the status that the real service answers a wrong request with, 0 if it is right."""
-    key = {
-        "tavily": query.headers.get("Authorization", "").removeprefix("Bearer "),
-        "brave": query.headers.get("X-Subscription-Token")
-        or query.headers.get("X-subscription-token"),
-        "exa_ai": query.headers.get("x-api-key") or query.headers.get("X-Api-Key"),
-        "serper": query.headers.get("X-API-KEY")
-        or query.headers.get("X-Api-Key")
-        or query.headers.get("x-api-key"),
-        "searxng": "none is needed",
-    }.get(wire)
-    if not wire:
-        return 404
-    if not key or key == "wrong":
-        return {"brave": 422}.get(wire, 401) if not key else 401
-    if wire == "tavily" and len(query.text) > 400:
-        return 400
-    if wire == "searxng" and query.body.get("format") != "json":
-        return 403
-    return 0
-
-
-_WIRES: dict[str, Callable[[str, list[Page]], Any]] = {
-    "searxng": lambda text, pages: {
-        "query": text,
-        "number_of_results": 0,
-        "results": [
-            {
-                "title": page["title"],
-                "url": page["url"],
-                "content": page["snippet"],
-                "publishedDate": page["date"],
-                "engine": "test",
-            }
-            for page in pages
-        ],
-        "answers": [],
-        "unresponsive_engines": [],
-    },
-    "tavily": lambda text, pages: {
-        "query": text,
-        "answer": None,
-        "images": [],
-        "results": [
-            {
-                "title": page["title"],
-                "url": page["url"],
-                "content": page["snippet"],
-                "score": 0.9,
-                "raw_content": None,
-            }
-            for page in pages
-        ],
-        "response_time": 0.1,
-    },
-    "brave": lambda text, pages: {
-        "type": "search",
-        "query": {"original": text},
-        "web": {
-            "type": "search",
-            "results": [
-                {
-                    "title": page["title"],
-                    "url": page["url"],
-                    "description": page["snippet"],
-                    "page_age": page["date"] and f"{page['date']}T00:00:00",
-                }
-                for page in pages
-            ],
-        },
-    },
-    "exa_ai": lambda text, pages: {
-        "requestId": "test",
-        "results": [
-            {
-                "id": page["url"],
-                "title": page["title"],
-                "url": page["url"],
-                "text": page["snippet"],
-                "publishedDate": page["date"] and f"{page['date']}T00:00:00.000Z",
-            }
-            for page in pages
-        ],
-    },
-    "serper": lambda text, pages: {
-        "searchParameters": {"q": text, "type": "search"},
-        "organic": [
-            {
-                "title": page["title"],
-                "link": page["url"],
-                "snippet": page["snippet"],
-                "date": page["date"],
-                "position": number,
-            }
-            for number, page in enumerate(pages, 1)
-        ],
-    },
-}
+        if form.limit:
+            pages = pages[: int(query.body[form.limit])]
+        return Reply(body=json.dumps(form.answer(query.text, pages)).encode())

@@ -25,7 +25,6 @@ from generator.research.sources import (
     check,
     is_enough,
     just_one,
-    merged,
     parse_outline,
     revise,
     url_key,
@@ -343,42 +342,6 @@ def test_a_report_says_what_was_found_and_what_was_removed() -> None:
     assert "1 reference in the text of the model" in about and "was removed" in about
     assert "- Costs: the model refused" in about
     assert "has no references" in about_sources("2026-11-24", "", 0, Report("T", "x", []))
-
-
-# --- The same page -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://a.org/x",
-        "http://a.org/x",
-        "HTTPS://WWW.A.ORG/x/",
-        "https://a.org:443/x#top",
-        "https://a.org/x?utm_source=chat&fbclid=1",
-        "a.org/x",
-        "https://a.org/%78",
-    ],
-)
-def test_one_page_however_its_address_is_spelled(url: str) -> None:
-    assert url_key(url) == url_key("https://a.org/x")
-    assert len(merged([[Source("a", url)], [Source("b", "https://a.org/x")]])) == 1
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://a.org/X",
-        "https://b.org/x",
-        "https://a.org/x?id=1",
-        "https://a.org:8080/x",
-        "https://[::1/x",
-        "https://a.org:port/x",
-        "",
-    ],
-)
-def test_other_pages_are_others(url: str) -> None:
-    assert url_key(url) != url_key("https://a.org/x")
 
 
 # --- Outlines ------------------------------------------------------------------------------------
