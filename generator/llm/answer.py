@@ -83,21 +83,10 @@ class Answer:
         with self.lock:
             self.pieces = []
 
-    def forget_loop(self, length: int) -> bool:
-        """Drop the words that the model repeats at the end, but for the first of them.
-
-        Returns:
-            Whether it did, at least `length` times.
-        """
-        last = self.pieces[-1:]
-        if len(self.pieces) < length or self.pieces[-length:] != last * length:
-            return False
-        end = len(self.pieces)
-        while end > 1 and self.pieces[end - 2 : end - 1] == last:
-            end -= 1
+    def forget_last(self, length: int) -> None:
+        """Drop so many characters of what the running request has brought."""
         with self.lock:
-            self.pieces = self.pieces[:end]
-        return True
+            self.pieces = ["".join(self.pieces)[:-length]]
 
     def count(self, usage: Mapping[str, float | None]) -> None:
         self.totals = self.totals | {

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import gc
+import importlib
 import logging
 import os
 import threading
@@ -12,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from generator.collector import collector_paused
+from generator.llm.wire import watch
 
 T = TypeVar("T")
 
@@ -35,6 +37,7 @@ def import_litellm() -> Any:
     litellm.suppress_debug_info = True
     litellm.disable_streaming_logging = True  # half the time spent on each chunk
     litellm.disable_hf_tokenizer_download = True
+    watch(importlib.import_module("litellm.llms.custom_httpx.http_handler").AsyncHTTPHandler)
     tell_a_missing_finish_reason(litellm.VertexGeminiConfig)
     leave_tags_to_us()
     return litellm

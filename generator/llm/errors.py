@@ -1,110 +1,135 @@
 """What goes wrong with a request to a model, and what becomes of it.
 
 LiteLLM's error classes differ by provider and are often chosen by English words. So what counts
-here is what it hides among the causes of its errors: the provider's HTTP status and the codes in
-its reply, a connection that broke, a package that is missing.
+here is what the provider itself answered (`generator/llm/wire/failure.py`); and where it answered
+nothing, what LiteLLM hides among the causes of its errors: a connection that broke, a package that
+is missing.
 """
 
 import email.utils
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
 
 from temporalio.exceptions import ApplicationError
 
 from generator.failures import held
+from generator.llm.wire.failure import Reply, json_in, reply_of
 from generator.settings import public
 
 # The types of failures after which an answer may have been paid for.
 BROKEN = "BrokenAnswer"  # it broke off
 UNFINISHED = "UnfinishedAnswer"  # it ended as if in good order, but not as a whole answer does
 
-PASSING = {408, 409, 424, 425, 429}  # and all from 500 on
-# A status or a provider's code that a person can do something about -> what.
+PASSING = {408, 409, 424, 425, 429, 498}  # and all from 500 on; 498 is Groq's for a full house
+# What a person can do about an error.
 KEY = "Correct LLM_API_KEY in .env"
 ACCOUNT = "Add credit to the account of LLM_API_KEY, or put another LLM_API_KEY in .env"
 ACCESS = "Put another LLM_API_KEY or LLM_MODEL in .env: this key may not use this model"
 MODEL = "Correct LLM_MODEL in .env, or LLM_API_BASE if it is set"
-TO_CORRECT: dict[int | str, str] = {
-    401: KEY,
-    402: ACCOUNT,
-    403: ACCESS,
-    404: MODEL,
-    405: MODEL,
-    "insufficient_quota": ACCOUNT,  # OpenAI, status 429
-    "billing_hard_limit_reached": ACCOUNT,
-    "billing_not_active": ACCOUNT,
-    "billing_error": ACCOUNT,
-    "API_KEY_INVALID": KEY,  # Google, status 400
-    "no_db_connection": KEY,  # a LiteLLM proxy without a database, status 400
-    "UnrecognizedClientException": KEY,  # AWS
-    "ExpiredTokenException": KEY,
-    "invalid_model": MODEL,  # Mistral, status 400
+ADDRESS = "Correct LLM_API_BASE in .env"
+BY_STATUS = {401: KEY, 402: ACCOUNT, 403: ACCESS, 404: MODEL, 405: MODEL}
+# By the codes that providers send for programs. Some codes are good with any status, and some are
+# all that there is: in a stream there is no status.
+BY_CODE = {
+    ACCOUNT: re.compile(
+        r"insufficient_?(quota|balance|credits?|funds)|exceeded_current_quota|billing|arrear"
+        r"|payment_?required|out_of_credits|quota_exhausted|^1113$|^1008$",
+        re.I,
+    ),
+    KEY: re.compile(
+        r"(invalid|incorrect|wrong|expired|missing)_?(x-)?(api|access)?_?(key|token)|api_?key_?invalid"
+        r"|authentication|unauthenticated|unauthori[sz]ed|no_db_connection|ExpiredToken"
+        r"|UnrecognizedClient|InvalidSignature|^1004$",
+        re.I,
+    ),
+    ACCESS: re.compile("permission|access_?denied|forbidden", re.I),
+    MODEL: re.compile(
+        "model_?(not_?(found|supported|available)|decommissioned)|invalid_model|not_?found", re.I
+    ),
 }
-# Where a provider has no code for it.
-TO_CORRECT_BY_WORDS = {
-    r"credit balance": ACCOUNT,  # Anthropic, status 400
-    r"model identifier is invalid|not a valid model|model not exist|invalid model": MODEL,
+# By what they say for people, where no code tells. "Quota" alone says nothing: it is the name of
+# limits a minute, too.
+BY_WORDS = {
+    ACCOUNT: re.compile(
+        r"credit balance|(insufficient|not enough|low|negative|no)\W+((account|any|available)\W+)*"
+        r"(balance|credits?|funds)\b|balance (is |was )?(not enough|too low|insufficient|exhausted)"
+        r"|(add|buy|purchase|need|out of|used all( available)?|requires?( more)?|no remaining)"
+        r" (\w+ ){0,2}credits?\b|top.?up|recharge|arrears|overdue|good standing|payment required"
+        r"|exceeded your current quota|(check|update) your plan and billing|per.?day\b|per.?month\b"
+        r"|(daily|weekly|monthly|spend(ing)?|usage|budget) limits?\b"
+        r"|quota.{0,20}(exhausted|used up)"
+        r"|余额|欠费|充值|额度",
+        re.I,
+    ),
+    KEY: re.compile(
+        r"(incorrect|invalid|wrong|expired|missing|no)\W+(x-)?(api|access).?(key|token)"
+        r"|api.?key (is )?(not valid|invalid|missing|expired|incorrect)|unauthori[sz]ed",
+        re.I,
+    ),
+    MODEL: re.compile(
+        r"model identifier is invalid|not a valid model|model not exist|invalid model"
+        r"|model .{0,80}(does not exist|not found|decommissioned)|unknown model|no models? loaded",
+        re.I,
+    ),
 }
+A_MINUTE = re.compile(
+    r"per.?(minute|second|hour)|\b[RT]P[MS]\b|concurren", re.I
+)  # limits that pass
 # Codes of errors that come down a stream, where there is no status.
 PASSING_CODES = re.compile(
-    "server_?error|overloaded|rate_?limit|timeout|unavailable|throttling|internal|exhausted", re.I
+    "server_?error|overload|rate_?limit|timeout|timed out|unavailable|throttl|internal|exhausted"
+    "|too many|capacity|busy|try again|^1002$|^1001$",
+    re.I,
 )
 PACKAGES = {"google": "google-auth", "mcp": "litellm[mcp]"}  # where the module has another name
 SHORTEN = "Shorten the topic, or set LLM_MODEL in .env to a model with a larger context"
 OTHER_WORDS = "Ask in other words, or set LLM_MODEL in .env to another model"
 TOO_LONG = re.compile(
-    r"context_length_exceeded|request_too_large|too long|too large|maximum context"
-    r"|(input|prompt) (token|is).*(exceed|limit)",
+    r"context_length_exceeded|exceed_context|request_too_large|too long|too large|maximum context"
+    r"|context (length|window|size)|(input|prompt) (token|is).*(exceed|limit)",
     re.I,
 )
 BLOCKED = re.compile(
-    "content_policy|content_filter|ResponsibleAIPolicy|safety system|requires moderation", re.I
+    r"content.?policy|content.?filter|ResponsibleAIPolicy|safety system|requires moderation"
+    r"|invalid_prompt|moderation|flagged",
+    re.I,
 )
 
 
-class Reply(NamedTuple):
-    """What a provider answered in place of a model's answer; all that is unknown is empty."""
-
-    status: int  # 0: none, or the error came down the stream of an answer
-    headers: Mapping[str, str]
-    codes: set[str]
-    message: str
-
-
-def explain(error: Exception, sent: bool, bought: bool) -> ApplicationError:
-    """Turn an exception of LiteLLM into the failure that it means for the run.
+def explain(
+    error: Exception | None, sent: bool, bought: bool, reply: Reply | None = None, address: str = ""
+) -> ApplicationError:
+    """Turn what went wrong with a request into the failure that it means for the run.
 
     Passing ones are retryable, after the wait that the provider asks for; what a person can correct
     is held; what is wrong with the request itself is non-retryable. The type is BROKEN where tokens
     were `bought`, or may have been: the request was `sent`, and nobody knows what went wrong.
 
-    Providers echo keys and whole pages in their messages, and what is raised here stays in the
-    Event History: so it is made short and without secrets.
+    `reply` is what the provider at `address` answered in place of an answer; without one, it is
+    looked for in the exception. Providers echo keys and whole pages in their messages, and what is
+    raised here stays in the Event History: so it is made short and without secrets.
     """
-    import httpx
-
     causes = list(chain(error))
-    reply = reply_of(causes)
-    shown = next(cause for cause in causes if type(cause).__name__ != "MidStreamFallbackError")
-    kind = type(shown).__name__
-    about = f"{kind}, status {reply.status}" if reply.status else kind
-    said = public(reply.message or str(shown)).rstrip(". ")
-    message = f"The LLM request failed ({about}): {said}"
+    reply = reply or reply_in(causes)
+    shown = [cause for cause in causes if type(cause).__name__ != "MidStreamFallbackError"]
+    kind = type(shown[0]).__name__ if shown else "ErrorInAnswer"
+    about = f" (status {reply.status})" if reply.status else ""
+    said = public(reply.message or of_the_network(causes, address) or words_of(shown)).rstrip(". ")
+    message = f"The LLM request failed{about}: {said or 'it says no more'}"
 
     missing = next((cause for cause in causes if isinstance(cause, ImportError)), None)
-    network = (httpx.TransportError, ConnectionError, TimeoutError)
     if remedy := to_correct(reply):
         return held(f"{message}. {remedy}, and restart the worker: the run goes on then")
-    if reply.status >= 500 or reply.status in PASSING:
+    if is_about_the_request(reply):
+        return about_the_request(message, kind, reply)
+    words = " ".join([*reply.codes, reply.message])
+    if reply.status >= 500 or reply.status in PASSING or PASSING_CODES.search(words):
+        kind = BROKEN if bought else kind
         return ApplicationError(message, type=kind, next_retry_delay=retry_after(reply.headers))
     if reply.status:
         return about_the_request(message, kind, reply)
-    passing = any(isinstance(cause, network) for cause in causes) or PASSING_CODES.search(
-        " ".join([*reply.codes, said])
-    )
+    passing = not reply.message and any(map(is_network, causes))
     if sent or passing:
         return ApplicationError(message, type=BROKEN if bought or not passing else kind)
     if missing:
@@ -128,67 +153,79 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
         waiting += [getattr(cause, "original_exception", None), cause.__cause__, cause.__context__]
 
 
-def reply_of(causes: list[BaseException]) -> Reply:
+def is_network(cause: BaseException) -> bool:
+    import httpx
+
+    return isinstance(cause, httpx.TransportError | ConnectionError | TimeoutError)
+
+
+def of_the_network(causes: list[BaseException], address: str) -> str:
+    """Say what happened to the connection with the server at an address, "" if nothing did."""
+    import httpx
+
+    kinds = tuple(map(type, filter(is_network, causes)))
+    server = address or "the server"
+    if any(issubclass(kind, httpx.ConnectError | httpx.ConnectTimeout) for kind in kinds):
+        return f"Connection error: {server} cannot be reached"
+    if any(issubclass(kind, httpx.TimeoutException | TimeoutError) for kind in kinds):
+        return f"Timeout: {server} was silent for too long"
+    return f"Connection error: {server} broke off, the answer is not completed" if kinds else ""
+
+
+def words_of(shown: list[BaseException]) -> str:
+    """Return what an exception says, without what LiteLLM adds for its own users."""
+    said = str(shown[0]) if shown else ""
+    said = re.sub(r"Handle with `litellm\.\w+`\.?", "", said)
+    return said.partition("Traceback (most recent call last)")[0]
+
+
+def reply_in(causes: list[BaseException]) -> Reply:
     """Return what the provider said, from wherever LiteLLM has left it."""
     import httpx
 
     response = next((c.response for c in causes if isinstance(c, httpx.HTTPStatusError)), None)
     status, headers = (response.status_code, response.headers) if response else (0, {})
-    codes = {kind.partition(":")[0]} if (kind := headers.get("x-amzn-errortype", "")) else set()
-    message = ""
-    for body in filter(None, map(body_of, causes)):
-        codes |= set(codes_in(body))
-        message = message or message_in(body)
-        if wait := re.search(r'"retryDelay": "([\d.]+)s"', json.dumps(body)):  # Google's way
-            headers = {"retry-after": wait[1]} | dict(headers)
-    return Reply(status, headers, codes, message)
-
-
-def body_of(cause: BaseException) -> Any:
-    """Return the JSON in an exception, None if it holds none."""
-    for text in (getattr(cause, "body", None), getattr(cause, "text", None), str(cause)):
-        if isinstance(text, dict):
-            return text
-        text = text.decode(errors="replace") if isinstance(text, bytes) else str(text or "")
-        if (start := text.find("{")) >= 0:
-            try:
-                return json.JSONDecoder().raw_decode(text, start)[0]
-            except ValueError:
-                continue
-    return None
-
-
-def codes_in(body: Any) -> Iterator[str]:
-    """Yield what a provider says for programs: by whatever name, however deep."""
-    if isinstance(body, list):
-        for part in body:
-            yield from codes_in(part)
-    elif isinstance(body, dict):
-        for name, value in body.items():
-            if name in ("code", "type", "status", "reason") and isinstance(value, str | int):
-                yield str(value)
-            yield from codes_in(value)
-
-
-def message_in(body: Any) -> str:
-    """Return what a provider says for people."""
-    while isinstance(body, dict):
-        body = body.get("error") or body.get("message") or body.get("detail")
-    return body if isinstance(body, str) else ""
+    for cause in causes:
+        for text in (getattr(cause, "body", None), getattr(cause, "text", None), str(cause)):
+            text = text.decode(errors="replace") if isinstance(text, bytes) else text
+            if body := text if isinstance(text, dict) else json_in(str(text or "")):
+                found = reply_of(status, headers, body)
+                return found if status else found._replace(status=0)
+    return Reply(status, headers, set(), "")
 
 
 def to_correct(reply: Reply) -> str:
     """Return what a person can do about it, "" if nothing."""
-    for code in reply.codes & set(map(str, TO_CORRECT)) - {str(reply.status)}:
-        if not code.isdecimal():
-            return TO_CORRECT[code]
-    if 400 <= reply.status < 429:
-        for words, remedy in TO_CORRECT_BY_WORDS.items():
-            if re.search(words, reply.message, re.I):
-                return remedy
-    if BLOCKED.search(" ".join([*reply.codes, reply.message])):
+    codes = [code for code in reply.codes if code != str(reply.status)]
+    web_page = reply.message.startswith("a web page")
+    if web_page and 400 <= reply.status < 500 and reply.status not in PASSING:
+        return ADDRESS
+    if BLOCKED.search(" ".join([*codes, reply.message])):
         return ""  # some say so with status 403
-    return TO_CORRECT.get(reply.status, "")
+    passes = A_MINUTE.search(reply.message) or reply.headers.get("retry-after")
+    for remedy, pattern in BY_CODE.items():
+        if any(pattern.search(code) for code in codes) and remedy in allowed(reply):
+            return remedy
+    for remedy, pattern in BY_WORDS.items():
+        if pattern.search(reply.message) and remedy in allowed(reply):
+            if remedy == ACCOUNT and reply.status == 429 and passes:
+                continue
+            return remedy
+    return BY_STATUS.get(reply.status, "")
+
+
+def allowed(reply: Reply) -> set[str]:
+    """Return the remedies that an error's status leaves: a server that is down needs no key."""
+    if reply.status >= 500:
+        return set()
+    return {ACCOUNT} if reply.status == 429 else {ACCOUNT, KEY, ACCESS, MODEL}
+
+
+def is_about_the_request(reply: Reply) -> bool:
+    words = " ".join([*reply.codes, reply.message])
+    return reply.status not in PASSING and (
+        bool(BLOCKED.search(words)) or (reply.status < 500 and bool(TOO_LONG.search(words)))
+    )
 
 
 def about_the_request(message: str, kind: str, reply: Reply) -> ApplicationError:

@@ -1,4 +1,8 @@
-"""One request to a model: exactly one, because Temporal owns the retries."""
+"""One request to a model: exactly one, because Temporal owns the retries.
+
+LiteLLM writes it and sends it, whoever the provider is. What comes back is read in
+`generator/llm/wire`, from the bytes.
+"""
 
 import asyncio
 import concurrent.futures
@@ -14,22 +18,24 @@ from generator.llm.client import import_litellm, run
 from generator.llm.errors import UNFINISHED, explain
 from generator.llm.joining.seam import split_at_seam
 from generator.llm.prompts import messages
-from generator.settings import setting
+from generator.llm.usage import counted, price_of
+from generator.llm.wire import Exchange, current, meaning
+from generator.llm.wire.litellm import read_as_litellm_does
+from generator.settings import public, setting
 from models import LLMCallInput
 
+LOOP = re.compile(r"(\S.{0,39}?)\1{79,}.{0,39}\Z", re.DOTALL)  # words that are repeated without end
 FREE = {"mode": "chat", "input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
 READ_TIMEOUT = 600.0  # seconds of silence; reasoning models think for minutes
 
 
 class Request:
-    """A request, and what is known of it so far."""
+    """A request, and what has come of it so far."""
 
     def __init__(self, arguments: dict[str, Any]) -> None:
         self.arguments = arguments | {"logger_fn": self.note}
         self.sent = False
-        self.bought = False  # the model has begun to write or to think
-        self.finish_reason = ""  # the provider's; LiteLLM makes one up where a stream just ends
-        self.stream: Any = None
+        self.exchange = Exchange()
 
     def note(self, details: Mapping[str, Any]) -> None:
         """Learn from LiteLLM that the request is complete and goes out now."""
@@ -42,54 +48,49 @@ class Request:
         silence, and before the first byte.
         """
         answer.begin(asyncio.current_task())
-        self.stream = stream = await import_litellm().acompletion(**self.arguments)
-        self.sent = True
-        if hasattr(stream.completion_stream, "__aiter__"):
-            # LiteLLM asks for an iterator at each chunk. OpenAI's client would make a new one, and
-            # leave a task behind to close it: a fifth of the time.
-            stream.completion_stream = aiter(stream.completion_stream)
-        opening: int | None = None
-        async for chunk in stream:
-            reason = stream.received_finish_reason or stream.intermittent_finish_reason
-            self.finish_reason = reason or self.finish_reason
-            delta = chunk.choices[0].delta if chunk.choices else None
-            if not delta or not (delta.content or delta.get("reasoning_content")):
-                continue
-            self.bought = True
-            if delta.content:
-                answer.add(delta.content)
-            # LiteLLM keeps every chunk, and puts all of them together at the end. Of those with
-            # text, it needs the last two, to notice that a model repeats itself.
-            if opening is None:
-                opening = len(stream.chunks) - 1
-            del stream.chunks[opening:-2]
-            stream.response_uptil_now = ""
-            await give_way()
-
-
-async def give_way() -> None:
-    """Let the other answers have their turn.
-
-    A cancellation that comes now is put off to the read that waits for more: there it hangs up.
-    What has been received is taken in on the way, and no more comes in meanwhile.
-    """
-    task = asyncio.current_task()
-    if task and not task.cancelling():
+        self.answer, exchange = answer, self.exchange
+        current.set(exchange)
         try:
-            await asyncio.sleep(0)
-        except asyncio.CancelledError:
-            task.cancel()
+            stream = await import_litellm().acompletion(**self.arguments)
+            if hasattr(stream, "fetch_stream"):
+                await stream.fetch_stream()  # some requests go out no earlier
+        except Exception:
+            answer.add(exchange.take())
+            if exchange.reason:
+                return  # the answer is there: LiteLLM could not read it
+            raise
+        self.sent = True
+        if exchange.body and await exchange.body.is_understood():
+            await exchange.body.read(self.add)
+        else:
+            await read_as_litellm_does(stream, exchange, self.add)
+
+    def add(self, text: str) -> None:
+        """Take what has come.
+
+        Raises:
+            ApplicationError: the model repeats itself.
+        """
+        if not text:
+            return
+        self.answer.add(text)
+        if loop := LOOP.search("".join(self.answer.pieces[-4000:])[-4000:]):
+            self.answer.forget_last(len(loop[0]) - len(loop[1]))
+            raise ApplicationError("The model repeated itself", type=UNFINISHED)
 
 
 def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     """Stream one completion into `answer`.
 
     Returns:
-        LiteLLM's `ModelResponse` as a dict, with an empty content.
+        LiteLLM's `ModelResponse` as a dict, with an empty content. Its finish reason is `stop`,
+        `length` or `content_filter`; beside it, `native_finish_reason` has the provider's own word.
+        The message has `reasoning_content` and `refusal` where there were such, and the response
+        `citations`, `search_results` and `annotations`.
 
     Raises:
         ApplicationError: see `explain`; UNFINISHED if the answer ends without a finish reason, or
-            the model repeats itself.
+            with one that does not mean that it is whole.
     """
     litellm, model = import_litellm(), input.model or setting("LLM_MODEL")
     # By the shorter name LiteLLM asks at an older address, and takes an output limit for the end.
@@ -111,75 +112,63 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
             drop_params=True,
         )
     )
+    exchange, error = request.exchange, None
     try:
         run(request.receive(answer)).result()
     except concurrent.futures.CancelledError:
         if not answer.is_full():
             raise ApplicationError("The answer was stopped", type="Stopped") from None
-        request.finish_reason = "length"
-    except Exception as error:
-        if answer.forget_loop(litellm.REPEATED_STREAMING_CHUNK_LIMIT - 1):
-            raise ApplicationError("The model repeated itself", type=UNFINISHED) from None
-        hold_if_web_page(request.stream)
-        raise explain(error, request.sent, request.bought) from None
+        exchange.reason = "length"
+    except ApplicationError:
+        raise
+    except Exception as raised:
+        error = raised
     finally:
         answer.task = None
-    if not request.finish_reason:
-        hold_if_web_page(request.stream)
-        raise ApplicationError("The answer ended without a finish reason", type=UNFINISHED)
+    if meaning(exchange.reason) == "cut":
+        raise why_cut(request, error) from None
     return response_of(request, answer)
 
 
-def hold_if_web_page(stream: Any) -> None:
-    """Raise the failure that a wrong address means, if that is what gave the answer."""
-    headers = (stream and stream.hidden_params.get("additional_headers")) or {}
-    kind = str(headers.get("llm_provider-content-type", ""))
-    # Google's and the Responses API's headers LiteLLM does not pass on; they are at the source.
-    source = getattr(stream, "completion_stream", None)
-    within = getattr(source, "streaming_response", None)
-    if response := getattr(source, "response", None) or getattr(within, "response", None):
-        kind = kind or str(response.headers.get("content-type", ""))
-    if "html" in kind:
-        raise held(
+def why_cut(request: Request, error: Exception | None) -> ApplicationError:
+    """Return what became of a request that brought no whole answer."""
+    exchange = request.exchange
+    if exchange.is_web_page() and exchange.status < 400:
+        return held(
             "What came back is a web page and not a model's answer. Correct LLM_API_BASE in"
             " .env, and restart the worker: the run goes on then"
-        ) from None
+        )
+    if (reply := exchange.failure()) or error:
+        return explain(error, request.sent, exchange.bought, reply, exchange.address)
+    if exchange.reason:
+        said = f"The answer ended with the finish reason {public(exchange.reason)!r}"
+    else:
+        said = "The answer ended without a finish reason"
+    return ApplicationError(said, type=UNFINISHED)
 
 
 def response_of(request: Request, answer: Answer) -> dict[str, Any]:
-    """Return LiteLLM's `ModelResponse` without the text, which `answer` has, and without thoughts.
+    """Return LiteLLM's `ModelResponse` without the text, which `answer` has.
 
     `usage` has the `cost` in US dollars, where LiteLLM or the provider knows it.
     """
-    litellm = import_litellm()
-    chunks = request.stream.chunks
-    built = litellm.stream_chunk_builder(chunks)
-    usage = built.usage
-    if answer.is_full() or not any(getattr(chunk, "usage", None) for chunk in chunks):
-        # The provider has not counted, or not to the end.
-        model, asked = request.arguments["model"], request.arguments["messages"]
-        written = litellm.token_counter(model=model, text="".join(answer.pieces))
-        read = usage.prompt_tokens or litellm.token_counter(model=model, messages=asked)
-        usage = litellm.Usage(prompt_tokens=read, completion_tokens=written)
+    exchange, arguments = request.exchange, request.arguments
+    written = "".join([*answer.pieces, *exchange.thoughts])
+    usage = counted(exchange.usage, arguments["model"], arguments["messages"], written)
+    name = exchange.model or arguments["model"].partition("/")[2]
+    message = {"role": "assistant", "content": ""}
+    if exchange.thoughts:
+        message["reasoning_content"] = "".join(exchange.thoughts)
+    if exchange.refusal:
+        message["refusal"] = exchange.refusal
     choice = {
         "index": 0,
-        "finish_reason": request.finish_reason,
-        "message": {"role": "assistant", "content": ""},
+        "finish_reason": meaning(exchange.reason),
+        "native_finish_reason": exchange.reason,
+        "message": message,
     }
-    response: dict[str, Any] = built.model_dump(exclude_none=True) | {"choices": [choice]}
-    response["usage"] = usage.model_dump(exclude_none=True)
-    response["usage"]["cost"] = cost_of(request, built, usage)
+    built = import_litellm().ModelResponse(id=exchange.id or None, model=name)
+    response: dict[str, Any] = built.model_dump(exclude_none=True)
+    response |= {"choices": [choice], **exchange.beside}
+    response["usage"] = usage | {"cost": price_of(usage, [arguments["model"], name])}
     return response
-
-
-def cost_of(request: Request, built: Any, usage: Any) -> float | None:
-    """Return what a response cost in US dollars, None if nobody knows."""
-    litellm, model = import_litellm(), request.arguments["model"]
-    if cost := getattr(usage, "cost", None):
-        return float(cost)  # the provider says so
-    for name in dict.fromkeys([model, built.model]):
-        try:
-            return float(sum(litellm.cost_per_token(model=name, usage_object=usage)))
-        except Exception:
-            continue  # LiteLLM's way to say that it knows no price
-    return None

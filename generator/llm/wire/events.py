@@ -1,0 +1,109 @@
+"""The bytes of an answer, taken apart into events: whatever the framing, whatever comes between.
+
+Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), a JSON value a
+line, a JSON value as a whole, or a list of them. What is none of it (heartbeats of any spelling,
+comments, ids) is passed over.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+DONE = "[DONE]"
+FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
+MAX_REST = 64_000  # bytes to keep of what is no event
+
+
+class Event(NamedTuple):
+    """One thing that a provider says."""
+
+    data: dict[str, Any]
+    name: str = ""  # of a server-sent event
+
+
+class Events:
+    """Splits a body while it comes; a read may end anywhere, inside a character, too."""
+
+    def __init__(self) -> None:
+        self.line = bytearray()  # the last one, which is not complete yet
+        self.data = ""  # of an event of several lines
+        self.name = ""
+        self.body = ""  # lines that are no server-sent events
+        self.rest = ""  # what turned out to be no JSON
+        self.done = False  # the provider has said [DONE]
+
+    def feed(self, block: bytes) -> list[Event]:
+        """Return the events that are complete now."""
+        end = max(block.rfind(b"\n"), block.rfind(b"\r")) + 1
+        self.line += block[:end]
+        found: list[Event] = []
+        if end:
+            for line in bytes(self.line).splitlines():
+                self._take(line, found)
+            self.line.clear()
+        self.line += block[end:]
+        return found
+
+    def end(self) -> list[Event]:
+        """Return what the body had left when it ended."""
+        found: list[Event] = []
+        self._take(bytes(self.line), found)
+        self._take(b"", found)
+        self.line.clear()
+        if self.body:
+            self._add(self.body, found)
+            self.body = ""
+        return found
+
+    def _take(self, line: bytes, found: list[Event]) -> None:
+        if line.startswith(b"data:"):
+            self._take_data(line[5:].decode(errors="replace").strip(), found)
+            return
+        line = line.removeprefix(b"\xef\xbb\xbf").strip()
+        if not line:
+            if self.data:
+                self._add(self.data, found)
+            self.data = self.name = ""
+        elif line.startswith(FIELDS):
+            if line.startswith(b"event:"):
+                self.name = line[6:].decode(errors="replace").strip()
+            elif line.startswith(b"data:"):  # after a byte order mark, or indented
+                self._take_data(line[5:].decode(errors="replace").strip(), found)
+        elif self.body or (value := parse(line.decode(errors="replace"))) is None:
+            self.body += line.decode(errors="replace") + "\n"
+        else:
+            self._add_value(value, found)
+
+    def _take_data(self, data: str, found: list[Event]) -> None:
+        if data.startswith(DONE):
+            self.done = True
+        elif not self.data and (value := parse(data)) is not None:
+            self._add_value(value, found)  # some leave the empty line out
+        else:
+            self.data += data + "\n"
+
+    def _add(self, text: str, found: list[Event]) -> None:
+        if (value := parse(text)) is not None:
+            self._add_value(value, found)
+            return
+        values = [value for line in text.splitlines() if (value := parse(line)) is not None]
+        for value in values:
+            self._add_value(value, found)
+        if not values and len(self.rest) < MAX_REST:
+            self.rest += text[:MAX_REST]
+        if not values and self.name == "error":
+            found.append(Event({"error": {"message": text.strip()}}, self.name))
+
+    def _add_value(self, value: Any, found: list[Event]) -> None:
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, dict):
+                found.append(Event(part, self.name))
+
+
+def parse(text: str) -> Any:
+    """Return the JSON list or object in a text, None if it is none."""
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,172 @@
+"""One request to a model and what has come back: the record that the bytes are read into.
+
+A wire (`openai.py` and the others) reads events and calls `add`, `think`, `end` and `count`; the
+transport feeds it the bytes; `generator/llm/request.py` asks it what became of the request.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from generator.llm.wire.events import MAX_REST, Event, Events
+from generator.llm.wire.failure import Reply, error_in, reply_of
+
+HEARTBEATS = {"ping", "heartbeat", "keepalive", "keep-alive", "keep_alive"}
+
+Wire = Callable[[Event, "Exchange"], bool]  # reads an event; tells whether it is one of its own
+
+
+class Body(Protocol):
+    """What a server sends, as the transport has it."""
+
+    async def is_understood(self) -> bool: ...
+
+    async def read(self, add: Callable[[str], None]) -> None: ...
+
+
+class Exchange:
+    """What is known so far of a request, an answer, and the way in which it ended."""
+
+    def __init__(self) -> None:
+        self.address = ""  # of the server: scheme, host and port
+        self.body: Body | None = None  # what the server sends
+        self.status = 0  # HTTP's, 0 while nothing has come
+        self.headers: Mapping[str, str] = {}
+        self.begin()
+
+    def begin(
+        self,
+        status: int = 0,
+        headers: Mapping[str, str] | None = None,
+        events: Events | None = None,
+        wires: Sequence[Wire] = (),
+    ) -> None:
+        """A response begins. One that came before it was not the answer: a log-in, a redirect."""
+        self.status, self.headers = status, headers or {}
+        self.events = events or Events()
+        self.wires = wires
+        self.wire: Wire | None = None  # known once one of them has understood an event
+        self.raw = b""  # the beginning, while no wire is known
+        self.strange = 0  # events that no wire understood
+        self.error: dict[str, Any] | None = None  # the provider's words, where it sent an error
+        self.reason = ""  # why the answer ended, in the provider's own words
+        self.premature = False  # an end reason came, and then more of the answer
+        self.usage: dict[str, Any] = {}  # in OpenAI's words
+        self.model = self.id = ""
+        self.choice: Any = None  # the index of the answer, among several
+        self.refusal = ""
+        self.thoughts: list[str] = []
+        self.beside: dict[str, list[Any]] = {}  # citations, annotations and the like
+        self.has_text = False
+        self.ended = False  # the body has
+        self._pieces: list[str] = []
+        self._half = ""  # of a character that comes in two
+        self._border = False
+
+    # ---- what a wire says
+
+    def add(self, text: str) -> None:
+        """A piece of the answer's text."""
+        if text and not text.isascii():
+            text = self._whole_characters(text)
+        if not text.strip():
+            self._pieces.append(text)
+            return
+        if self._border:
+            text, self._border = "\n\n" + text.lstrip(), False
+        self._pieces.append(text)
+        self.has_text = True
+        if self.reason:
+            self.reason, self.premature = "", True
+
+    def _whole_characters(self, text: str) -> str:
+        """Join the halves of characters (UTF-16 surrogates) that came in two pieces."""
+        text, self._half = self._half + text, ""
+        if "\ud800" <= text[-1] <= "\udbff":
+            text, self._half = text[:-1], text[-1]
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return text
+
+    def think(self, text: str) -> None:
+        if text:
+            self.thoughts.append(text)
+
+    def begin_block(self) -> None:
+        """What comes now is another block of text than what came: a paragraph of its own."""
+        self._border = self.has_text
+
+    def end(self, reason: str) -> None:
+        """The answer has ended, as the provider says."""
+        self.reason = reason
+
+    def count(self, usage: Any) -> None:
+        """What the provider has counted, in OpenAI's words; later counts replace earlier ones."""
+        for part in usage if isinstance(usage, list) else [usage]:
+            if isinstance(part, dict):
+                known = {name: value for name, value in part.items() if value is not None}
+                self.usage |= known
+
+    # ---- what the transport says
+
+    def feed(self, block: bytes) -> None:
+        """Read a part of the body."""
+        if not self.wire and len(self.raw) < MAX_REST:
+            self.raw += block[:MAX_REST]
+        if not self.events.done:
+            self.read(self.events.feed(block))
+
+    def finish(self) -> None:
+        """The body has ended."""
+        if not self.ended:
+            self.ended = True
+            self.read(self.events.end())
+
+    def read(self, events: list[Event]) -> None:
+        for event in events:
+            if is_heartbeat(event):
+                continue
+            if not self.reason and (error := error_in(event)):
+                self.error = self.error or error
+            for wire in [self.wire] if self.wire else self.wires:
+                if wire(event, self):
+                    self.wire = wire
+                    break
+            else:
+                self.strange += 1
+
+    # ---- what the request asks
+
+    @property
+    def bought(self) -> bool:
+        """Whether the model has begun to write or to think."""
+        return self.has_text or bool(self.thoughts)
+
+    def take(self) -> str:
+        """Return the text that has come since this was last asked."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        return text
+
+    def failure(self) -> Reply | None:
+        """Return the error that the provider answered, as a status or within the answer, or None.
+
+        Where the answer is there as a whole, an error that follows changes nothing.
+        """
+        if self.status >= 400:
+            return reply_of(self.status, self.headers, self.raw.decode(errors="replace"))
+        return reply_of(0, self.headers, self.error) if self.error is not None else None
+
+    def is_web_page(self) -> bool:
+        """Tell whether what came is a page for a browser, as a wrong address gives it."""
+        kind = self.headers.get("content-type", "")
+        return not self.wire and (
+            "html" in kind or self.raw[:500].lstrip().lower().startswith(b"<")
+        )
+
+
+def is_heartbeat(event: Event) -> bool:
+    """Tell whether an event says only that the connection is alive."""
+    kind = event.data.get("type") or event.name
+    return not event.data or (isinstance(kind, str) and kind.lower() in HEARTBEATS)

@@ -1,0 +1,116 @@
+"""What a provider answers in place of a model's answer: with a status, or with status 200."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from generator.llm.wire.events import Event, Events
+
+
+class Reply(NamedTuple):
+    """What a provider answered in place of a model's answer; all that is unknown is empty."""
+
+    status: int  # 0: none
+    headers: Mapping[str, str]
+    codes: set[str]
+    message: str
+
+
+# The names under which an event holds an error, or the error's parts. With an answer beside them,
+# only the first two mean one.
+ERRORS = ("error", "errors", "detail", "error_msg", "base_resp")
+CODES = ("code", "type", "status", "status_code", "error_code", "reason", "errorCode", "__type")
+MESSAGES = ("message", "msg", "detail", "error_msg", "status_msg", "title", "error_description")
+ANSWERS = ("choices", "candidates", "message", "delta", "output", "content", "response", "usage")
+
+
+def error_in(event: Event) -> dict[str, Any] | None:
+    """Return the error in an event, None if it holds none."""
+    data = event.data
+    if error := data.get("error"):
+        return error if isinstance(error, dict) else {"error": error}
+    choices = data.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    if isinstance(first, dict) and isinstance(error := first.get("error"), dict):
+        return error
+    groq = data.get("x_groq")
+    if isinstance(groq, dict) and groq.get("error"):
+        return {"error": groq["error"]}
+    base = data.get("base_resp")  # MiniMax's, with each answer: 0 is well
+    if isinstance(base, dict) and base.get("status_code") not in (0, "0", None):
+        return base
+    if event.name == "error":
+        return data
+    if choices or isinstance(data.get("message"), dict):
+        return None
+    if any(data.get(name) for name in ("errors", "detail", "error_msg")):
+        return data
+    says = isinstance(data.get("message", data.get("msg")), str)
+    wrong = data.get("object") == "error" or data.get("success") is False
+    coded = str(data.get("code", data.get("status_code", ""))) not in ("", "0", "200")
+    return data if wrong or (says and coded) else None
+
+
+def reply_of(status: int, headers: Mapping[str, str], body: Any) -> Reply:
+    """Return what a provider says in a body: JSON, or the text of one."""
+    if isinstance(body, str):
+        body = json_in(body) or plain(body)
+    codes = set(codes_in(body))
+    if kind := headers.get("x-amzn-errortype", ""):
+        codes.add(kind.partition(":")[0])
+    if wait := re.search(r'"retryDelay": "([\d.]+)s"', json.dumps(body)):  # Google's way
+        headers = {"retry-after": wait[1]} | dict(headers)
+    numbers = [int(c) for c in codes if re.fullmatch("[45][0-9][0-9]", c)]
+    return Reply(status or (numbers[0] if numbers else 0), headers, codes, message_in(body))
+
+
+def json_in(text: str) -> Any:
+    """Return the JSON that a text is or holds, None if it holds none."""
+    events = Events()
+    found = events.feed(text.encode(errors="replace")) + events.end()
+    if found:
+        return found[0].data if len(found) == 1 else [event.data for event in found]
+    if (start := text.find("{")) >= 0:
+        try:
+            return json.JSONDecoder().raw_decode(text, start)[0]
+        except (ValueError, RecursionError):
+            return None
+    return None
+
+
+def plain(text: str) -> str:
+    """Return what a text says to a person: of a web page its title, and no markup."""
+    if not re.match(r"\s*<", text):
+        return text
+    title = re.search(r"<(title|h1)[^<>]*>([^<>]*)<", text, re.I)
+    return f"a web page, {title[2].strip()!r}" if title and title[2].strip() else "a web page"
+
+
+def codes_in(body: Any, depth: int = 0) -> Iterator[str]:
+    """Yield what a provider says for programs: by whatever name, however deep."""
+    if depth > 20:
+        return
+    if isinstance(body, list):
+        for part in body:
+            yield from codes_in(part, depth + 1)
+    elif isinstance(body, dict):
+        for name, value in body.items():
+            if name in CODES and isinstance(value, str | int):
+                yield str(value)
+            yield from codes_in(value, depth + 1)
+
+
+def message_in(body: Any, depth: int = 0) -> str:
+    """Return what a provider says for people."""
+    if isinstance(body, str):
+        inner = json_in(body) if body.lstrip().startswith(("{", "[")) else None  # told on
+        return (message_in(inner, depth + 1) if inner and depth < 20 else "") or body
+    if isinstance(body, list):
+        return next(filter(None, (message_in(part, depth + 1) for part in body)), "")
+    if not isinstance(body, dict) or depth > 20:
+        return ""
+    for name in ("error", "errors", *MESSAGES, "base_resp"):
+        if said := message_in(body.get(name), depth + 1):
+            return said
+    return ""

@@ -1,0 +1,140 @@
+"""The place through which all bytes from and to providers pass.
+
+All of LiteLLM's clients, OpenAI's and Azure's among them, get their httpx transport from one
+function. What it makes is wrapped here, so that an exchange sees what comes before LiteLLM does.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextvars import ContextVar
+from typing import Any
+
+import httpx
+
+from generator.llm.wire.events import Events
+from generator.llm.wire.exchange import Exchange
+from generator.llm.wire.wires import WIRES
+
+GRACE = 2.0  # seconds after the end reason, for the usage
+AFTER_DONE = 0.1  # seconds after [DONE], so that the connection can be used again
+PAUSE = 0.1  # seconds between two reads at most: an answer that trickles comes in larger parts
+UNKNOWN = 16_000  # bytes without an event that any wire understands: LiteLLM may
+
+# The exchange that the running task's requests belong to.
+current: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
+
+
+def watch(handler: Any) -> None:
+    """Have the transports that LiteLLM's `AsyncHTTPHandler` makes tell the exchange."""
+    original = handler.create_aiohttp_transport
+
+    def create_async_transport(**options: Any) -> httpx.AsyncBaseTransport:
+        return WatchedTransport(original(**options))
+
+    handler.create_async_transport = staticmethod(create_async_transport)
+
+
+class WatchedTransport(httpx.AsyncBaseTransport):
+    """Sends requests by another transport, and lets the current exchange read the answers."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        exchange = current.get()
+        if not exchange:
+            return await self.inner.handle_async_request(request)
+        host = f"[{request.url.host}]" if ":" in request.url.host else request.url.host
+        port = f":{request.url.port}" if request.url.port else ""
+        exchange.address = f"{request.url.scheme}://{host}{port}"
+        response = await self.inner.handle_async_request(request)
+        exchange.begin(response.status_code, response.headers, Events(), WIRES)
+        exchange.body = body = Body(response, exchange)
+        # The body is handed on as it is after decompression.
+        headers = [
+            (name, value)
+            for name, value in response.headers.multi_items()
+            if name not in ("content-encoding", "content-length", "transfer-encoding")
+        ]
+        return httpx.Response(response.status_code, headers=headers, stream=body, request=request)
+
+    async def aclose(self) -> None:
+        await self.inner.aclose()
+
+
+class Body(httpx.AsyncByteStream):
+    """A response's body, which its exchange reads on the way, whoever asks for it."""
+
+    def __init__(self, response: httpx.Response, exchange: Exchange) -> None:
+        self.response, self.exchange = response, exchange
+        self.blocks = response.aiter_bytes()
+        self.kept: list[bytes] = []  # read ahead, and not handed on yet
+
+    async def read_block(self) -> bytes:
+        """Return the next part of the body, b"" at its end."""
+        block = await anext(self.blocks, b"")
+        if block:
+            self.exchange.feed(block)
+        else:
+            self.exchange.finish()
+        return block
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self.kept:
+            yield self.kept.pop(0)
+        while block := await self.read_block():
+            yield block
+
+    async def aclose(self) -> None:
+        await self.response.aclose()
+
+    async def is_understood(self) -> bool:
+        """Read on until a wire has understood what comes, or it is clear that none does."""
+        exchange = self.exchange
+        while not (exchange.wire or exchange.ended or exchange.strange or exchange.error):
+            if block := await self.read_block():
+                self.kept.append(block)
+            if sum(map(len, self.kept)) > UNKNOWN:
+                break
+        return exchange.wire is not None or exchange.error is not None
+
+    async def read(self, add: Callable[[str], None]) -> None:
+        """Read the answer to its end, and give its text to `add` as it comes.
+
+        The end is the end reason, and a little time for the usage: some never close. To cancel
+        this closes the connection at once.
+        """
+        self.kept.clear()
+        exchange, loop = self.exchange, asyncio.get_running_loop()
+        started, end = loop.time(), None
+        try:
+            while True:
+                add(exchange.take())
+                if exchange.ended or (exchange.error is not None and not exchange.reason):
+                    return
+                now = loop.time()
+                end = end_of(exchange, now, end)
+                # Others have their turn, too; and what trickles comes together meanwhile.
+                await asyncio.sleep(0 if end else min(PAUSE, (now - started) / 100))
+                async with asyncio.timeout_at(end):
+                    await self.read_block()
+        except TimeoutError:
+            if end is None:
+                raise
+        except httpx.HTTPError:
+            if not exchange.reason:
+                raise
+        finally:
+            add(exchange.take())
+            with contextlib.suppress(httpx.HTTPError):
+                await self.aclose()
+
+
+def end_of(exchange: Exchange, now: float, end: float | None) -> float | None:
+    """Return when to hang up, None while more of the answer may come."""
+    if exchange.events.done:
+        return min(now + AFTER_DONE, end or now + GRACE)
+    if exchange.reason and not exchange.premature:
+        return end or now + GRACE
+    return None
