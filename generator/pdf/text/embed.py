@@ -6,6 +6,8 @@ vowels that moved before their consonant, letters that changed their form.
 """
 
 import re
+from collections import Counter
+from itertools import chain
 from struct import pack, unpack
 from typing import Any
 
@@ -18,31 +20,52 @@ from reportlab.pdfbase.pdfdoc import (  # type: ignore[import-untyped]
 )
 
 from generator.pdf.text.fonts import Font
+from generator.pdf.text.outlines import cff
 
 _Flags = hb.SubsetFlags
 _DROPPED = (
     "GSUB", "GPOS", "GDEF", "name", "OS/2", "post", "cmap", "BASE", "STAT", "vhea", "vmtx", "VORG",
     "DSIG", "kern",
 )  # fmt: skip
+# Codes that are no character's own: where none are, and those of scripts whose letters change.
+_FREE = (range(0x01, 0x20), range(0x7F, 0xA0), range(0x0590, 0x1E00), range(0xD800, 0xF900))
 
 
 class Subset:
-    """What one document needs of a font."""
+    """What one document needs of a font.
+
+    A character that is drawn as the font lists it has its number in Unicode as its code, in every
+    document: what is reckoned for one serves the next. What became another glyph gets a free one.
+    """
 
     def __init__(self, font: Font, number: int) -> None:
         self.font, self.number = font, number
         self.key = f"F{number}"  # its name on the pages
+        self.chars: set[str] = set()  # those that have their own code
         self.codes: dict[tuple[int, str], str] = {}
+        self.free = chain(*_FREE)
         self.document: Any = None
 
     def code(self, glyph: int, text: str) -> str:
         """Four hexadecimal digits."""
         known = self.codes.get((glyph, text))
         if known is None:
-            # A font of PostScript outlines can give a glyph one code only; here it is its number.
-            number = len(self.codes) + 1 if self.font.truetype else glyph
+            if self._is_own(glyph, text):
+                self.chars.add(text)
+                number = ord(text)
+            else:
+                number = next(self.free, 0)  # more than a font in a PDF can hold: nothing is drawn
             known = self.codes[glyph, text] = f"{number:04X}"
         return known
+
+    def _is_own(self, glyph: int, text: str) -> bool:
+        if (
+            len(text) != 1
+            or text > "\uffff"
+            or glyph != self.font.shaper.get_nominal_glyph(ord(text))
+        ):
+            return False
+        return not any(ord(text) in numbers for numbers in _FREE)
 
     def use(self, document: Any) -> str:
         """Have it written at the end of `document`, a PDFDocument; return its name there."""
@@ -54,14 +77,21 @@ class Subset:
     def addObjects(self, document: Any) -> None:
         """What ReportLab calls when it writes the document."""
         font, thousandth = self.font, 1000 * self.font.unit
-        order = {int(code, 16): glyph for (glyph, _), code in self.codes.items()}
+        texts = {ord(char): char for char in self.chars}
+        order = {ord(char): font.shaper.get_nominal_glyph(ord(char)) for char in self.chars}
+        for (glyph, text), code in self.codes.items():
+            texts[int(code, 16)], order[int(code, 16)] = text, glyph
+        order = dict(sorted(order.items()))
         prefix = "".join(chr(65 + self.number // 26**place % 26) for place in range(6))
-        name = f"/{prefix}+{re.sub(r'[^a-zA-Z0-9_-]', '', font.name) or 'Font'}"
-        data = _cut(font, {0, *order.values()})
+        name = f"{prefix}+{re.sub(r'[^a-zA-Z0-9_-]', '', font.name) or 'Font'}"
+        if font.truetype:
+            data = bytes(_subset(font, {0, *order.values()}).blob.data)
+        else:
+            data = cff(font, name, order.items())
         extents = font.shaper.get_font_extents("ltr")
         box = unpack(">4h", font.face.reference_table("head").data[36:44])
         descriptor = Raw(
-            f"<< /Type /FontDescriptor /FontName {name} /Flags 4 /ItalicAngle 0 /StemV 80"
+            f"<< /Type /FontDescriptor /FontName /{name} /Flags 4 /ItalicAngle 0 /StemV 80"
             f" /FontBBox [{' '.join(f'{length * thousandth:.0f}' for length in box)}]"
             f" /Ascent {extents.ascender * thousandth:.0f}"
             f" /Descent {extents.descender * thousandth:.0f}"
@@ -70,39 +100,54 @@ class Subset:
             document.Reference(_stream(data, font.truetype)), " >>",
         )  # fmt: skip
         parts: list[Any] = [
-            f"<< /Type /Font /Subtype /CIDFontType{2 if font.truetype else 0} /BaseFont {name}"
+            f"<< /Type /Font /Subtype /CIDFontType{2 if font.truetype else 0} /BaseFont /{name}"
             " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
-            f" /DW 0 /W [{self._widths(order)}] /FontDescriptor ", document.Reference(descriptor),
+            f" {self._widths(order)} /FontDescriptor ", document.Reference(descriptor),
         ]  # fmt: skip
         if font.truetype:
-            glyphs = pack(f">{len(order) + 1}H", 0, *order.values())
-            parts += [" /CIDToGIDMap ", document.Reference(_stream(glyphs))]
+            glyphs = [order.get(code, 0) for code in range(max(order) + 1)]
+            packed = pack(f">{len(glyphs)}H", *glyphs)
+            parts += [" /CIDToGIDMap ", document.Reference(_stream(packed))]
         whole = Raw(
-            f"<< /Type /Font /Subtype /Type0 /BaseFont {name} /Encoding /Identity-H"
+            f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H"
             " /DescendantFonts [", document.Reference(Raw(*parts, " >>")),
-            "] /ToUnicode ", document.Reference(_stream(self._texts().encode())), " >>",
+            "] /ToUnicode ", document.Reference(_stream(_unicode(texts).encode())), " >>",
         )  # fmt: skip
         document.idToObject["BasicFonts"].dict[self.key] = document.Reference(whole)
 
     def _widths(self, order: dict[int, int]) -> str:
-        """`first [width width ...]` for each row of codes that follow each other."""
+        """The commonest width, and `first [width width ...]` for each row of codes with others."""
+        advances, scale = self.font.advances, 1000 * self.font.unit
+        widths = {code: f"{advances[glyph] * scale:.0f}" for code, glyph in order.items()}
+        [(usual, _)] = Counter(widths.values()).most_common(1)
         shown, expected = "", -1
-        for code, glyph in sorted(order.items()):
-            shown += " " if code == expected else f"{']' if shown else ''} {code} ["
-            shown += f"{self.font.advances[glyph] * 1000 * self.font.unit:.0f}"
-            expected = code + 1
-        return shown + "]"
+        for code, width in widths.items():
+            if width != usual:
+                shown += " " if code == expected else f"{']' if shown else ''} {code} ["
+                shown += width
+                expected = code + 1
+        return f"/DW {usual}" + f" /W [{shown}]]" * bool(shown)
 
-    def _texts(self) -> str:
-        """The ToUnicode table. Of two texts for one code the first counts."""
-        texts: dict[str, str] = {}
-        for (_, text), code in self.codes.items():
-            texts.setdefault(code, text)
-        lines = [f"<{code}> <{texts[code].encode('utf-16-be').hex()}>" for code in sorted(texts)]
-        chunks = [lines[at : at + 100] for at in range(0, len(lines), 100)]
-        return _CMAP % "\n".join(
-            f"{len(chunk)} beginbfchar\n" + "\n".join(chunk) + "\nendbfchar" for chunk in chunks
-        )
+
+def _unicode(texts: dict[int, str]) -> str:
+    """The ToUnicode table: the text of each code, in rows where codes are their own characters."""
+    rows: list[list[int]] = []
+    others = []
+    for code, text in sorted(texts.items()):
+        if text != chr(code):
+            others.append(f"<{code:04X}> <{text.encode('utf-16-be').hex()}>")
+        elif rows and rows[-1][1] == code - 1 and code & 0xFF:
+            rows[-1][1] = code
+        else:
+            rows.append([code, code])
+    ranges = [f"<{first:04X}> <{last:04X}> <{first:04X}>" for first, last in rows]
+    return _CMAP % "\n".join(
+        f"{len(lines[at : at + 100])} begin{kind}\n"
+        + "\n".join(lines[at : at + 100])
+        + f"\nend{kind}"
+        for kind, lines in (("bfrange", ranges), ("bfchar", others))
+        for at in range(0, len(lines), 100)
+    )
 
 
 _CMAP = """/CIDInit /ProcSet findresource begin
@@ -121,60 +166,16 @@ end
 end"""
 
 
-def _cut(font: Font, glyphs: set[int]) -> bytes:
+def _subset(font: Font, glyphs: set[int]) -> hb.Face:
     """A font file with these glyphs, which keep their numbers, and nothing but their outlines."""
-    if font.truetype:
-        return bytes(_subset(font, glyphs, _Flags.RETAIN_GIDS).blob.data)
-    flags = _Flags.DESUBROUTINIZE | _Flags.DOWNGRADE_CFF2 | _Flags.CFF_IDENTITY_CHARSET
-    cff = bytes(_subset(font, glyphs, flags).reference_table("CFF ").data)
-    if (numbered := _renumber(cff, sorted(glyphs))) is None:
-        flags |= _Flags.RETAIN_GIDS
-        return bytes(_subset(font, glyphs, flags).reference_table("CFF ").data)
-    return numbered
-
-
-def _subset(font: Font, glyphs: set[int], flags: hb.SubsetFlags) -> hb.Face:
     wanted = hb.SubsetInput()
-    wanted.flags = flags | _Flags.NO_LAYOUT_CLOSURE | _Flags.NO_HINTING
+    wanted.flags = _Flags.RETAIN_GIDS | _Flags.NO_LAYOUT_CLOSURE | _Flags.NO_HINTING
     wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update(glyphs)
     tags = {int.from_bytes(tag.ljust(4).encode(), "big") for tag in _DROPPED}
     wanted.drop_table_tag_set.update(tags)
     for axis, value in font.axes.items():
         wanted.pin_axis_location(font.face, axis, value)
     return wanted.subset(font.face)
-
-
-def _renumber(cff: bytes, glyphs: list[int]) -> bytes | None:
-    """Give the glyphs of a CFF font the numbers that they had before it was cut.
-
-    The only other way to keep them is to keep a place for every glyph, which takes three times the
-    room for Chinese. The numbers are a table of the font; a new one is put at the end, and the top
-    dictionary changed to point there. None if the font has names for its glyphs instead.
-    """
-    at = cff[2]  # the length of the header
-    for _ in range(2):  # the index of names, then that of top dictionaries
-        count, width = int.from_bytes(cff[at : at + 2], "big"), cff[at + 2]
-        ends = at + 3 + (count + 1) * width
-        start = ends
-        at = ends - 1 + int.from_bytes(cff[ends - width : ends], "big")
-    operand, numbered = start, False
-    while start < at:
-        byte = cff[start]
-        if byte <= 21:  # an operator
-            numbered |= cff[start : start + 2] == b"\x0c\x1e"
-            if numbered and byte == 15 and cff[operand] == 29:
-                where = b"\x1d" + len(cff).to_bytes(4, "big")
-                table = b"\0" + pack(f">{len(glyphs) - 1}H", *glyphs[1:])
-                return cff[:operand] + where + cff[operand + 5 :] + table
-            start += 2 if byte == 12 else 1
-            operand = start
-        elif byte == 30:  # a real number, up to a nibble of 15
-            while cff[start + 1] & 15 != 15:
-                start += 1
-            start += 2
-        else:
-            start += {28: 3, 29: 5}.get(byte, 1 if byte < 247 else 2)
-    return None
 
 
 def _stream(data: bytes, truetype: bool = True) -> Any:

@@ -55,8 +55,7 @@ class Fonts:
         self.font, self.text, self.language = font, text, language
         self.missing: dict[str, set[str]] = {}  # the letters that no font has, by their script
         self.east_asian = ""
-        self.faces: dict[tuple[int, int], Face] = {}
-        self.alike: dict[tuple[int, int], list[str]] = {}
+        self.faces: dict[int, Face] = {}
         self.chains: dict[tuple[bool, ...], _Chain] = {}
 
     def split(self, text: str, *kind: bool) -> Iterator[Found]:
@@ -76,25 +75,13 @@ class Fonts:
         box.hidden = [(piece, face) for piece, face, _ in self.split(text, False, False, False)]
         return BOX, look._replace(box=box)
 
-    def face(self, font: Font, char: str = "") -> Face:
-        """A font in this document.
-
-        With PostScript outlines a glyph has one code, and so one text that is copied. Of characters
-        that are drawn with the same glyph, as some Chinese ones are, the next gets a font anew.
-        """
-        copy = 0
-        if not font.truetype and len(char) == 1:
-            glyph = font.shaper.get_nominal_glyph(ord(char)) or 0
-            alike = self.alike.setdefault((id(font), glyph), [])
-            if char not in alike:
-                alike.append(char)
-            copy = alike.index(char)
-        known = self.faces.get((id(font), copy))
+    def face(self, font: Font) -> Face:
+        """A font in this document."""
+        known = self.faces.get(id(font))
         if known is None:
             # Noto Sans CJK is taken in the forms of one country: no other's are to replace them.
             language = self.language if font.truetype else self.east_asian or self.language
-            known = Face(font, len(self.faces) + 1, language)
-            self.faces[id(font), copy] = known
+            known = self.faces[id(font)] = Face(font, len(self.faces) + 1, language)
         return known
 
     def east_asian_font(self, bold: bool) -> Font:
@@ -145,7 +132,7 @@ class _Chain:
 
     def _find(self, unit: str) -> list[Found]:
         if font := self._font(unit):
-            return [(unit, self.document.face(font, unit), 0)]
+            return [(unit, self.document.face(font), 0)]
         if len(unit) == 1:
             return [self._stand_in(unit)]
         if font := self._font(composed := unicodedata.normalize("NFC", unit)):

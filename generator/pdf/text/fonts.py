@@ -6,6 +6,7 @@ They come from three packages of fonts, so that every worker draws with the same
 
 import operator
 import os
+import re
 from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module, resources
@@ -23,6 +24,12 @@ from generator.pdf.errors import UnusableFont
 UNSEEN = frozenset(
     "\xad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
     + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+)
+
+# Tried with all groups of three: tests/pdf/text/test_shape.py.
+LATIN = re.compile(r"[A-Za-z0-9À-ÿ.,;:!?()'\"%/&\[$+=*_#@<>’“”–—•… -]+")
+IDEOGRAPHS = re.compile(
+    r"[\u4e00-\u9fff、。，．：；！？（）「」『』《》【】\u3041-\u3094\u30a1-\u30fa]+"
 )
 
 _OUTLINES = {"glyf", "CFF ", "CFF2"}
@@ -49,6 +56,13 @@ class Font:
         # In code, signs stay apart: != is two of them.
         self.features = {"liga": False, "calt": False, "dlig": False} if mono else {}
         self.advances = _Advances(self.shaper.get_glyph_h_advance)
+        # Words in which what becomes of a character depends on nothing beyond the next one, if it
+        # is kerned, or on nothing at all. See shape.
+        self.simple: re.Pattern[str] | None = None
+        self.kerned = True
+        # Kept for the next document: see outlines and shape.
+        self.outlines: dict[int, bytes] = {}
+        self.parts: dict[str, Any] = {}
 
     @cached_property
     def style(self) -> tuple[bool, bool]:
@@ -106,6 +120,8 @@ def bundled(name: str) -> Font:
     def read() -> Font:
         data: bytes = import_module(f"pymupdf_fonts.{name}").fontbuffer
         font = Font(hb.Blob(data), mono="Mono_" in name)
+        if name.startswith(("FiraGO", "Cascadia")):
+            font.simple = LATIN
         if name.startswith("FiraGO"):  # tone marks of Thai stand beside their letters, or in them
             font.refused = frozenset(map(chr, range(0x0E00, 0x0E80)))
         return font
@@ -137,7 +153,9 @@ EAST_ASIAN = ("ja", "ko", "zh", "zh-TW")  # in the order of the file
 def east_asian(language: str, bold: bool) -> Font:
     """Noto Sans CJK: the countries share characters, and each draws some of them its own way."""
     name, weight = "NotoSansCJK-VF.otf.ttc", 700 if bold else 400
-    return _packaged("manimgx_fonts_cjk", name, EAST_ASIAN.index(language), weight)
+    font = _packaged("manimgx_fonts_cjk", name, EAST_ASIAN.index(language), weight)
+    font.simple, font.kerned = IDEOGRAPHS, False
+    return font
 
 
 def _packaged(package: str, name: str, index: int = 0, weight: int = 400) -> Font:
