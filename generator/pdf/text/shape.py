@@ -78,12 +78,10 @@ class Face:
 
     def _composed(self, text: str) -> Word | None:
         """The common case, ten times as fast: a word that is nothing but the sum of its parts."""
-        parts = self.parts
-        if self.font.kerned:
-            found = [*map(parts.__getitem__, map(add, text, text[1:])), parts[text[-1]]]
-        else:
-            found = [*map(parts.__getitem__, text)]
-        if None in found:
+        keys = [*map(add, text, text[1:]), text[-1]] if self.font.kerned else text
+        try:
+            found = [*map(self.parts.__getitem__, keys)]
+        except KeyError:
             return None
         self.subset.chars.update(text)
         width = sum(map(itemgetter(1), found)) * self.font.unit
@@ -136,28 +134,31 @@ def _shaped(font: Font, language: str, text: str, rtl: bool) -> hb.Buffer:
     return buffer
 
 
-class _Parts(dict[str, tuple[str, int] | None]):
+class _Parts(dict[str, tuple[str, int]]):
     """What is shown for a character, or for the first of two, and how far it moves on.
 
-    None if HarfBuzz makes more of them than two glyphs beside each other, like a ligature.
+    KeyError if HarfBuzz makes something else of them than glyphs beside each other, as a ligature.
     """
 
     def __init__(self, font: Font, language: str) -> None:
         self.font, self.language = font, language
+        self.others: set[str] = set()
 
-    def __missing__(self, text: str) -> tuple[str, int] | None:
-        buffer = _shaped(self.font, self.language, text, False)
-        glyphs = [*zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)]
-        nominal, find = self.font.advances, self.font.shaper.get_nominal_glyph
-        self[text] = None
-        if [info.codepoint for info, _ in glyphs] == [find(ord(char)) for char in text]:
-            advances = [at.x_advance for _, at in glyphs]
-            moved = any(at.x_offset or at.y_offset for _, at in glyphs)
-            if not moved and advances[-1] == nominal[glyphs[-1][0].codepoint]:
-                back = (nominal[glyphs[0][0].codepoint] - advances[0]) * 1000 * self.font.unit
-                shown = f"{ord(text[0]):04X}" + f">{back:.5g}<" * bool(back)
-                self[text] = shown, advances[0]
-        return self[text]
+    def __missing__(self, text: str) -> tuple[str, int]:
+        if text not in self.others:
+            nominal = [self.font.shaper.get_nominal_glyph(ord(char)) or 0 for char in text]
+            usual = [self.font.advances[glyph] for glyph in nominal]
+            buffer = _shaped(self.font, self.language, text, False)
+            ats = buffer.glyph_positions
+            moved = any(at.x_offset or at.y_offset for at in ats)
+            same = [info.codepoint for info in buffer.glyph_infos] == nominal
+            if same and not moved and ats[-1].x_advance == usual[-1]:
+                advance = ats[0].x_advance
+                back = (usual[0] - advance) * 1000 * self.font.unit
+                self[text] = f"{ord(text[0]):04X}" + f">{back:.5g}<" * bool(back), advance
+                return self[text]
+            self.others.add(text)
+        raise KeyError(text)
 
 
 class _Line:

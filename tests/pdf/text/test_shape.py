@@ -4,6 +4,7 @@ import itertools
 import random
 
 import pytest
+
 from generator.pdf.text import fonts
 from generator.pdf.text.fonts import Font
 from generator.pdf.text.shape import Face, Word
