@@ -152,7 +152,7 @@ class _Parts(dict[str, tuple[str, int]]):
             ats = buffer.glyph_positions
             moved = any(at.x_offset or at.y_offset for at in ats)
             same = [info.codepoint for info in buffer.glyph_infos] == nominal
-            if same and not moved and ats[-1].x_advance == usual[-1]:
+            if same and all(nominal) and not moved and ats[-1].x_advance == usual[-1]:
                 advance = ats[0].x_advance
                 back = (usual[0] - advance) * 1000 * self.font.unit
                 self[text] = f"{ord(text[0]):04X}" + f">{back:.5g}<" * bool(back), advance
