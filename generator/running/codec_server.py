@@ -42,7 +42,8 @@ def codec_server(codec: Encryption, allowed: set[str], port: int = PORT) -> Thre
             self.answer(204 if self.is_allowed() else 403)
 
         def do_POST(self) -> None:
-            work = {"/decode": codec.decode, "/encode": codec.encode}.get(self.path)
+            path = self.path.partition("?")[0]  # the Web UI of 2026 adds ?preserveStorageRefs=true
+            work = {"/decode": codec.decode, "/encode": codec.encode}.get(path)
             length = self.headers.get("Content-Length", "")
             if not self.is_allowed():
                 return self.answer(403, "This page may not read payloads.")

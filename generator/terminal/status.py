@@ -187,7 +187,8 @@ class Watch:
             return about
         if setting("PAYLOAD_KEYS") and activity.activity_id not in self.summaries:
             self.summaries = (await read_record(self.client, self.handle)).summaries
-        return self.summaries.get(activity.activity_id, "")
+        is_long = "1. Outline" in self.summaries
+        return self.summaries.get(activity.activity_id, "") * is_long
 
     async def activity_lines(self, task_queue: str, activity: PendingActivityInfo) -> list[str]:
         name = activity.activity_type.name
