@@ -6,18 +6,17 @@ raised as non-retryable; what a person must correct first is held (`generator/fa
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from generator.delivery import mail
-from generator.delivery.report import render, write_report
-from generator.llm import Answer, write_answer
+from generator.delivery.report import report_path, report_pdf, write_report
+from generator.llm import Answer, problem_with_choice, write_answer
 from generator.research.price import unknown_price
 from generator.research.search import search
-from generator.running.heartbeat import heartbeat_details, with_heartbeats
+from generator.running.heartbeat import heartbeat_details, run_id, with_heartbeats
 from generator.running.metrics import count_answer
 from generator.settings import setting
 from models import LLMCallInput, PDFGenerationInput, SearchInput, SearchResult, SendEmailInput, Task
@@ -39,7 +38,10 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
         ApplicationError: see `generator/llm/errors.py`.
     """
     model = "demo" if input.demo else input.model or setting("LLM_MODEL")
-    max_cost = input.max_cost or float(setting("MAX_COST") or 0)
+    if problem := problem_with_choice(model):
+        raise ApplicationError(problem, type="ModelRefused", non_retryable=True)
+    limits = [limit for limit in (input.max_cost, float(setting("MAX_COST") or 0)) if limit]
+    max_cost = min(limits, default=0.0)
     if max_cost and (problem := unknown_price(model, searches=input.task == Task.OUTLINE)):
         raise ApplicationError(problem, type="UnknownPrice", non_retryable=True)
     answer = Answer(*heartbeat_details())
@@ -65,16 +67,18 @@ def web_search(input: SearchInput) -> SearchResult:
 def create_pdf(input: PDFGenerationInput) -> str:
     """Write the report to `input.filename` in REPORTS_DIR, replacing the file as a whole.
 
-    The Markdown is written beside it, as `.md`.
+    The Markdown is written beside it, as `.md`. A run writes no other files than its own: a name
+    without the end of the run's ID gets it.
 
     Returns:
         The path of the PDF, as REPORTS_DIR gives it: relative if that is.
 
     Raises:
-        ApplicationError: non-retryable if the report cannot be printed or the name is not a plain
-            file name; held if PDF_FONT cannot be used; retryable if the disk does not take it.
+        ApplicationError: non-retryable if the report cannot be printed or the name is no plain
+            `*.pdf`; held if PDF_FONT cannot be used; retryable if the disk does not take it.
     """
-    return str(with_heartbeats(lambda: write_report(input)))
+    run = run_id()
+    return str(with_heartbeats(lambda: write_report(input, run)))
 
 
 @activity.defn(no_thread_cancel_exception=True)
@@ -86,23 +90,23 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
 
     Raises:
         ApplicationError: retryable while the mail server is down; held while it refuses the
-            log-in; non-retryable if it refuses every recipient or the message for good.
+            log-in; non-retryable if it refuses every recipient or the message for good, or if
+            the run may not choose this recipient.
     """
     if setting("SIMULATE_EMAIL_FAILURE").lower() == "true":
         raise ApplicationError("Simulated failure: Email service temporarily unavailable")
+    mail.check_recipient(input.recipient)
     recipient = input.recipient or setting("EMAIL_TO")
     if not setting("SMTP_HOST"):
         return (
             f"Email simulated, none sent{f' to {recipient}' * bool(recipient)}: SMTP_HOST is unset"
         )
-    report, path = input.report, Path(input.pdf_path)
+    report, run = input.report, run_id()
 
     def send() -> list[str]:
-        # No file: another machine's worker made it. The same report gives the same bytes here.
-        content = path.read_bytes() if path.is_file() else render(report)
-        about = f"Date: {report.date}\nModel: {report.model}\n"
-        run_id = activity.info().workflow_run_id or "" if activity.in_activity() else ""
-        message = mail.compose(recipient, report.topic, about, {report.filename: content}, run_id)
+        # Whatever the path says, no other file than the report's own is read.
+        name, content = report_path(report, run).name, report_pdf(report, input.pdf_path, run)
+        message = mail.compose(recipient, report.topic, report.date, {name: content}, run)
         return mail.deliver(message)
 
     refused = with_heartbeats(send)

@@ -14,6 +14,7 @@ DEMO_TASK_QUEUE = "research-demo"  # no worker but that of --demo polls it
 # A Workflow Task takes milliseconds. One that was given to a worker as it stopped or died is given
 # to another after this time; Temporal's default would leave the run waiting for ten seconds.
 TASK_TIMEOUT = timedelta(seconds=5)
+FEWEST_SECTIONS, MOST_SECTIONS = 2, 12  # of a long report
 MAX_DECISION = 1_000_000  # bytes of JSON: a draft becomes part of inputs, which end at 2 MiB
 
 

@@ -19,6 +19,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
+from generator.received import MAX_TOPIC
 from generator.running.log import start_logging
 from generator.running.record import Handle
 from generator.running.stopping import stop_by
@@ -32,7 +33,6 @@ from models import DEMO_TASK_QUEUE, TASK_QUEUE, TASK_TIMEOUT, GenerateReportInpu
 
 DEFAULT_TOPIC = "Give me 5 fun and fascinating facts about tardigrades."
 WORKFLOW_ID = "generate-research-report-workflow-"
-MAX_TOPIC = 200_000  # bytes; Temporal refuses an input over 2 MiB
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -17,6 +18,16 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 # pass through it: the Workflow uses only names and pure functions of theirs, never their state.
 with workflow.unsafe.imports_passed_through():
     from activities import create_pdf, llm_call, send_email, web_search
+    from generator.received import (
+        answer_in,
+        found_in,
+        new_topic,
+        report_input,
+        start,
+        takes_anything,
+        text_in,
+        whole,
+    )
     from generator.research.deep import NO_SEARCH, DeepResearch
     from generator.research.paid_calls import PaidCalls, TopicChanged, run_is_cancelled
     from generator.wording import in_brief, pdf_name, spent_in_words, status_in_words
@@ -45,7 +56,8 @@ class GenerateReportWorkflow:
     """Research a topic, let a person review the draft, make a PDF of it, and mail it."""
 
     @workflow.init
-    def __init__(self, input: GenerateReportInput) -> None:
+    def __init__(self, *given: Any) -> None:
+        input, self.problem = report_input(given)
         self.topic = input.prompt  # a person may change it while the research is on
         self.question = LLMCallInput(
             prompt=input.prompt,
@@ -64,8 +76,12 @@ class GenerateReportWorkflow:
         self.paid = PaidCalls(self.status, input.max_cost, numbered=input.deep)
 
     @workflow.run
+    @takes_anything
     async def run(self, input: GenerateReportInput) -> str:
         try:
+            if self.problem:
+                raise ApplicationError(self.problem, type="WrongInput", non_retryable=True)
+
             # 1. Have the model research the topic.
             self.draft = await self.research()
 
@@ -86,7 +102,7 @@ class GenerateReportWorkflow:
                 model=self.deep.by_whom(self.model) if self.deep else self.model,
                 made=spent_in_words(self.status),
             )
-            pdf_filename = await workflow.execute_activity(
+            made_pdf = await start(
                 create_pdf,
                 report,
                 start_to_close_timeout=10 * MINUTE,
@@ -96,13 +112,13 @@ class GenerateReportWorkflow:
                 ),
                 summary=f"Write {report.filename}",
             )
-            self.status.pdf_filename = pdf_filename
+            self.status.pdf_filename = pdf_filename = text_in(made_pdf, "create_pdf")
 
             # 4. Mail the PDF.
             self.enter(Stage.EMAIL)
             result = f"Successfully created research report PDF: {pdf_filename}"
             try:
-                self.status.email = await workflow.execute_activity(
+                mailed = await start(
                     send_email,
                     SendEmailInput(report=report, pdf_path=pdf_filename, recipient=input.email),
                     start_to_close_timeout=5 * MINUTE,
@@ -110,11 +126,12 @@ class GenerateReportWorkflow:
                     retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE / 2),
                     summary="Mail the PDF",
                 )
-            except ActivityError as error:
+                self.status.email = text_in(mailed, "send_email")
+            except (ActivityError, ApplicationError) as error:
                 if run_is_cancelled():
                     raise
                 # The report is made and paid for: a mail that cannot be sent does not undo that.
-                self.status.email = f"The report was not mailed: {error.cause}"
+                self.status.email = f"The report was not mailed: {error.cause or error.message}"
                 result = f"{self.status.email} {result}"
 
             self.enter(Stage.DONE)
@@ -182,14 +199,14 @@ class GenerateReportWorkflow:
     async def call_model(self, question: LLMCallInput, summary: str) -> str:
         """Have the model write one text: the report, a part of it, or a revision."""
         options = self.research_step(summary, at_most=timedelta(hours=2))
-        call = workflow.start_activity(llm_call, question, **options)
-        research_facts = await self.paid.result(call)
-        self.model = research_facts.get("model") or ""
-        return str(research_facts["choices"][0]["message"]["content"])
+        call = start(llm_call, question, **options)
+        research_facts = await self.paid.result(call, answer_in)
+        self.model = str(research_facts.get("model") or "")
+        return str(whole(research_facts["choices"][0]["message"]["content"]))
 
     async def search_web(self, query: SearchInput, summary: str) -> SearchResult:
         options = self.research_step(summary, at_most=2 * MINUTE)
-        return await self.paid.result(workflow.start_activity(web_search, query, **options))
+        return await self.paid.result(start(web_search, query, **options), found_in)
 
     def research_step(self, summary: str, at_most: timedelta) -> workflow.ActivityConfig:
         return workflow.ActivityConfig(
@@ -203,12 +220,13 @@ class GenerateReportWorkflow:
         )
 
     @workflow.signal
-    def update_prompt(self, prompt: str) -> None:
-        """Research this instead. Once the research is over, it comes too late."""
+    def update_prompt(self, *given: Any) -> None:
+        """Research this prompt instead. Once the research is over, it comes too late."""
+        prompt, problem = new_topic(given)
         if self.status.stage != Stage.RESEARCH:
             self.status.note = "A new prompt came too late: the research was over."
-        elif not prompt.strip():
-            self.status.note = "A new prompt was empty; the research goes on as it was."
+        elif problem:
+            self.status.note = problem
         elif prompt != self.topic:
             self.status.note = ""
             self.topic = prompt

@@ -3,7 +3,7 @@ what it says of them."""
 
 from generator import pdf
 from generator.delivery import mail
-from generator.llm import check_model
+from generator.llm import check_model, problem_with_choice
 from generator.research.price import unknown_price
 from generator.research.search_providers import check_search
 from generator.running.encryption import check_keys
@@ -16,9 +16,8 @@ def check_settings(model: str = "") -> list[str]:
     Imports LiteLLM, unless the model, LLM_MODEL if none is given, is `demo`.
     """
     model = model or setting("LLM_MODEL")
-    problems = wrong_settings(
-        ["REPORTS_DIR", "SIMULATE_EMAIL_FAILURE", "METRICS_ADDRESS", "MAX_COST", "READ_ALLOW"]
-    )
+    names = "REPORTS_DIR SIMULATE_EMAIL_FAILURE METRICS_ADDRESS MAX_COST LLM_MODELS READ_ALLOW"
+    problems = wrong_settings(names.split())
     if setting("PDF_FONT"):
         try:
             pdf.check_font(setting("PDF_FONT"))
@@ -27,6 +26,7 @@ def check_settings(model: str = "") -> list[str]:
     problems += mail.check_mail() + check_keys()
     if model != "demo":
         problems += check_search()
+        problems += [problem_with_choice(model)] if problem_with_choice(model) else []
         problems += check_model(model).problems or check_limit(model)
     return problems
 

@@ -44,6 +44,20 @@ def _address(value: str) -> str:
     return "" if re.search(r"[^\s@]@[^\s@]", value) else "is not a mail address"
 
 
+def _addresses_and_domains(value: str) -> str:
+    for entry in value.split(","):
+        if not re.fullmatch(r"[^\s@]*@[^\s@]+", entry.strip()):
+            return "is no list of addresses and @domains"
+    return ""
+
+
+def _models(value: str) -> str:
+    for entry in value.split(","):
+        if not re.fullmatch(r"[^\s/]+/\S+", entry.strip()):
+            return "is no list of provider/model"
+    return ""
+
+
 def _host_and_port(value: str) -> str:
     host, _, port = value.rpartition(":")
     return "" if host and not _port(port) else "is not an address like 127.0.0.1:9464"
@@ -85,6 +99,12 @@ SETTINGS = {
     "LLM_API_BASE": Setting(
         "URL of an OpenAI-compatible endpoint or proxy", wrong=_url, example="https://..."
     ),
+    "LLM_MODELS": Setting(
+        "models of other providers that a run may choose too, comma-separated; each with its"
+        " provider's own key (`ANTHROPIC_API_KEY`, ...); unset: none",
+        wrong=_models,
+        example="anthropic/claude-sonnet-4-5,gemini/gemini-2.5-pro",
+    ),
     "SEARCH_PROVIDER": Setting(
         "who searches the web for `--deep`, as LiteLLM names it: `tavily`, `brave`, `searxng`,"
         " `exa_ai`, `serper`, ...; unset: no search"
@@ -105,7 +125,10 @@ SETTINGS = {
         example="wiki.example.com:443",
     ),
     "MAX_COST": Setting(
-        "US dollars that one run may spend; unset: no limit", wrong=_amount, example="0.50"
+        "US dollars that one run may spend at most; `--max-cost` can only lower it; unset: no"
+        " limit",
+        wrong=_amount,
+        example="0.50",
     ),
     "REPORTS_DIR": Setting(
         "the folder for the reports",
@@ -134,6 +157,12 @@ SETTINGS = {
         example="you@example.com",
     ),
     "EMAIL_TO": Setting("the recipient", wrong=_address, example="you@example.com"),
+    "EMAIL_ALLOW": Setting(
+        "whom a run may mail to instead: addresses and `@domains`, comma-separated; unset: one"
+        " address, any",
+        wrong=_addresses_and_domains,
+        example="you@example.com,@example.com",
+    ),
     "SIMULATE_EMAIL_FAILURE": Setting(
         "`true` makes `send_email` fail, for the exercise in the README",
         default="false",
@@ -181,6 +210,11 @@ OVERRIDDEN = load_dotenv()
 def setting(name: str) -> str:
     """Return a setting, or its default while it is unset or empty."""
     return os.environ.get(name, "").strip() or SETTINGS[name].default
+
+
+def listed(name: str) -> list[str]:
+    """Return the parts of a setting that is a list with commas."""
+    return [part.strip() for part in setting(name).split(",") if part.strip()]
 
 
 def wrong_settings(names: Iterable[str]) -> list[str]:

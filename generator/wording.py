@@ -18,7 +18,7 @@ STAGE_IN_WORDS = {
 
 def in_brief(topic: str) -> str:
     """Return the topic on one line of at most 200 bytes; Temporal limits summaries."""
-    return " ".join(topic.split()).encode()[:200].decode(errors="ignore")
+    return " ".join(topic.split()).encode(errors="replace")[:200].decode(errors="ignore")
 
 
 def spent_in_words(status: ReportStatus) -> str:
@@ -48,6 +48,6 @@ def status_in_words(status: ReportStatus, draft: str) -> str:
 def pdf_name(topic: str, run_id: str) -> str:
     """Return a file name that tells a person the topic and belongs to this run alone."""
     words = re.sub(r"\W+", "-", unicodedata.normalize("NFC", topic[:200]).lower()).strip("-_")
-    slug = words.encode()[:100].decode(errors="ignore").rstrip("-")
+    slug = words.encode(errors="replace")[:100].decode(errors="ignore").rstrip("-")
     # The end of the run ID: its beginning is a clock, the same for runs started together.
     return f"{slug or 'report'}-{run_id[-8:]}.pdf"

@@ -1,6 +1,7 @@
 """A report as a mail: composing it, delivering it, and what the mail server answers."""
 
 import email.utils
+import re
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -8,7 +9,8 @@ from email.message import EmailMessage
 from temporalio.exceptions import ApplicationError
 
 from generator.failures import held
-from generator.settings import SMTP_PORTS, public, setting, wrong_settings
+from generator.received import is_one_address
+from generator.settings import SMTP_PORTS, listed, public, setting, wrong_settings
 
 TIMEOUT = 30.0  # seconds
 LOG_IN_REFUSED = (530, 534, 535, 538)  # RFC 4954, section 6
@@ -18,7 +20,9 @@ def check_mail() -> list[str]:
     """Return what is wrong with the mail settings: a line each, with what to put in `.env`."""
     if not setting("SMTP_HOST"):
         return []
-    problems = wrong_settings(["SMTP_SECURITY", "SMTP_PORT", "EMAIL_FROM", "EMAIL_TO"])
+    problems = wrong_settings(
+        ["SMTP_SECURITY", "SMTP_PORT", "EMAIL_FROM", "EMAIL_TO", "EMAIL_ALLOW"]
+    )
     for name, value in {"EMAIL_FROM": _sender(), "EMAIL_TO": setting("EMAIL_TO")}.items():
         if "@" not in value and not setting(name):
             problems.append(
@@ -29,14 +33,32 @@ def check_mail() -> list[str]:
     return problems
 
 
+def check_recipient(chosen: str) -> None:
+    """Raise unless a run may mail to whom it has chosen: one address, which EMAIL_ALLOW allows.
+
+    Raises:
+        ApplicationError: non-retryable.
+    """
+    problem = ""
+    if chosen and not is_one_address(chosen):
+        problem = f"{public(chosen)!r} is not one mail address"
+    elif chosen and (allowed := listed("EMAIL_ALLOW")):
+        domain = "@" + chosen.rpartition("@")[2]
+        known = {each.casefold() for each in [*allowed, *listed("EMAIL_TO")]}
+        if not {chosen.casefold(), domain.casefold()} & known:
+            problem = f"EMAIL_ALLOW of this worker does not name {chosen}"
+    if problem:
+        raise ApplicationError(problem, type="MailRefused", non_retryable=True)
+
+
 def _sender() -> str:
     return setting("EMAIL_FROM") or setting("SMTP_USERNAME")
 
 
 def compose(
-    recipient: str, topic: str, about: str, attachments: dict[str, bytes], run_id: str = ""
+    recipient: str, topic: str, date: str, attachments: dict[str, bytes], run_id: str = ""
 ) -> EmailMessage:
-    """Write the mail: `about` is its text, `attachments` are PDFs by file name.
+    """Write the mail: `attachments` are PDFs by file name; a date that is none is left out.
 
     A mail server may take a message and die before it says so. The retry then sends it again; mail
     programs show two messages of one Message-ID once, so it is made of the run's ID.
@@ -61,8 +83,9 @@ def compose(
     message["Message-ID"] = (
         f"<{run_id}@{domain}>" if run_id else email.utils.make_msgid(domain=domain)
     )
+    dated = f"Date: {date}\n" if re.fullmatch(r"\d{4}-\d\d-\d\d", date, re.ASCII) else ""
     message.set_content(
-        f"Here is the research report you asked for, as a PDF.\n\nTopic: {title}\n{about}"
+        f"Here is the research report you asked for, as a PDF.\n\nTopic: {title}\n{dated}"
     )
     for name, content in attachments.items():
         message.add_attachment(content, maintype="application", subtype="pdf", filename=name)

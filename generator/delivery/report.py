@@ -1,5 +1,6 @@
 """A finished report: its PDF, and both of its files in REPORTS_DIR."""
 
+import re
 from pathlib import Path
 
 from temporalio.exceptions import ApplicationError
@@ -10,9 +11,34 @@ from generator.failures import held
 from generator.settings import setting
 from models import PDFGenerationInput
 
+MAX_NAME = 200  # bytes
 
-def write_report(report: PDFGenerationInput) -> Path:
-    """Write the PDF to `report.filename` in REPORTS_DIR, and the Markdown beside it.
+
+def report_path(report: PDFGenerationInput, run_id: str = "") -> Path:
+    """Return where the PDF of a report belongs, as REPORTS_DIR gives it: relative if that is.
+
+    With `run_id` that is a file of this run's own, whatever name the report asks for: the name
+    bears the end of the ID, as `pdf_name` makes them.
+
+    Raises:
+        ApplicationError: non-retryable, as the name is no plain `*.pdf`.
+    """
+    name, own = report.filename, re.sub(r"\W", "", run_id)[-8:]
+    ending = f"-{own}.pdf" if own else ".pdf"
+    plain = name == Path(name).name and name.isprintable() and not re.search(r'[\\/:*?"<>|]', name)
+    plain = plain and name.endswith(".pdf") and not name.startswith(".")
+    if not plain or len(name.encode()) > MAX_NAME:
+        raise ApplicationError(
+            f"{name[:100]!r} is no name for a report: that ends in .pdf, has no path and at most"
+            f" {MAX_NAME} bytes",
+            type="WrongName",
+            non_retryable=True,
+        )
+    return Path(setting("REPORTS_DIR"), name if name.endswith(ending) else name[:-4] + ending)
+
+
+def write_report(report: PDFGenerationInput, run_id: str = "") -> Path:
+    """Write the PDF to where it belongs, and the Markdown beside it.
 
     Returns:
         The path of the PDF, as REPORTS_DIR gives it: relative if that is.
@@ -20,9 +46,7 @@ def write_report(report: PDFGenerationInput) -> Path:
     Raises:
         ApplicationError: as `create_pdf` does.
     """
-    if report.filename != Path(report.filename).name or report.filename in ("", ".", ".."):
-        raise ApplicationError("The file name must not hold a path", non_retryable=True)
-    path = Path(setting("REPORTS_DIR"), report.filename)
+    path = report_path(report, run_id)
     content = render(report)
     try:
         replace_file(path.with_suffix(".md"), report.content.encode(errors="replace"))
@@ -34,6 +58,15 @@ def write_report(report: PDFGenerationInput) -> Path:
             type=type(error).__name__,
         ) from None
     return path
+
+
+def report_pdf(report: PDFGenerationInput, made: str, run_id: str = "") -> bytes:
+    """Return the report as a PDF: its own file, if `made` is the path of that, or else made anew.
+
+    The worker that made it may have been on another machine. The same report gives the same bytes.
+    """
+    path = report_path(report, run_id)
+    return path.read_bytes() if made == str(path) and path.is_file() else render(report)
 
 
 def render(report: PDFGenerationInput) -> bytes:

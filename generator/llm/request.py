@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 from generator.failures import held
 from generator.llm.answer import Answer
+from generator.llm.choice import access_to
 from generator.llm.client import import_litellm, run
 from generator.llm.errors import UNFINISHED, explain
 from generator.llm.joining.seam import split_at_seam
@@ -101,8 +102,7 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     request = Request(
         dict(
             model=model,
-            api_key=setting("LLM_API_KEY") or None,
-            api_base=setting("LLM_API_BASE") or None,
+            **access_to(model)._asdict(),
             messages=messages(input, split_at_seam(answer.draft)[0]),
             stream=True,
             stream_options={"include_usage": True},

@@ -4,6 +4,7 @@ This is Workflow code, which Temporal replays: it waits for Activities and does 
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from temporalio import workflow
@@ -44,16 +45,19 @@ class PaidCalls:
         self.started += 1
         return f"{self.started}" if self.private else f"{self.started}. {in_brief(summary)}"
 
-    async def result(self, call: workflow.ActivityHandle[T]) -> T:
+    async def result(self, call: workflow.ActivityHandle[Any], read: Callable[[Any], T]) -> T:
         """Wait for an Activity that costs money; a cancellation stops it, and so does a new topic.
 
+        `read` takes its result apart (`generator/received.py`).
+
         Raises:
+            ApplicationError: the result is none.
             TopicChanged: the result, if there is one, is of no use.
             ActivityError: no attempt can succeed.
         """
         self.running.append(call)
         try:
-            result = await call
+            result = read(await call)
         except ActivityError:
             if run_is_cancelled():
                 # Whatever the attempt ended with, the run ends as cancelled and not as failed.

@@ -57,10 +57,19 @@ class Work(Generic[T]):
 latest: OrderedDict[tuple[str, str], Work[Any]] = OrderedDict()
 
 
+def run_id() -> str:
+    """Return the ID of the run that this Activity belongs to, or its own if it was started without
+    a Workflow; "" outside of Temporal."""
+    if not activity.in_activity():
+        return ""
+    info = activity.info()
+    return info.workflow_run_id or info.activity_run_id or info.activity_id
+
+
 def attempt_before() -> Work[Any] | None:
     """Return what the attempt before this one did, if that was in this process."""
     info = activity.info()
-    return latest.get((info.workflow_run_id or "", info.activity_id)) if info.attempt > 1 else None
+    return latest.get((run_id(), info.activity_id)) if info.attempt > 1 else None
 
 
 def heartbeat_details() -> tuple[Any, ...]:
@@ -100,7 +109,7 @@ def with_heartbeats(
         return cast(T, before.result)
     work = Work(function, details, stop)
     info = activity.info()
-    latest[info.workflow_run_id or "", info.activity_id] = work
+    latest[run_id(), info.activity_id] = work
     if len(latest) > MAX_LATEST:
         latest.popitem(last=False)
     work.thread.start()

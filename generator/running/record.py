@@ -32,6 +32,7 @@ class Attempted:
 class Record:
     """What a run has done so far."""
 
+    run_id: str = ""
     activities: list[Attempted] = field(default_factory=list)
     report: PDFGenerationInput | None = None  # what the last create_pdf was given
     summaries: dict[str, str] = field(default_factory=dict)  # of Activities, by ID
@@ -117,7 +118,7 @@ async def read_record(client: Client, handle: Handle) -> Record:
     Raises:
         RPCError: there is no such run, or Temporal is away.
     """
-    record = Record()
+    record = Record((await handle.describe()).run_id)
     by_event: dict[int, Attempted] = {}
     decode = client.data_converter.decode
     async for event in handle.fetch_history_events():

@@ -12,7 +12,7 @@ from temporalio.exceptions import is_cancelled_exception
 
 from generator.running.record import Handle, Record, read_record, topic_of
 from generator.terminal.listing import WAITS, status_in_words, status_of
-from generator.terminal.outcome import bring_report, describe_failure, show_steps
+from generator.terminal.outcome import bring_report, describe_failure, report_here, show_steps
 from generator.terminal.review import PersonLeft
 from generator.terminal.screen import say, tell
 from generator.terminal.status import RunIsHeld, Watch, web_ui_link
@@ -77,7 +77,7 @@ async def tell_status(watch: Watch, arguments: argparse.Namespace) -> int:
     if run.status != WorkflowExecutionStatus.RUNNING:
         record = await show_record(client, handle)
         if not arguments.json and (made := record.results("create_pdf")):
-            say(f"PDF: {made[-1]}")
+            say(f"PDF: {(report_here(record) or made[-1:])[0]}")
     else:
         for line in await watch.look() or []:
             say(line)
@@ -101,9 +101,7 @@ async def tell_json(
         return code
     run = await handle.describe()
     record = await read_record(client, handle)
-    made = record.results("create_pdf")
-    if not files and made and Path(made[-1]).is_file():  # on this machine
-        files = Path(made[-1]).absolute(), Path(made[-1]).with_suffix(".md").absolute()
+    files = files or report_here(record)
     told: dict[str, Any] = {
         "workflow_id": handle.id,
         "run_id": run.run_id,

@@ -7,7 +7,7 @@ from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import CancelledError, FailureError
 
 from generator.delivery.files import replace_file
-from generator.delivery.report import write_report
+from generator.delivery.report import report_path, write_report
 from generator.running.record import Record
 from generator.running.threads import in_thread
 from generator.terminal.screen import say
@@ -51,23 +51,36 @@ def worded(failure: str, local: bool) -> str:
     return re.sub(r"restart the worker", "start this again", failure) if local else failure
 
 
+def report_here(record: Record) -> tuple[Path, Path] | None:
+    """Return the two files of a run's report in REPORTS_DIR, None if they are not there.
+
+    By the report's name, whatever the run's result says: that may be the path of another machine,
+    or of anything on this one.
+    """
+    if not record.report or not record.results("create_pdf"):
+        return None
+    pdf = report_path(record.report, record.run_id).absolute()
+    return (pdf, pdf.with_suffix(".md")) if pdf.is_file() else None
+
+
 async def bring_report(record: Record, output: Path | None) -> tuple[Path, Path] | None:
     """See to it that the PDF and the Markdown are on this machine, and at `output` if it is given.
 
     A worker elsewhere may have made them: they are made again here, from the run's own data.
 
     Returns:
-        The two files; None if the run has made none.
+        The two files in REPORTS_DIR, or at `output`; None if the run has made none.
 
     Raises:
         OSError: the disk does not take them.
     """
-    made = record.results("create_pdf")
-    if not made or not record.report:
+    report = record.report
+    if not record.results("create_pdf") or not report:
         return None
-    pdf, report = Path(made[-1]), record.report
-    if not pdf.is_file():
-        pdf = await in_thread(lambda: write_report(report))
+    if here := report_here(record):
+        pdf = here[0]
+    else:
+        pdf = await in_thread(lambda: write_report(report, record.run_id))
         say(f"That file is not on this machine. The same report, made here: {pdf}")
     if output:
         target = output / pdf.name if output.is_dir() else output

@@ -163,6 +163,61 @@ def test_what_is_no_address_is_for_good(mail: MailServer, recipient: str) -> Non
     assert mail.messages == []
 
 
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "a@example.com, b@example.com",
+        "a@example.com; b@example.com",
+        "friends: a@example.com, b@example.com;",
+        "Somebody <a@example.com>",
+        "a@example.com b@example.com",
+    ],
+)
+def test_a_run_mails_to_one_address(mail: MailServer, recipient: str) -> None:
+    assert refused(mailed(recipient=recipient)).non_retryable
+    assert mail.messages == []
+
+
+ALLOWED = {
+    "someone@example.com": True,
+    "Someone@Example.com": True,
+    "me@elsewhere.example": True,
+    "reader@example.com": True,
+    "you@elsewhere.example": False,
+    "someone@sub.example.com": False,
+    "someone@example.com.evil.example": False,
+}
+
+
+@pytest.mark.parametrize("recipient", ALLOWED)
+def test_a_run_mails_to_whom_the_owner_allows(
+    mail: MailServer, settings: pytest.MonkeyPatch, recipient: str
+) -> None:
+    settings.setenv("EMAIL_ALLOW", "@example.com, me@elsewhere.example")
+    if ALLOWED[recipient]:
+        assert send_email(mailed(recipient=recipient)) == f"Email sent to {recipient}"
+        return
+    error = refused(mailed(recipient=recipient))
+    assert error.non_retryable and "EMAIL_ALLOW" in error.message
+    assert mail.messages == []
+
+
+def test_whom_the_owner_mails_to_is_allowed(mail: MailServer, settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("EMAIL_ALLOW", "me@elsewhere.example")
+    assert send_email(mailed(recipient="reader@example.com")).startswith("Email sent")
+    assert send_email(mailed()) == "Email sent to reader@example.com"
+
+
+def test_the_text_of_a_mail_has_no_more_than_topic_and_day(mail: MailServer) -> None:
+    for date, model in (("2026-11-22", "m"), ("See http://example.com", "Ask http://example.com")):
+        report = PDFGenerationInput("They are small.", "a.pdf", topic="T", date=date, model=model)
+        send_email(mailed(report))
+    texts = [message.get_body(("plain",)) for message in mail.messages]
+    first, second = (text.get_content().replace("\r", "") for text in texts if text)
+    assert first.endswith("Topic: T\nDate: 2026-11-22\n")
+    assert second.endswith("Topic: T\n")
+
+
 # --- Security ------------------------------------------------------------------------------------
 
 
@@ -263,9 +318,10 @@ def test_a_message_is_refused(mail: MailServer, reply: str, for_good: bool) -> N
     assert reply in error.message
 
 
-def test_one_of_two_recipients_is_refused(mail: MailServer) -> None:
+def test_one_of_two_recipients_is_refused(mail: MailServer, settings: pytest.MonkeyPatch) -> None:
     mail.at_rcpt["b@example.com"] = ["550 No such user"]
-    said = send_email(mailed(recipient="a@example.com, b@example.com"))
+    settings.setenv("EMAIL_TO", "a@example.com, b@example.com")
+    said = send_email(mailed())
     assert said.startswith("Email sent") and "refused for b@example.com" in said
     assert mail.recipients == [["a@example.com"]]
 

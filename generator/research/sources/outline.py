@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from generator.research.sources.spans import clean, parse
+from models import MOST_SECTIONS
 
 FEWEST, MOST = 4, 8  # sections, where the person has not said how many
 MAX_QUERIES = 2  # for each section
@@ -53,7 +54,7 @@ def parse_outline(text: str, topic: str, wanted: int = 0) -> Outline:
     kept: dict[str, Section] = {}
     for section in sections:
         kept.setdefault(section.title.casefold(), section)
-    chosen = [*kept.values()][: wanted or MOST]
+    chosen = [*kept.values()][: min(wanted or MOST, MOST_SECTIONS)]
     for section in chosen:
         section.queries = section.queries[:MAX_QUERIES] or [f"{section.title} {title}"[:MAX_QUERY]]
     return Outline(title, chosen)

@@ -1,0 +1,61 @@
+"""Which models a run may choose, and where the key goes: who may start runs chooses no address."""
+
+import contextlib
+import io
+from typing import NamedTuple
+
+from generator.llm.check import logging_in, provider_of
+from generator.llm.client import import_litellm
+from generator.received import problem_with_model
+from generator.settings import listed, setting
+
+
+class Access(NamedTuple):
+    """What LiteLLM is given beside the name of a model; None: what the provider's own variables
+    say."""
+
+    api_key: str | None = None
+    api_base: str | None = None
+
+
+def problem_with_choice(model: str) -> str:
+    """Return why a run may not ask this model, "" if it may: LLM_MODEL, one of LLM_MODELS, or
+    another model of LLM_MODEL's provider whose name holds no address."""
+    if model in ("demo", setting("LLM_MODEL"), *listed("LLM_MODELS")):
+        return ""
+    if problem := problem_with_model(model):
+        return problem
+    if _is_ours(model):
+        return ""
+    return (
+        f"This worker may not ask {model}: it asks models of the provider of LLM_MODEL, and those"
+        " that its setting LLM_MODELS lists"
+    )
+
+
+def access_to(model: str) -> Access:
+    """Return key and address for a model: those of LLM_API_KEY and LLM_API_BASE for models of
+    LLM_MODEL's provider, none for others."""
+    if model == setting("LLM_MODEL") or _is_ours(model):
+        return Access(setting("LLM_API_KEY") or None, setting("LLM_API_BASE") or None)
+    return Access()
+
+
+def _is_ours(model: str) -> bool:
+    provider = asked_provider(model)
+    return provider != "" and provider == asked_provider(setting("LLM_MODEL"))
+
+
+def asked_provider(model: str) -> str:
+    """Return whom LiteLLM will ask, "" if nobody: for some names not whom they begin with."""
+    if model == "demo":
+        return ""
+    litellm, provider = import_litellm(), provider_of(model)
+    if provider not in logging_in():
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):  # LiteLLM prints a list
+                base = setting("LLM_API_BASE") or None
+                provider = str(litellm.get_llm_provider(model, api_base=base)[1])
+        except litellm.BadRequestError:
+            return ""
+    return {"ollama": "ollama_chat"}.get(provider, provider)  # one server, asked as a chat
