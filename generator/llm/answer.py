@@ -3,44 +3,72 @@
 import asyncio
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from generator.llm.joining.repeats import Skeleton
 from generator.llm.joining.seam import join, split_at_seam
-from generator.llm.text.thoughts import without_thoughts
+from generator.llm.text.clean import written
+from generator.llm.text.loops import LoopGuard, without_loop
+from generator.llm.text.tokens import about_tokens
+from models import Source
 
 # Bytes of JSON, about 150 pages. Temporal warns about a checkpoint from 512 KiB on and refuses a
 # result over 2 MiB, after which the answer would be paid for again on every attempt.
 MAX_ANSWER = 480_000
-COUNTED = ("prompt_tokens", "completion_tokens", "total_tokens", "cost")
+COUNTED = ("prompt_tokens", "completion_tokens", "total_tokens", "cost", "estimated")
+AS_LONG = 0.6  # of a draft that was cut: so long must an answer be that is whole, to replace it
 
 
 class Answer:
     """An answer while it is being written: the event loop adds to it, an Activity heartbeats it."""
 
     def __init__(
-        self, draft: str = "", totals: Mapping[str, float] | None = None, fruitless: int = 0
+        self,
+        draft: str = "",
+        totals: Mapping[str, float] | None = None,
+        fruitless: int = 0,
+        loops: int = 0,
+        unfinished: Sequence[int] = (0, 0),
     ) -> None:
         self.draft = draft  # what earlier attempts and requests have left
-        self.totals = dict(totals or {})  # tokens and cost of the requests that were completed
+        self.totals = dict(totals or {})  # tokens and cost of the requests that have ended
         self.fruitless = fruitless  # the latest answers that were bought and brought nothing new
+        self.loops = loops  # requests in which the model repeated itself without end
+        self.asked, self.written = unfinished  # tokens of the running request, about
         self.pieces: list[str] = []  # what the running request has brought so far
+        self.sources: list[Source] = []  # what came beside the text, for its `[1]`, `[2]`, ...
         self.size = len(json.dumps(draft))  # bytes of JSON
         self.lock = threading.Lock()  # for text that moves from `pieces` to `draft`
         self.task: asyncio.Task[None] | None = None  # the running request
-        self.stopped = False
+        self.stopped = self.looping = False
+        self.guard, self.guard_of_thoughts = LoopGuard(), LoopGuard(long=True)
 
     def begin(self, task: "asyncio.Task[None] | None") -> None:
         """Note the request that `stop` is to cancel."""
         self.task = task
+        self.guard, self.guard_of_thoughts = LoopGuard(), LoopGuard(long=True)
         if self.stopped:
             raise asyncio.CancelledError
 
     def add(self, piece: str) -> None:
-        if not self.is_full():
+        """Take the next words; hang up once there are enough."""
+        if not self.has_enough():
             self.pieces.append(piece)
             self.size += len(json.dumps(piece)) - 2
-        if self.is_full() and self.task:
+            self.written += about_tokens(piece)
+            self.looping = self.guard.sees_loop(piece)
+        if self.has_enough() and self.task:
             self.task.cancel()
+
+    def think(self, thought: str) -> None:
+        """Take what the model thinks: it is paid for, and may go round in circles, too."""
+        self.written += about_tokens(thought)
+        self.looping = self.looping or self.guard_of_thoughts.sees_loop(thought)
+        if self.looping and self.task:
+            self.task.cancel()
+
+    def has_enough(self) -> bool:
+        return self.looping or self.is_full()
 
     def is_full(self) -> bool:
         return self.size > MAX_ANSWER
@@ -51,10 +79,17 @@ class Answer:
         if self.task:
             self.task.get_loop().call_soon_threadsafe(self.task.cancel)
 
+    def received(self) -> str:
+        """Return all that the running request has brought, as it came."""
+        with self.lock:
+            return "".join(self.pieces)
+
     def text(self, complete: bool = False) -> str:
         with self.lock:
             draft, received = self.draft, "".join(self.pieces)
-        return join(draft, without_thoughts(received), complete)
+        if self.looping:
+            received = without_loop(received)
+        return join(draft, written(received, complete), complete)
 
     def end_request(self, complete: bool) -> bool:
         """Make one draft of all that there is; tell whether the request has brought anything new.
@@ -64,34 +99,50 @@ class Answer:
         """
         text = self.text(complete)
         gained = len(text.strip()) > len(self.draft.strip())
-        with self.lock:
-            self.draft, self.pieces = text, []
-        self.size = len(json.dumps(text))
+        self.looping = False
+        self.replace(text)
         return gained
+
+    def replace(self, draft: str) -> None:
+        """Have this draft, and nothing of the running request."""
+        with self.lock:
+            self.draft, self.pieces = draft, []
+        self.size = len(json.dumps(draft))
 
     def is_confirmed(self) -> bool:
         """Tell whether the request that has ended brought nothing new because nothing is missing.
 
-        The worker may have gone down between an answer's last word and its end. The model is then
-        shown all but the last word; it writes that once more, and ends.
+        An answer may be cut between its last word and its end, by whatever cuts it. The model is
+        then shown all but the last word. It writes that once more, and ends; or it writes the last
+        sentences again, or all of them.
         """
         head, _ = split_at_seam(self.draft)
         unseen = self.draft[len(head) :].strip()
-        return unseen != "" and without_thoughts("".join(self.pieces)).strip() == unseen
+        said = written(self.received(), complete=True).strip()
+        if not said or not unseen:
+            return False
+        if said == unseen:
+            return True
+        letters, again = Skeleton(self.draft).letters, Skeleton(said).letters
+        return len(again) > len(Skeleton(unseen).letters) and letters.endswith(again)
+
+    def is_another(self) -> bool:
+        """Tell whether the request that has ended, as a whole, brought a report of its own."""
+        said = written(self.received(), complete=True).strip()
+        return said.startswith("# ") and len(said) >= AS_LONG * len(self.draft)
 
     def forget_request(self) -> None:
         with self.lock:
             self.pieces = []
 
-    def forget_last(self, length: int) -> None:
-        """Drop so many characters of what the running request has brought."""
-        with self.lock:
-            self.pieces = ["".join(self.pieces)[:-length]]
-
     def count(self, usage: Mapping[str, float | None]) -> None:
+        """Add what a request has used; it has ended."""
+        self.asked = self.written = 0
         self.totals = self.totals | {
             name: self.totals.get(name, 0) + (usage.get(name) or 0) for name in COUNTED
         }
 
-    def checkpoint(self) -> tuple[str, dict[str, float], int]:
-        return self.text(), self.totals, self.fruitless
+    def checkpoint(self) -> tuple[str, dict[str, float], int, int, tuple[int, int]]:
+        """Return what the next attempt needs, should this one be killed now."""
+        unfinished = (self.asked, self.written) if self.written else (0, 0)
+        return self.text(), self.totals, self.fruitless, self.loops, unfinished

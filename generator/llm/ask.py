@@ -2,24 +2,49 @@
 
 It knows nothing of Temporal but how to fail: retries, heartbeats and cancellation are its caller's.
 What a failure does to a run: where trying again costs nothing, a run waits for ever; where it costs
-money and gets nowhere, it stops, and what has been written by then becomes the report.
+money and gets nowhere, it stops, and what has been written by then becomes the report. A report
+that is known to be incomplete says so, and why.
 """
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from temporalio.exceptions import ApplicationError
 
 from generator.llm.answer import Answer
 from generator.llm.demo import ask_demo
-from generator.llm.errors import BROKEN, OTHER_WORDS, UNFINISHED
-from generator.llm.prompts import BROKEN_NOTE, CUT_NOTE
+from generator.llm.errors import BROKEN, OTHER_WORDS, SHORTEN, TOO_LONG, UNFINISHED
+from generator.llm.joining.seam import split_at_seam
+from generator.llm.prompts import INCOMPLETE_NOTE, messages
 from generator.llm.request import ask_model
-from generator.settings import setting
-from models import LLMCallInput
+from generator.llm.text.cited import merged, renumbered, sources_beside, with_references
+from generator.llm.text.clean import report_alone, written
+from generator.llm.text.thoughts import report_in
+from generator.llm.text.tokens import about_tokens
+from generator.llm.text.tools import ends_in_tool_call
+from generator.llm.usage import price_of
+from generator.settings import public, setting
+from models import LLMCallInput, Task
 
 MAX_REQUESTS = 6  # for one answer: the first, and continuations at the model's output limit
 MAX_FRUITLESS = 3  # answers in a row that were bought and brought nothing new
-EMPTY = "EmptyAnswer"
+MAX_LOOPS = 2  # requests in which the model repeats itself
+EMPTY, CONTEXT = "EmptyAnswer", "ContextFull"
+STUB = 80  # characters: what is shorter is no report that had better be kept
+SCRAP = 80  # characters of a continuation: about a handful of tokens
+PAGE = 512  # tokens: contexts come in multiples of it, and answers hardly ever fill one to the last
+
+BESIDE = {"citations", "search_results", "annotations"}  # of a response: what goes into the text
+WHAT = {Task.REPORT: "report", Task.SECTION: "section", Task.LEAD: "part", Task.OUTLINE: "outline"}
+
+# Why a report is incomplete.
+TOO_LARGE = "it was longer than one report can hold"
+NO_END = f"the model had not finished after {MAX_REQUESTS} requests"
+FILTERED = "the provider's content filter stopped it"
+LOOPED = "the model began to repeat itself"
+CONTEXT_FULL = "the model's context was full"
+NOT_GONE_ON = "the model did not go on"
 
 
 def write_answer(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
@@ -29,75 +54,192 @@ def write_answer(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     """
     model = input.model or setting("LLM_MODEL")
     ask = ask_demo if input.demo or model == "demo" else ask_model
+    count_unfinished(answer, model)
     try:
         for _ in range(MAX_REQUESTS):
+            asked = messages(input, split_at_seam(answer.draft)[0])
+            answer.asked = sum(about_tokens(message["content"]) for message in asked)
             response = ask(input, answer)
-            reason = response["choices"][0]["finish_reason"]
             answer.count(response["usage"])
-            if reason == "stop" and answer.is_confirmed():
-                answer.forget_request()
+            missing = take(response, answer)
+            if missing is not None:
                 break
-            take(reason, answer)
-            if reason != "length" or answer.is_full():
-                break
+        else:
+            missing = NO_END
     except ApplicationError as error:
-        leave_to_next_attempt(error, answer)
-        blocked = error.type == "ContentFilter"
-        reason = (
-            "the provider's content filter stopped it" if blocked else "the model did not go on"
-        )
+        missing = leave_to_next_attempt(error, answer)
         response = {"object": "chat.completion", "model": model.partition("/")[2] or model}
-        return report(response, answer, BROKEN_NOTE.format(reason=reason))
-    return report(response, answer, CUT_NOTE if reason == "length" else "")
+    return report(input, response, answer, missing)
 
 
-def take(reason: str, answer: Answer) -> None:
+def count_unfinished(answer: Answer, model: str) -> None:
+    """Count what the attempt before this one had bought when it was killed, as far as is known."""
+    if answer.written:
+        usage: dict[str, Any] = {
+            "prompt_tokens": answer.asked,
+            "completion_tokens": answer.written,
+            "total_tokens": answer.asked + answer.written,
+        }
+        answer.count(usage | {"cost": price_of(usage, [model]), "estimated": 1})
+
+
+def take(response: Mapping[str, Any], answer: Answer) -> str | None:
     """Make a request's text part of the draft.
 
+    Returns:
+        None if more is to be asked for; else why the answer is incomplete, "" if it is whole.
+
     Raises:
-        ApplicationError: there is none, or it was blocked.
+        ApplicationError: there is no text, or nothing to make do with.
     """
-    if reason == "content_filter":
+    choice = response["choices"][0]
+    reason, message = choice["finish_reason"], choice["message"]
+    received, before = answer.received(), answer.draft
+    calls_tool = ends_in_tool_call(received)
+    if reason == "stop" and not written(received, complete=True).strip():
+        answer.pieces = [report_in(message.get("reasoning_content") or "")]
+    if (cited := sources_beside(response)) and answer.pieces:
+        answer.pieces = [renumbered("".join(answer.pieces), merged(answer.sources, cited))]
+    if reason == "stop" and not calls_tool and answer.is_confirmed():
         answer.forget_request()
-        raise ApplicationError(
-            f"The provider's content filter blocked the answer. {OTHER_WORDS}, and start a new run",
-            type="ContentFilter",
-            non_retryable=True,
+        return ""
+    if answer.looping:
+        return take_loop(answer)
+    if answer.is_full():
+        answer.end_request(complete=True)
+        return TOO_LARGE
+    said_all = reason == "stop" and answer.is_another()
+    text = written(answer.received(), complete=True).strip()
+    gained = answer.end_request(complete=reason != "content_filter")
+    if reason == "content_filter":
+        return kept(
+            answer, FILTERED, f"The provider's content filter blocked the answer. {OTHER_WORDS}"
         )
-    if not answer.end_request(complete=True):
-        limit = reason == "length"
-        raise ApplicationError(
-            "The model used up its output limit without writing anything new"
-            if limit
-            else "The model answered nothing, or refused",
-            type=EMPTY,
+    if reason == "length" and context_is_full(response, before, received, text):
+        if before:
+            answer.replace(before)  # the handful of words would be a scrap
+        return kept(
+            answer, CONTEXT_FULL, f"The question leaves the model no room to answer. {SHORTEN}"
         )
+    if not gained and said_all:
+        answer.replace(text)  # in other words, but as a whole
+    elif not gained:
+        raise ApplicationError(why_nothing(reason, message, received, text), type=EMPTY)
     answer.fruitless = 0
+    return "" if reason == "stop" and not calls_tool else None
 
 
-def leave_to_next_attempt(error: ApplicationError, answer: Answer) -> None:
-    """Raise the failure, unless no attempt can change it and there is a draft to make do with."""
-    if error.type in (BROKEN, UNFINISHED, EMPTY):
+def take_loop(answer: Answer) -> str | None:
+    """Keep what an answer that went round in circles had before; ask on, the first time."""
+    answer.loops += 1
+    answer.end_request(complete=True)
+    if answer.loops < MAX_LOOPS:
+        return None
+    return kept(answer, LOOPED, f"The model repeats itself without end. {OTHER_WORDS}")
+
+
+def kept(answer: Answer, missing: str, failure: str) -> str:
+    """Return what is missing from the draft; raise the failure if there is none worth keeping."""
+    if len(answer.draft.strip()) < STUB:
+        kind = "ContentFilter" if missing == FILTERED else EMPTY
+        raise ApplicationError(f"{failure}, and start a new run", type=kind, non_retryable=True)
+    return missing
+
+
+def context_is_full(response: Mapping[str, Any], before: str, received: str, text: str) -> bool:
+    """Tell whether an answer stopped because question and answer fill the model's context.
+
+    Providers give that as the output limit's reason. It shows by the sum of the tokens, or by what
+    a continuation brings: next to nothing, and no thoughts either.
+    """
+    thoughts = response["choices"][0]["message"].get("reasoning_content")
+    only_thought = bool(thoughts or (received.strip() and not text))
+    if before and not only_thought and len(text) < SCRAP:
+        return True
+    usage = response["usage"]
+    total, new = usage.get("total_tokens") or 0, usage.get("completion_tokens") or 0
+    return not usage.get("estimated") and total > 0 and total % PAGE == 0 and new % PAGE != 0
+
+
+def why_nothing(reason: str, message: Mapping[str, Any], received: str, text: str) -> str:
+    """Return why an answer brought nothing new."""
+    if reason == "length":
+        return "The model used up its output limit without writing anything new"
+    if refusal := message.get("refusal"):
+        return f"The model refused: {public(str(refusal))[:300].rstrip('. ')}"
+    if ends_in_tool_call(received):
+        return "The model called a tool, which nobody offered to it, and wrote no answer"
+    if not text and (received.strip() or message.get("reasoning_content")):
+        return "The model only thought, and wrote no answer"
+    if text:
+        return "The model wrote nothing new"
+    return "The model answered nothing, or refused"
+
+
+def leave_to_next_attempt(error: ApplicationError, answer: Answer) -> str:
+    """Raise the failure, unless no attempt can change it and there is a draft to make do with.
+
+    Returns:
+        Why the draft is incomplete.
+    """
+    missing = NOT_GONE_ON
+    if error.type in (BROKEN, UNFINISHED, EMPTY) and not error.non_retryable:
         gained = answer.end_request(complete=False)
         answer.fruitless = 0 if gained and error.type == BROKEN else answer.fruitless + 1
         if answer.fruitless < MAX_FRUITLESS:
+            if gained and not error.next_retry_delay:  # the outage is over: no longer backoff
+                raise ApplicationError(
+                    error.message, type=error.type, next_retry_delay=timedelta(seconds=1)
+                )
             raise error
+        missing = f"{NOT_GONE_ON}: {error.message[:200].rstrip('. ')}"
         error = ApplicationError(
             f"{error.message.rstrip('.')}. It was asked {MAX_FRUITLESS} times. {OTHER_WORDS},"
             " and start a new run",
             type=error.type,
             non_retryable=True,
         )
-    if not error.non_retryable or not answer.draft.strip():
+    elif TOO_LONG.search(error.message):
+        missing = CONTEXT_FULL
+    if not error.non_retryable:
         raise error
+    if len(answer.draft.strip()) < STUB:
+        raise with_totals(error, answer)
+    return missing
 
 
-def report(response: dict[str, Any], answer: Answer, note: str) -> dict[str, Any]:
-    """Return the response with the whole text, and what all requests have used and cost."""
-    message = {"role": "assistant", "content": answer.draft.strip() + note}
-    finish_reason = "length" if note else "stop"
-    choice = {"index": 0, "finish_reason": finish_reason, "message": message}
-    usage = response.get("usage", {}) | answer.totals
+def with_totals(error: ApplicationError, answer: Answer) -> ApplicationError:
+    """Return a failure that says what was paid before it: the sums of the run need that."""
+    if not answer.totals.get("total_tokens"):
+        return error
+    usage = dict(answer.totals)
     cost = usage.pop("cost", 0)
-    response = response | {"choices": [choice], "usage": usage}
+    return ApplicationError(
+        error.message,
+        {"usage": usage, "response_cost": cost or None},
+        type=error.type,
+        non_retryable=error.non_retryable,
+        next_retry_delay=error.next_retry_delay,
+    )
+
+
+def report(
+    input: LLMCallInput, response: dict[str, Any], answer: Answer, missing: str
+) -> dict[str, Any]:
+    """Return the response with the whole text, and what all requests have used and cost."""
+    text = report_alone(answer.draft).strip()
+    if input.task == Task.REPORT:
+        text = with_references(text, answer.sources)
+    elif answer.sources:  # its numbers are not those of the sources that the report has
+        text = renumbered(text, {})
+    if missing and input.task != Task.OUTLINE:
+        text += INCOMPLETE_NOTE.format(what=WHAT[input.task], reason=missing)
+    message = {"role": "assistant", "content": text}
+    choice = {"index": 0, "finish_reason": "length" if missing else "stop", "message": message}
+    usage = response.get("usage", {}) | answer.totals
+    cost, estimated = usage.pop("cost", 0), usage.pop("estimated", 0)
+    usage |= {"estimated": True} if estimated else {}
+    response = {name: part for name, part in response.items() if name not in BESIDE}
+    response |= {"choices": [choice], "usage": usage}
+    response |= {"incomplete": missing} if missing else {}
     return response | ({"response_cost": cost} if cost else {})

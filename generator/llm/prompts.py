@@ -24,8 +24,7 @@ GO_ON = (
     "Your answer was interrupted. Go on exactly where it stops, in the middle of a sentence if need"
     " be. Do not repeat any of it, do not start again, and do not remark on the interruption."
 )
-CUT_NOTE = "\n\n*The answer was cut here: it was longer than one report can hold.*\n"
-BROKEN_NOTE = "\n\n*This report may be incomplete: {reason}.*\n"
+INCOMPLETE_NOTE = "\n\n*This {what} is incomplete: {reason}.*\n"
 
 
 def messages(input: LLMCallInput, head: str = "") -> list[dict[str, str]]:

@@ -25,7 +25,6 @@ from generator.llm.wire.litellm import read_as_litellm_does
 from generator.settings import public, setting
 from models import LLMCallInput
 
-LOOP = re.compile(r"(\S.{0,39}?)\1{79,}.{0,39}\Z", re.DOTALL)  # words that are repeated without end
 FREE = {"mode": "chat", "input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
 READ_TIMEOUT = 600.0  # seconds of silence; reasoning models think for minutes
 
@@ -36,6 +35,7 @@ class Request:
     def __init__(self, arguments: dict[str, Any]) -> None:
         self.arguments = arguments | {"logger_fn": self.note}
         self.sent = False
+        self.thoughts = 0  # how many of them the answer knows
         self.exchange = Exchange()
 
     def note(self, details: Mapping[str, Any]) -> None:
@@ -56,7 +56,7 @@ class Request:
             if hasattr(stream, "fetch_stream"):
                 await stream.fetch_stream()  # some requests go out no earlier
         except Exception:
-            answer.add(exchange.take())
+            answer.add(exchange.take(last=True))
             if exchange.reason:
                 return  # the answer is there: LiteLLM could not read it
             raise
@@ -67,17 +67,12 @@ class Request:
             await read_as_litellm_does(stream, exchange, self.add)
 
     def add(self, text: str) -> None:
-        """Take what has come.
-
-        Raises:
-            ApplicationError: the model repeats itself.
-        """
-        if not text:
-            return
-        self.answer.add(text)
-        if loop := LOOP.search("".join(self.answer.pieces[-4000:])[-4000:]):
-            self.answer.forget_last(len(loop[0]) - len(loop[1]))
-            raise ApplicationError("The model repeated itself", type=UNFINISHED)
+        """Take what has come."""
+        new, self.thoughts = self.exchange.thoughts[self.thoughts :], len(self.exchange.thoughts)
+        if new:
+            self.answer.think("".join(new))
+        if text:
+            self.answer.add(text)
 
 
 def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
@@ -116,16 +111,16 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     try:
         run(request.receive(answer)).result()
     except concurrent.futures.CancelledError:
-        if not answer.is_full():
+        if not answer.has_enough():
+            count_what_came(request, answer)
             raise ApplicationError("The answer was stopped", type="Stopped") from None
         exchange.reason = "length"
-    except ApplicationError:
-        raise
     except Exception as raised:
         error = raised
     finally:
         answer.task = None
     if meaning(exchange.reason) == "cut":
+        count_what_came(request, answer)
         raise why_cut(request, error) from None
     return response_of(request, answer)
 
@@ -152,10 +147,7 @@ def response_of(request: Request, answer: Answer) -> dict[str, Any]:
 
     `usage` has the `cost` in US dollars, where LiteLLM or the provider knows it.
     """
-    exchange, arguments = request.exchange, request.arguments
-    written = "".join([*answer.pieces, *exchange.thoughts])
-    usage = counted(exchange.usage, arguments["model"], arguments["messages"], written)
-    name = exchange.model or arguments["model"].partition("/")[2]
+    exchange, model = request.exchange, request.arguments["model"]
     message = {"role": "assistant", "content": ""}
     if exchange.thoughts:
         message["reasoning_content"] = "".join(exchange.thoughts)
@@ -167,8 +159,23 @@ def response_of(request: Request, answer: Answer) -> dict[str, Any]:
         "native_finish_reason": exchange.reason,
         "message": message,
     }
+    name = exchange.model or model.partition("/")[2]
     built = import_litellm().ModelResponse(id=exchange.id or None, model=name)
     response: dict[str, Any] = built.model_dump(exclude_none=True)
     response |= {"choices": [choice], **exchange.beside}
-    response["usage"] = usage | {"cost": price_of(usage, [arguments["model"], name])}
-    return response
+    return response | {"usage": usage_of(request, answer)}
+
+
+def count_what_came(request: Request, answer: Answer) -> None:
+    """Count an answer that was cut: its provider wants money for what there is of it."""
+    if request.exchange.bought:
+        answer.count(usage_of(request, answer))
+
+
+def usage_of(request: Request, answer: Answer) -> dict[str, Any]:
+    """Return the tokens and the `cost` in US dollars, estimated where nobody has counted them."""
+    exchange, arguments = request.exchange, request.arguments
+    text = "".join([*answer.pieces, *exchange.thoughts])
+    usage = counted(exchange.usage, arguments["model"], arguments["messages"], text)
+    name = exchange.model or arguments["model"].partition("/")[2]
+    return usage | {"cost": price_of(usage, [arguments["model"], name])}

@@ -135,9 +135,7 @@ FAULTS = [
     Fault("one byte a second", "for 12 s", (DripAtFirst(),), 1),
     held("HTML with status 200", "once", Html(), "."),
     Fault(NOTHING, "empty", (Empty(),), 3, "The model answered nothing, or refused", for_good=True),
-    Fault(
-        NOTHING, "refusal", (Refusal(),), 3, "The model answered nothing, or refused", for_good=True
-    ),
+    Fault(NOTHING, "refusal", (Refusal(),), 3, "The model refused: I'm sorry", for_good=True),
     for_good(NOTHING, "content filter", ContentFilter(), "The provider's content filter"),
     held(
         SETTINGS,
@@ -282,7 +280,7 @@ async def test_an_answer_of_3_mb_is_cut_and_the_rest_not_bought(faulty: Faulty) 
     [request] = paid(faulty.llm, run).requests
     assert request.closed_by_client_at
     assert request.sent < 2_000_000  # some of it into the network's buffers
-    assert "The answer was cut here" in run.report
+    assert "This report is incomplete" in run.report
     assert run.pdf.is_file()
 
 

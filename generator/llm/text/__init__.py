@@ -1,4 +1,8 @@
 """What is in the text of an answer that is not the report: pure functions on text.
 
-`thoughts`: what a model thought aloud.
+In the order in which they are used: `repeaters` (pieces that hold all the text so far), `loops` (a
+model that says the same again and again, noticed while it does), `thoughts` (what it thought
+aloud), `tools` (calls that nobody answers), `marks` (what its chat template left), `wrappers` (what
+is put around the whole answer), `clean` (all of these together), `cited` (references that came
+beside the text), `tokens` (how many tokens a text is, about).
 """

@@ -11,9 +11,7 @@ from urllib.parse import urlsplit
 
 from models import Source
 
-NUMBER = re.compile(
-    r"(?<![\w\]`$\\])((?:\[\d{1,3}\])+)(?![(\w:])|(?<=\w)((?:\[\d{1,3}\])+)(?![(\w:])"
-)
+NUMBER = re.compile(r"( ?)((?:\[\d{1,3}\])+)(?![(\w:])")
 ONE = re.compile(r"\[(\d{1,3})\]")
 CODE = re.compile(
     r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*\1|\Z)|`[^`\n]+`|\$[^$\n]+\$", re.M | re.S
@@ -82,7 +80,7 @@ def renumbered(text: str, numbers: Mapping[int, int]) -> str:
 
     def again(match: re.Match[str]) -> str:
         kept = [numbers[int(n)] for n in ONE.findall(match[0]) if int(n) in numbers]
-        return "".join(f"[{number}]" for number in dict.fromkeys(kept))
+        return match[1] * bool(kept) + "".join(f"[{number}]" for number in dict.fromkeys(kept))
 
     parts, place = [], 0
     for code in CODE.finditer(text):
@@ -98,8 +96,8 @@ def with_references(text: str, sources: Sequence[Source]) -> str:
         return text
     used = {
         int(number)
-        for part in NUMBER.findall(CODE.sub("", text))
-        for number in ONE.findall("".join(part))
+        for part in NUMBER.finditer(CODE.sub("", text))
+        for number in ONE.findall(part[0])
     }
     text = renumbered(text, {number: number for number in range(1, len(sources) + 1)})
     last = max((number for number in used if number <= len(sources)), default=len(sources))

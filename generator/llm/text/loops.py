@@ -24,9 +24,13 @@ NUMBER = re.compile(r"^([ \t]*(?:\*\*)?)\d{1,5}(?=[.)] )", re.MULTILINE)
 
 
 class LoopGuard:
-    """Watches a text while it comes."""
+    """Watches a text while it comes.
 
-    def __init__(self) -> None:
+    Thoughts may go round for a while, and lead somewhere: there a loop has to be `long`.
+    """
+
+    def __init__(self, long: bool = False) -> None:
+        self.least = RUNAWAY if long else 0
         self.tail = ""  # its end
         self.length = self.looked = 0
 
@@ -39,7 +43,14 @@ class LoopGuard:
         self.looked = self.length
         if len(self.tail) > 2 * TIMES * LONGEST:
             self.tail = self.tail[-TIMES * LONGEST :]
-        return period(self.tail) > 0
+        length = period(self.tail)
+        return length > 0 and (not self.least or is_long(self.tail, length, self.least))
+
+
+def is_long(text: str, length: int, least: int) -> bool:
+    """Whether the repetitions at the end of a text make up so many characters."""
+    start = text[-least:]
+    return len(start) == least and start[length:] == start[:-length]
 
 
 def without_loop(text: str) -> str:
@@ -85,7 +96,9 @@ def numberless(text: str) -> str:
 
 
 def exact_period(text: str) -> int:
-    anchor = text[-ANCHOR:]
+    """Return as `period` does, of the text as it is."""
+    if not (anchor := text[-ANCHOR:]):
+        return 0
     at = len(text) - len(anchor)
     low = max(0, len(text) - LONGEST - ANCHOR)
     for _ in range(TRIES):

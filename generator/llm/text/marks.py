@@ -17,7 +17,7 @@ MARK = re.compile(
     | <(?:im|eot|eom|start|end)_(?:id|start|end|header)(?:_id)?>
     | <(?:unused|reserved|extra_id|special)_?(?:token_?)?\d{1,4}>
     | <<?/?SYS>>? | \[/?INST\](?!\() | \[(?:gMASK|EOS|BOS)\] | <0x[0-9A-F]{2}>
-    | ^\#{2,3}\ (?:Human|User|Instruction):[ \t]*$ | (?<=\n\n)Human:(?=\s)
+    | ^\#{2,3}\ (?:Human|User|Instruction):[ \t]*$
     """,
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
@@ -59,7 +59,7 @@ def without_marks(text: str, complete: bool = True) -> str:
     """
     if not complete:
         text = HALF.sub("", text)
-    if not re.search(r"[<\[]|Human:|^##+ (?:User|Instruction):", text, re.MULTILINE):
+    if not re.search(r"[<\[]|^##+ (?:Human|User|Instruction):", text, re.MULTILINE):
         return text
     turns = [Turn("assistant")]
     place = counted = 0

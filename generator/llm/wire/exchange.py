@@ -7,6 +7,7 @@ transport feeds it the bytes; `generator/llm/request.py` asks it what became of 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from generator.llm.text.repeaters import Pieces
 from generator.llm.wire.events import MAX_REST, Event, Events
 from generator.llm.wire.failure import Reply, error_in, reply_of
 
@@ -59,6 +60,7 @@ class Exchange:
         self.has_text = False
         self.ended = False  # the body has
         self._pieces: list[str] = []
+        self._new = Pieces()
         self._half = ""  # of a character that comes in two
         self._border = False
 
@@ -68,13 +70,16 @@ class Exchange:
         """A piece of the answer's text."""
         if text and not text.isascii():
             text = self._whole_characters(text)
+        self.has_text = self.has_text or bool(text.strip())
+        self._add(self._new.new(text))
+
+    def _add(self, text: str) -> None:
         if not text.strip():
             self._pieces.append(text)
             return
         if self._border:
             text, self._border = "\n\n" + text.lstrip(), False
         self._pieces.append(text)
-        self.has_text = True
         if self.reason:
             self.reason, self.premature = "", True
 
@@ -95,10 +100,12 @@ class Exchange:
 
     def begin_block(self) -> None:
         """What comes now is another block of text than what came: a paragraph of its own."""
+        self._add(self._new.rest())
         self._border = self.has_text
 
     def end(self, reason: str) -> None:
         """The answer has ended, as the provider says."""
+        self._add(self._new.rest())
         self.reason = reason
 
     def count(self, usage: Any) -> None:
@@ -122,6 +129,7 @@ class Exchange:
         if not self.ended:
             self.ended = True
             self.read(self.events.end())
+            self._add(self._new.rest())
 
     def read(self, events: list[Event]) -> None:
         for event in events:
@@ -143,8 +151,10 @@ class Exchange:
         """Whether the model has begun to write or to think."""
         return self.has_text or bool(self.thoughts)
 
-    def take(self) -> str:
-        """Return the text that has come since this was last asked."""
+    def take(self, last: bool = False) -> str:
+        """Return the text that has come since the last call; the `last` one is for the end."""
+        if last:
+            self._add(self._new.rest())
         text = "".join(self._pieces)
         self._pieces.clear()
         return text

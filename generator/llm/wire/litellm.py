@@ -10,6 +10,13 @@ from generator.llm.wire.exchange import Exchange
 async def read_as_litellm_does(stream: Any, exchange: Exchange, add: Callable[[str], None]) -> None:
     """Read LiteLLM's stream to its end, and give its text to `add` as it comes."""
     exchange.wires = ()
+    try:
+        await read_chunks(stream, exchange, add)
+    finally:
+        add(exchange.take(last=True))
+
+
+async def read_chunks(stream: Any, exchange: Exchange, add: Callable[[str], None]) -> None:
     opening: int | None = None
     async for chunk in stream:
         delta = chunk.choices[0].delta if chunk.choices else None

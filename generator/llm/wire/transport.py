@@ -126,7 +126,7 @@ class Body(httpx.AsyncByteStream):
             if not exchange.reason:
                 raise
         finally:
-            add(exchange.take())
+            add(exchange.take(last=True))
             with contextlib.suppress(httpx.HTTPError):
                 await self.aclose()
 

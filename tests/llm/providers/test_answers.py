@@ -183,7 +183,7 @@ async def test_a_refusal_is_no_report(family: Family, model: LLMServer) -> None:
     model.script(Refusal("I must decline."))
     error = await failure_of_call()
     assert error.type in ("EmptyAnswer", "ContentFilter")
-    assert "decline" not in error.message
+    assert "refused" in error.message or "filter" in error.message
 
 
 @pytest.mark.slow
