@@ -153,6 +153,7 @@ class ReportStatus:
     cost_is_known: bool = True  # False: some of it has no price that LiteLLM knows
     searches: int = 0
     sections: list[SectionStatus] = field(default_factory=list)  # of a long report
+    estimated: bool = False  # a provider has not counted all tokens
 
 
 @dataclass

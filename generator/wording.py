@@ -25,10 +25,11 @@ def spent_in_words(status: ReportStatus) -> str:
     """Return what a run has used and what that cost so far, "" if it is nothing."""
     if not (status.tokens or status.searches):
         return ""
-    used = [f"{status.tokens:,} tokens"]
+    about = "about " * status.estimated
+    used = [f"{about}{status.tokens:,} tokens"]
     if status.searches:
         used.append(f"{status.searches} search{'es' * (status.searches != 1)}")
-    price = f"${status.cost:.4f}"
+    price = f"{about}${status.cost:.4f}"
     if not status.cost_is_known:
         price = f"at least {price}, as not all prices are known" if status.cost else "price unknown"
     return f"{', '.join(used)}, {price}"

@@ -3,7 +3,6 @@
 import asyncio
 import functools
 import gc
-import importlib
 import logging
 import os
 import threading
@@ -13,7 +12,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from generator.collector import collector_paused
-from generator.llm.wire import watch
 
 T = TypeVar("T")
 
@@ -37,7 +35,9 @@ def import_litellm() -> Any:
     litellm.suppress_debug_info = True
     litellm.disable_streaming_logging = True  # half the time spent on each chunk
     litellm.disable_hf_tokenizer_download = True
-    watch(importlib.import_module("litellm.llms.custom_httpx.http_handler").AsyncHTTPHandler)
+    from generator.llm.wire.transport import watch
+
+    watch()
     tell_a_missing_finish_reason(litellm.VertexGeminiConfig)
     leave_tags_to_us()
     return litellm

@@ -17,6 +17,7 @@ from generator.llm.answer import Answer
 from generator.llm.choice import access_to
 from generator.llm.client import import_litellm, run
 from generator.llm.errors import UNFINISHED, explain
+from generator.llm.extras import learn_refused, without_refused
 from generator.llm.joining.seam import split_at_seam
 from generator.llm.prompts import messages
 from generator.llm.usage import counted, price_of
@@ -41,6 +42,31 @@ class Request:
     def note(self, details: Mapping[str, Any]) -> None:
         """Learn from LiteLLM that the request is complete and goes out now."""
         self.sent = self.sent or details.get("log_event_type") == "pre_api_call"
+
+    def run(self, answer: Answer) -> Exception | None:
+        """Ask, and wait for the end; return what was raised meanwhile.
+
+        Raises:
+            ApplicationError: it was stopped.
+        """
+        try:
+            run(self.receive(answer)).result()
+        except concurrent.futures.CancelledError:
+            if not answer.has_enough():
+                count_what_came(self, answer)
+                raise ApplicationError("The answer was stopped", type="Stopped") from None
+            self.exchange.reason = "length"
+        except Exception as error:
+            return error
+        finally:
+            answer.task = None
+        return None
+
+    def refuses_extras(self) -> bool:
+        """Tell whether the server is to be asked once more, without what it refuses."""
+        reply = self.exchange.failure()
+        said = self.exchange.raw.decode(errors="replace")
+        return bool(reply and learn_refused(self.arguments, reply.status, said))
 
     async def receive(self, answer: Answer) -> None:
         """Add the model's words to `answer` as they come.
@@ -88,41 +114,36 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
         ApplicationError: see `explain`; UNFINISHED if the answer ends without a finish reason, or
             with one that does not mean that it is whole.
     """
+    arguments = arguments_of(input, answer)
+    while True:
+        request = Request(without_refused(arguments))
+        error = request.run(answer)
+        if meaning(request.exchange.reason) != "cut":
+            return response_of(request, answer)
+        if not request.refuses_extras():
+            count_what_came(request, answer)
+            raise why_cut(request, error) from None
+
+
+def arguments_of(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
+    """Return what LiteLLM is to ask, and of whom: for a report, or for the rest of one."""
     litellm, model = import_litellm(), input.model or setting("LLM_MODEL")
     # By the shorter name LiteLLM asks at an older address, and takes an output limit for the end.
     model = re.sub("^ollama/", "ollama_chat/", model)
     if model.startswith("ollama_chat/"):
         # LiteLLM asks Ollama itself about models that it does not know, and all answers would wait.
         litellm.model_cost.setdefault(model, FREE | {"litellm_provider": model.partition("/")[0]})
-    request = Request(
-        dict(
-            model=model,
-            **access_to(model)._asdict(),
-            messages=messages(input, split_at_seam(answer.draft)[0]),
-            stream=True,
-            stream_options={"include_usage": True},
-            timeout=READ_TIMEOUT,
-            num_retries=0,
-            max_retries=0,
-            drop_params=True,
-        )
+    return dict(
+        model=model,
+        **access_to(model)._asdict(),
+        messages=messages(input, split_at_seam(answer.draft)[0]),
+        stream=True,
+        stream_options={"include_usage": True},
+        timeout=READ_TIMEOUT,
+        num_retries=0,
+        max_retries=0,
+        drop_params=True,
     )
-    exchange, error = request.exchange, None
-    try:
-        run(request.receive(answer)).result()
-    except concurrent.futures.CancelledError:
-        if not answer.has_enough():
-            count_what_came(request, answer)
-            raise ApplicationError("The answer was stopped", type="Stopped") from None
-        exchange.reason = "length"
-    except Exception as raised:
-        error = raised
-    finally:
-        answer.task = None
-    if meaning(exchange.reason) == "cut":
-        count_what_came(request, answer)
-        raise why_cut(request, error) from None
-    return response_of(request, answer)
 
 
 def why_cut(request: Request, error: Exception | None) -> ApplicationError:

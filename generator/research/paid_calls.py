@@ -87,7 +87,9 @@ class PaidCalls:
             self.status.searches += is_paid
             cost = result.cost
         else:
-            tokens = (result.get("usage") or {}).get("total_tokens") or 0
+            usage = result.get("usage") or {}
+            tokens = usage.get("total_tokens") or 0
+            self.status.estimated |= bool(usage.get("estimated"))
             self.status.tokens += tokens
             cost, is_paid = result.get("response_cost"), bool(tokens)
             self.limit = result.get("max_cost") or self.limit

@@ -27,6 +27,8 @@ def how_much(result: Any) -> str:
     """Return in a few words what an Activity has brought."""
     if not isinstance(result, dict) or "usage" not in result:
         return str(result)[:300] if isinstance(result, str) else type(result).__name__
-    tokens = f"{(result['usage'] or {}).get('total_tokens') or 0:,} tokens"
+    usage = result["usage"] or {}
+    about = "about " * bool(usage.get("estimated"))
+    tokens = f"{about}{usage.get('total_tokens') or 0:,} tokens"
     cost = result.get("response_cost")
     return f"{result.get('model')}, {tokens}" + (f", ${cost:.4f}" if cost else "")

@@ -18,6 +18,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 T = TypeVar("T")
 
 HEARTBEAT_THROTTLE = 0.1  # seconds; the SDK passes on the last of the heartbeats within them
+A_SECOND = 120  # heartbeats with text that a process makes: sixty answers beat each half second
 MAX_LATEST = 200  # attempts to remember
 
 
@@ -41,10 +42,13 @@ class Work(Generic[T]):
         self.thread = threading.Thread(target=context.run, args=(self.run,), daemon=True)
 
     def run(self) -> None:
+        at_work.add(self)
         try:
             self.result, self.finished = self.work(), True
         except Exception as error:
             self.error = error
+        finally:
+            at_work.discard(self)
 
     def is_under_way(self, seconds: float) -> bool:
         """Wait so long for the end; tell whether it is still to come."""
@@ -52,6 +56,7 @@ class Work(Generic[T]):
         return self.thread.is_alive()
 
 
+at_work: set[Work[Any]] = set()  # in this process, now
 # The latest attempts in this process, by run and Activity. When Temporal is away for long it gives
 # attempts up whose heartbeats it misses; the next ones find here what those have got meanwhile.
 latest: OrderedDict[tuple[str, str], Work[Any]] = OrderedDict()
@@ -134,9 +139,10 @@ def with_heartbeats(
             )
         # Every second, because a cancellation arrives with the reply to a heartbeat; more often at
         # first, so that a crash costs less than a twentieth of a short answer; less often when the
-        # text is long, so that it does not fill the network.
+        # text is long or many are written at once, so that it does not fill the network.
         now = time.monotonic()
-        spacing = min(1.0, max(HEARTBEAT_THROTTLE, 0.03 * (now - started)))
+        spacing = max(HEARTBEAT_THROTTLE, 0.03 * (now - started), len(at_work) / A_SECOND)
+        spacing = min(1.0, spacing)
         if now - beaten >= spacing + weight / 200_000:
             kept = details()
             weight = len(kept[0]) if kept else 0

@@ -51,6 +51,12 @@ class Record:
         return sum(int(usage.get("total_tokens") or 0) for usage in usages)
 
     @property
+    def is_estimated(self) -> bool:
+        """Whether a provider has not counted all tokens."""
+        usages = [result.get("usage") or {} for result in self.results("llm_call")]
+        return any(usage.get("estimated") for usage in usages)
+
+    @property
     def cost(self) -> float | None:
         """US dollars for all answers and searches, None if the price of one is not known."""
         answers = [result for result in self.results("llm_call") if result.get("usage")]

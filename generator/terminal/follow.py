@@ -111,6 +111,7 @@ async def tell_json(
         "markdown": str(files[1]) if files else None,
         "model": record.model or None,
         "tokens": record.tokens,
+        "estimated": record.is_estimated,
         "cost": record.cost,
         "email": record.email or None,
     }

@@ -24,8 +24,9 @@ def show_steps(record: Record) -> None:
         if (attempts := sum(activity.attempts for activity in done)) > len(done):
             parts.append(f"{attempts} attempts")
         if name == "llm_call" and record.tokens:
-            parts.append(f"{record.tokens:,} tokens")
-            parts.append("price unknown" if record.cost is None else f"${record.cost:.4f}")
+            about = "about " * record.is_estimated
+            parts.append(f"{about}{record.tokens:,} tokens")
+            parts.append("price unknown" if record.cost is None else f"{about}${record.cost:.4f}")
         if name == "web_search" and not last.failure:
             provider = (last.result or {}).get("provider")
             parts.append(f"with {provider}" if provider else "no search: SEARCH_PROVIDER is unset")

@@ -5,12 +5,11 @@ documentation says that they are; providers send others, and what they said of t
 and of tokens is then lost. In the order in which things happen: `transport` (where the bytes pass),
 `events` (bytes into events), `wires` and each wire (`openai`, ...: what an event says), `exchange`
 (what is known of one request), `reasons` (whether an answer is whole), `failure` (errors, with
-status 200, too), `usage` (tokens and prices). `litellm` is for wires that are not known here.
+status 200, too). `litellm` is for wires that are not known here.
 """
 
-from generator.llm.wire.exchange import Exchange
+from generator.llm.wire.exchange import Exchange, current
 from generator.llm.wire.failure import Reply
 from generator.llm.wire.reasons import meaning
-from generator.llm.wire.transport import current, watch
 
-__all__ = ["Exchange", "Reply", "current", "meaning", "watch"]
+__all__ = ["Exchange", "Reply", "current", "meaning"]

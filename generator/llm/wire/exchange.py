@@ -5,6 +5,7 @@ transport feeds it the bytes; `generator/llm/request.py` asks it what became of 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 from generator.llm.text.repeaters import Pieces
@@ -174,6 +175,10 @@ class Exchange:
         return not self.wire and (
             "html" in kind or self.raw[:500].lstrip().lower().startswith(b"<")
         )
+
+
+# The exchange that the running task's requests belong to.
+current: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
 
 
 def is_heartbeat(event: Event) -> bool:

@@ -7,32 +7,31 @@ function. What it makes is wrapped here, so that an exchange sees what comes bef
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from contextvars import ContextVar
 from typing import Any
 
 import httpx
 
-from generator.llm.wire.events import Events
-from generator.llm.wire.exchange import Exchange
-from generator.llm.wire.wires import WIRES
+from generator.llm.wire.exchange import Exchange, current
+from generator.llm.wire.wires import WIRES, events_of
 
 GRACE = 2.0  # seconds after the end reason, for the usage
 AFTER_DONE = 0.1  # seconds after [DONE], so that the connection can be used again
 PAUSE = 0.1  # seconds between two reads at most: an answer that trickles comes in larger parts
 UNKNOWN = 16_000  # bytes without an event that any wire understands: LiteLLM may
 
-# The exchange that the running task's requests belong to.
-current: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
 
+def watch() -> None:
+    """Have the transports that LiteLLM makes for its clients tell the exchange."""
+    import litellm
+    from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler as handler
 
-def watch(handler: Any) -> None:
-    """Have the transports that LiteLLM's `AsyncHTTPHandler` makes tell the exchange."""
     original = handler.create_aiohttp_transport
 
     def create_async_transport(**options: Any) -> httpx.AsyncBaseTransport:
         return WatchedTransport(original(**options))
 
     handler.create_async_transport = staticmethod(create_async_transport)
+    litellm.in_memory_llm_clients_cache.flush_cache()  # some are made while it is imported
 
 
 class WatchedTransport(httpx.AsyncBaseTransport):
@@ -49,7 +48,7 @@ class WatchedTransport(httpx.AsyncBaseTransport):
         port = f":{request.url.port}" if request.url.port else ""
         exchange.address = f"{request.url.scheme}://{host}{port}"
         response = await self.inner.handle_async_request(request)
-        exchange.begin(response.status_code, response.headers, Events(), WIRES)
+        exchange.begin(response.status_code, response.headers, events_of(response.headers), WIRES)
         exchange.body = body = Body(response, exchange)
         # The body is handed on as it is after decompression.
         headers = [
