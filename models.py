@@ -65,6 +65,7 @@ class PDFGenerationInput:
     date: str = ""
     model: str = ""
     made: str = ""  # what it took: tokens, searches, price
+    incomplete: str = ""  # why it is, "" if it is whole
 
 
 @dataclass
@@ -154,6 +155,7 @@ class ReportStatus:
     searches: int = 0
     sections: list[SectionStatus] = field(default_factory=list)  # of a long report
     estimated: bool = False  # a provider has not counted all tokens
+    incomplete: str = ""  # why the report is, "" if it is whole as far as is known
 
 
 @dataclass

@@ -29,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
         whole,
     )
     from generator.research.deep import NO_SEARCH, DeepResearch
+    from generator.research.gaps import Gaps, with_note
     from generator.research.paid_calls import PaidCalls, TopicChanged, run_is_cancelled
     from generator.wording import in_brief, pdf_name, spent_in_words, status_in_words
     from models import (
@@ -40,6 +41,7 @@ with workflow.unsafe.imports_passed_through():
         SearchResult,
         SendEmailInput,
         Stage,
+        Task,
         UserDecision,
         UserDecisionSignal,
     )
@@ -69,6 +71,7 @@ class GenerateReportWorkflow:
         self.input = input
         self.draft: str | None = None
         self.model = ""  # the one that wrote the draft
+        self.gaps = Gaps()  # what the draft lacks
         self.deep: DeepResearch | None = None
         self.decision: UserDecisionSignal | None = None
         self.times_entered: Counter[Stage] = Counter()
@@ -94,13 +97,15 @@ class GenerateReportWorkflow:
 
             # 3. Make a PDF of it.
             self.enter(Stage.PDF)
+            self.tell_gaps()
             report = PDFGenerationInput(
-                content=self.draft,
+                content=with_note(self.draft, self.status.incomplete),
                 filename=pdf_name(self.topic, workflow.info().run_id),
                 topic=self.topic,
                 date=self.question.date,
                 model=self.deep.by_whom(self.model) if self.deep else self.model,
                 made=spent_in_words(self.status),
+                incomplete=self.status.incomplete,
             )
             made_pdf = await start(
                 create_pdf,
@@ -145,6 +150,7 @@ class GenerateReportWorkflow:
         """Have the report written; anew if the topic changes before it is there."""
         while True:
             self.paid.topic_changed = False
+            self.gaps = Gaps()
             self.enter(Stage.RESEARCH)
             question = replace(self.question, prompt=self.topic)
             try:
@@ -170,6 +176,13 @@ class GenerateReportWorkflow:
             self.status.note = NO_SEARCH
         return self.deep.markdown()
 
+    def tell_gaps(self) -> None:
+        """Say in the status, and in the list of runs, why the report is incomplete, if it is."""
+        self.status.incomplete = self.gaps.in_words(self.deep.missing if self.deep else None)
+        # Runs of an older program have no such memo.
+        if self.status.incomplete and workflow.patched("incomplete"):
+            workflow.upsert_memo({"incomplete": in_brief(self.status.incomplete)})
+
     async def next_decision(self) -> UserDecisionSignal:
         """Wait until a person decides on the draft, for days if need be."""
         self.enter(Stage.REVIEW)
@@ -185,6 +198,7 @@ class GenerateReportWorkflow:
         if not self.paid.may_spend():
             self.status.note = "The draft is as before: the limit of cost is reached"
             return draft
+        before, self.gaps = self.gaps, Gaps()
         try:
             if self.deep:
                 revised = await self.deep.revise(question)
@@ -192,6 +206,7 @@ class GenerateReportWorkflow:
                 revised = await self.call_model(question, summary="Revise the draft")
         except ActivityError as error:
             self.status.note = f"The draft is as before, because this failed: {error.cause}"
+            self.gaps = before
             return draft
         self.status.note = ""
         return revised
@@ -202,6 +217,8 @@ class GenerateReportWorkflow:
         call = start(llm_call, question, **options)
         research_facts = await self.paid.result(call, answer_in)
         self.model = str(research_facts.get("model") or "")
+        if question.task != Task.OUTLINE:
+            self.gaps.take(summary, research_facts)
         return str(whole(research_facts["choices"][0]["message"]["content"]))
 
     async def search_web(self, query: SearchInput, summary: str) -> SearchResult:

@@ -38,12 +38,19 @@ def spent_in_words(status: ReportStatus) -> str:
 def status_in_words(status: ReportStatus, draft: str) -> str:
     """Return where a run is and what it has, as Markdown."""
     lines = [STAGE_IN_WORDS[status.stage], status.note, status.email, spent_in_words(status)]
+    if status.incomplete:
+        lines.insert(1, f"The report is incomplete: {literal(status.incomplete)}.")
     if status.pdf_filename:
         lines.append(f"PDF: `{status.pdf_filename}`")
     lines += [f"{n}. {each.title}: {each.state}" for n, each in enumerate(status.sections, 1)]
     if draft:
         lines.append(f"---\n\n{draft}")
     return "\n\n".join(filter(None, lines))
+
+
+def literal(text: str) -> str:
+    """Return a text, on one line, in which no character means anything to Markdown."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$!&])", r"\\\1", " ".join(text.split()))
 
 
 def pdf_name(topic: str, run_id: str) -> str:

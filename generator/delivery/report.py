@@ -1,6 +1,7 @@
 """A finished report: its PDF, and both of its files in REPORTS_DIR."""
 
 import re
+import textwrap
 from pathlib import Path
 
 from temporalio.exceptions import ApplicationError
@@ -78,6 +79,10 @@ def render(report: PDFGenerationInput) -> bytes:
     model = report.model
     if model == "demo":
         model = "demo: the bundled sample report, no LLM was asked"
+    if report.incomplete:  # before the name, which may be long
+        model = (
+            f"incomplete: {textwrap.shorten(report.incomplete, 60, placeholder='…')}  ·  {model}"
+        )
     content = report.content
     if report.made and report.content.strip():
         content += f"\n\n---\n\n*What it took: {report.made}*\n"

@@ -25,6 +25,7 @@ from generator.llm.text.tokens import about_tokens
 from generator.llm.text.tools import ends_in_tool_call
 from generator.llm.usage import price_of
 from generator.settings import public, setting
+from generator.wording import literal
 from models import LLMCallInput, Task
 
 MAX_REQUESTS = 6  # for one answer: the first, and continuations at the model's output limit
@@ -233,7 +234,7 @@ def report(
     elif answer.sources:  # its numbers are not those of the sources that the report has
         text = renumbered(text, {})
     if missing and input.task != Task.OUTLINE:
-        text += INCOMPLETE_NOTE.format(what=WHAT[input.task], reason=missing)
+        text += INCOMPLETE_NOTE.format(what=WHAT[input.task], reason=literal(missing))
     message = {"role": "assistant", "content": text}
     choice = {"index": 0, "finish_reason": "length" if missing else "stop", "message": message}
     usage = response.get("usage", {}) | answer.totals

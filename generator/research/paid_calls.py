@@ -4,12 +4,14 @@ This is Workflow code, which Temporal replays: it waits for Activities and does 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
+from generator.received import answer_in
 from generator.wording import in_brief
 from models import ReportStatus, SearchResult
 
@@ -58,7 +60,8 @@ class PaidCalls:
         self.running.append(call)
         try:
             result = read(await call)
-        except ActivityError:
+        except ActivityError as error:
+            self._count(paid_before(error))
             if run_is_cancelled():
                 # Whatever the attempt ended with, the run ends as cancelled and not as failed.
                 raise asyncio.CancelledError from None
@@ -89,13 +92,22 @@ class PaidCalls:
         else:
             usage = result.get("usage") or {}
             tokens = usage.get("total_tokens") or 0
-            self.status.estimated |= bool(usage.get("estimated"))
             self.status.tokens += tokens
+            self.status.estimated |= bool(usage.get("estimated"))
             cost, is_paid = result.get("response_cost"), bool(tokens)
             self.limit = result.get("max_cost") or self.limit
             self.private |= bool(result.get("private"))
         self.status.cost += cost or 0
         self.status.cost_is_known &= cost is not None or not is_paid
+
+
+def paid_before(error: ActivityError) -> dict[str, Any]:
+    """Return what a call used and cost before it failed for good, as its failure says."""
+    details = error.cause.details if isinstance(error.cause, ApplicationError) else ()
+    if details and isinstance(details[0], dict):
+        with contextlib.suppress(ApplicationError):
+            return answer_in({**details[0], "choices": [{"message": {"content": ""}}]})
+    return {}
 
 
 def run_is_cancelled() -> bool:

@@ -26,6 +26,7 @@ class Attempted:
     attempts: int = 0
     failure: str = ""
     result: Any = None
+    paid: Any = None  # what an answer used and cost, though it failed for good
 
 
 @dataclass
@@ -46,32 +47,42 @@ class Record:
         return str((self.results("llm_call") or [{}])[-1].get("model") or "")
 
     @property
+    def answers(self) -> list[dict[str, Any]]:
+        """What was paid for: the usage and price of each answer, of those that failed, too."""
+        calls = [done for done in self.activities if done.name == "llm_call"]
+        paid = [done.result or done.paid for done in calls]
+        return [each for each in paid if isinstance(each, dict) and each.get("usage")]
+
+    @property
     def tokens(self) -> int:
-        usages = [result.get("usage") or {} for result in self.results("llm_call")]
-        return sum(int(usage.get("total_tokens") or 0) for usage in usages)
+        return sum(int(answer["usage"].get("total_tokens") or 0) for answer in self.answers)
+
+    @property
+    def incomplete(self) -> str:
+        """Why the report is incomplete, "" if it is whole as far as is known."""
+        return self.report.incomplete if self.report else ""
 
     @property
     def is_estimated(self) -> bool:
         """Whether a provider has not counted all tokens."""
-        usages = [result.get("usage") or {} for result in self.results("llm_call")]
-        return any(usage.get("estimated") for usage in usages)
+        return any(answer["usage"].get("estimated") for answer in self.answers)
 
     @property
     def cost(self) -> float | None:
         """US dollars for all answers and searches, None if the price of one is not known."""
-        answers = [result for result in self.results("llm_call") if result.get("usage")]
         searches = [
             result
             for result in self.results("web_search")
             if result.get("provider") not in ("", "demo")
         ]
         prices = [
-            answer.get("response_cost") for answer in answers if answer["usage"].get("total_tokens")
+            answer.get("response_cost")
+            for answer in self.answers
+            if answer["usage"].get("total_tokens")
         ]
         prices += [search.get("cost") for search in searches]
-        if not prices or None in prices:
-            return None
-        return sum(map(float, prices))
+        known = [float(price) for price in prices if price is not None]
+        return sum(known) if known and len(known) == len(prices) else None
 
     @property
     def email(self) -> str:
@@ -164,9 +175,10 @@ async def read_record(client: Client, handle: Handle) -> Record:
                 activity = by_event[closed.scheduled_event_id]
                 activity.closed = moment(event)
                 if hasattr(closed, "failure"):
-                    activity.failure = (
-                        await in_clear(client.data_converter, closed.failure)
-                    ).message
+                    failure = await in_clear(client.data_converter, closed.failure)
+                    activity.failure = failure.message
+                    details = failure.application_failure_info.details.payloads
+                    [activity.paid, *_] = await decode(details) or [None]
     return record
 
 

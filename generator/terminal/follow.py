@@ -53,6 +53,8 @@ async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Nam
     if not arguments.json:
         tell(f"Result: {result}")
     files = await bring_report(record, Path(arguments.output) if arguments.output else None)
+    if record.incomplete:
+        say(f"! The report is incomplete: {record.incomplete}")
     code = 1 if arguments.cancel else 0  # it was too late to cancel it
     return await tell_json(client, handle, arguments, code, files=files)
 
@@ -78,6 +80,8 @@ async def tell_status(watch: Watch, arguments: argparse.Namespace) -> int:
         record = await show_record(client, handle)
         if not arguments.json and (made := record.results("create_pdf")):
             say(f"PDF: {(report_here(record) or made[-1:])[0]}")
+        if record.incomplete:
+            say(f"! The report is incomplete: {record.incomplete}")
     else:
         for line in await watch.look() or []:
             say(line)
@@ -113,6 +117,7 @@ async def tell_json(
         "tokens": record.tokens,
         "estimated": record.is_estimated,
         "cost": record.cost,
+        "incomplete": record.incomplete or None,
         "email": record.email or None,
     }
     tell(json.dumps(told | ({"error": error} if error else {}), ensure_ascii=False))

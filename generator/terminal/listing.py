@@ -13,6 +13,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.failures import HELD
+from generator.running.encryption import MissingKey
 from generator.running.record import topic_of
 from generator.terminal.screen import printable, tell
 
@@ -21,7 +22,15 @@ IS_HELD = "held"  # until a person has corrected something
 KEEPS_FAILING = "a step keeps failing"
 OFTEN = 3  # attempts that have failed
 OURS = "WorkflowType = 'GenerateReportWorkflow'"
-MARKS = {"completed": "✓", "running": "▸", WAITS: "!", IS_HELD: "!", KEEPS_FAILING: "!"}
+INCOMPLETE = "completed, incomplete"
+MARKS = {
+    "completed": "✓",
+    INCOMPLETE: "!",
+    "running": "▸",
+    WAITS: "!",
+    IS_HELD: "!",
+    KEEPS_FAILING: "!",
+}
 STYLES = {"✓": "green", "▸": "cyan", "!": "bold yellow", "✗": "red"}
 
 
@@ -30,6 +39,7 @@ async def runs(client: Client, number: int) -> list[dict[str, Any]]:
     listed = [run async for run in client.list_workflows(OURS, limit=number)]
     statuses = await asyncio.gather(*(status_of(client, run) for run in listed))
     topics = await asyncio.gather(*(topic_of(client, run) for run in listed))
+    gaps = await asyncio.gather(*(gaps_of(run) for run in listed))
     return [
         {
             "workflow_id": run.id,
@@ -37,9 +47,20 @@ async def runs(client: Client, number: int) -> list[dict[str, Any]]:
             "status": status,
             "topic": topic,
             "started": run.start_time.isoformat(),
+            "incomplete": why or None,
         }
-        for run, status, topic in zip(listed, statuses, topics, strict=True)
+        for run, status, topic, why in zip(listed, statuses, topics, gaps, strict=True)
     ]
+
+
+async def gaps_of(run: WorkflowExecution) -> str:
+    """Return why a run's report is incomplete, "" if it is whole or there is none."""
+    if run.status != WorkflowExecutionStatus.COMPLETED:
+        return ""
+    try:
+        return str(await run.memo_value("incomplete", default=""))
+    except MissingKey as error:
+        return str(error) if "incomplete" in run.raw_info.memo.fields else ""
 
 
 async def status_of(client: Client, run: WorkflowExecution) -> str:
@@ -78,7 +99,7 @@ async def show_runs(client: Client, number: int, as_json: bool) -> None:
     width = console.width if console.is_terminal else 1000
     listed = await runs(client, number)
     for run in listed:
-        status = run["status"]
+        status = INCOMPLETE if run["incomplete"] else run["status"]
         mark = MARKS.get(status, "✗")
         about = f"{mark} {short(run['workflow_id'])}  {status}, started {since(run['started'])} ago"
         topic = " ".join(printable(run["topic"]).split())

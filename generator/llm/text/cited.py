@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from generator.wording import literal
 from models import Source
 
 NUMBER = re.compile(r"( ?)((?:\[\d{1,3}\])+)(?![(\w:])")
@@ -108,7 +109,7 @@ def with_references(text: str, sources: Sequence[Source]) -> str:
 def entry(source: Source) -> str:
     """Return an entry of the list: title, site, date and address, of which some may be missing."""
     site = re.sub(r"^www\.", "", urlsplit(source.url).netloc)
-    parts = [re.sub(r"([\\`*_{}\[\]<>#|~$!&])", r"\\\1", source.title), site, source.date]
+    parts = [literal(source.title), site, source.date]
     told = ". ".join(filter(None, [parts[0], ", ".join(filter(None, parts[1:]))]))
     return (
         f"{told}. <{source.url.replace('>', '%3E').replace('<', '%3C')}>"

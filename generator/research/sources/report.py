@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from generator.research.sources.citations import check, numbered
 from generator.research.sources.spans import clean, parse
 from generator.research.sources.urls import merged
+from generator.wording import literal
 from models import Source
 
 
@@ -145,11 +146,6 @@ def entry(source: Source) -> str:
     title = title if len(title) <= 200 else f"{title[:200]}…"
     date = f", {literal(source.date)}" if source.date else ""
     return f"{literal(title) or site}. {site}{date}. <{address(source.url)}>"
-
-
-def literal(text: str) -> str:
-    """Return a text in which no character means anything to Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~$!&])", r"\\\1", " ".join(text.split()))
 
 
 def address(url: str) -> str:

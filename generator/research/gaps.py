@@ -1,0 +1,36 @@
+"""What a report lacks, and why, as far as that is known: said wherever the report is spoken of."""
+
+from typing import Any
+
+from generator.wording import literal
+
+NOTE = "*This report is incomplete: {why}.*"
+
+
+class Gaps:
+    """Why the answers that a report is made of are incomplete, by what they were asked for."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[str, str] = {}
+
+    def take(self, part: str, answer: dict[str, Any]) -> None:
+        """Note what an answer says of itself; one that came before it for the same part is gone."""
+        self.reasons.pop(part, None)
+        if isinstance(why := answer.get("incomplete"), str) and why:
+            self.reasons[part] = why
+
+    def in_words(self, missing: list[str] | None) -> str:
+        """Return why the report is incomplete, "" if it is whole.
+
+        `missing` has the parts that a long report lacks altogether; None: it has no parts.
+        """
+        reasons = [f"{part}: {why}" for part, why in self.reasons.items()]
+        if missing is None:
+            reasons = list(self.reasons.values())
+        return "; ".join(reason.rstrip(". ") for reason in [*reasons, *(missing or [])])
+
+
+def with_note(draft: str, why: str) -> str:
+    """Return a report that says at its end that it is incomplete, and why."""
+    note = NOTE.format(why=literal(why))
+    return draft if not why or note in draft[-2 * len(note) :] else f"{draft.rstrip()}\n\n{note}\n"
