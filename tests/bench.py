@@ -1,9 +1,11 @@
 """Speed and memory of the PDFs, for a person to look at; it judges nothing.
 
 uv run tests/bench.py pdf --baseline ../shared/baseline
+uv run tests/bench.py against ../old ../shared/data/real-reports.jsonl.gz
 """
 
 import argparse
+import gzip
 import json
 import os
 import re
@@ -51,6 +53,15 @@ def main() -> None:
     child.add_argument("sections", type=int)
     child.add_argument("program")
     child.set_defaults(run=measure_pdf)
+    against = commands.add_parser(
+        "against", help="the PDFs of real reports, beside those of another checkout, in turns"
+    )
+    against.add_argument("other", help="the other checkout, with its .venv")
+    against.add_argument("reports", help="a .jsonl.gz with an `article` a line")
+    against.set_defaults(run=bench_against)
+    turns = commands.add_parser("turns-child")
+    turns.add_argument("program")
+    turns.set_defaults(run=render_in_turns)
     arguments = parser.parse_args()
     arguments.run(arguments)
 
@@ -106,6 +117,88 @@ def measure_pdf(arguments: argparse.Namespace) -> None:
     result["growth"] = result["peak"] - before
     result["pages"] = len(re.findall(rb"/Type /Page\b", pdf))
     print(json.dumps(result))
+
+
+# ---- against
+
+
+class Program:
+    """Another process that renders what it is sent, and tells what it took."""
+
+    def __init__(self, root: Path) -> None:
+        python = root / ".venv/bin/python"
+        command = [str(python) if python.exists() else sys.executable, __file__, "turns-child"]
+        self.process = subprocess.Popen(
+            [*command, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def render(self, text: str) -> tuple[float, int, int]:
+        """Seconds of CPU, pages, bytes."""
+        assert self.process.stdin and self.process.stdout
+        print(json.dumps(text), file=self.process.stdin, flush=True)
+        seconds, pages, size = json.loads(self.process.stdout.readline())
+        return seconds, pages, size
+
+    def end(self) -> None:
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def render_in_turns(arguments: argparse.Namespace) -> None:
+    sys.path.insert(0, arguments.program)
+    for line in sys.stdin:
+        started = time.process_time()
+        from generator.pdf import render
+
+        pdf = render(json.loads(line))
+        seconds = time.process_time() - started
+        pages = len(re.findall(rb"/Type /Page\b", pdf))
+        print(json.dumps([seconds, pages, len(pdf)]), flush=True)
+
+
+def bench_against(arguments: argparse.Namespace) -> None:
+    with gzip.open(arguments.reports, "rt", encoding="utf-8") as file:
+        reports = [json.loads(line)["article"] for line in file]
+    sections = (SECTION.format(n=n) for n in range(SECTIONS[-1]))
+    long = "# Title\n\n" + "".join(sections)
+    roots = [ROOT, Path(arguments.other).resolve()]
+    shares: dict[str, list[list[tuple[float, int, int]]]] = {}
+
+    def measure(name: str, programs: list[Program], text: str) -> None:
+        found = shares.setdefault(name, [[], []])
+        # Whatever else the machine does, it does to both.
+        order = (0, 1) if len(found[0]) % 2 else (1, 0)
+        for which in order:
+            found[which].append(programs[which].render(text))
+
+    for _ in range(5):
+        programs = [Program(root) for root in roots]
+        measure("first page of a process", programs, SECTION.format(n=1))
+        for program in programs:
+            program.end()
+    programs = [Program(root) for root in roots]
+    for text in reports:
+        chinese = len(re.findall("[\u4e00-\u9fff]", text)) > len(text) / 5
+        measure("Chinese" if chinese else "English", programs, text)
+    shares["all reports"] = [
+        [*shares["Chinese"][which], *shares["English"][which]] for which in (0, 1)
+    ]
+    for _ in range(3):
+        measure("300 pages", programs, long)
+    for program in programs:
+        program.end()
+    print(f"{'':25}    ms a page, other, ratio   bytes a page, other, ratio")
+    for name, (ours, theirs) in shares.items():
+        milliseconds = [
+            1000 * sum(r[0] for r in rs) / sum(r[1] for r in rs) for rs in (ours, theirs)
+        ]
+        sizes = [sum(r[2] for r in rs) / sum(r[1] for r in rs) for rs in (ours, theirs)]
+        print(
+            f"{name:25} {milliseconds[0]:12.2f} {milliseconds[1]:6.2f} "
+            f"{milliseconds[0] / milliseconds[1]:6.2f} {sizes[0]:14.0f} {sizes[1]:6.0f} "
+            f"{sizes[0] / sizes[1]:6.2f}"
+        )
 
 
 def baseline_render(content: str) -> bytes:
