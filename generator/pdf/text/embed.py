@@ -8,7 +8,7 @@ vowels that moved before their consonant, letters that changed their form.
 import re
 from collections import Counter
 from itertools import chain
-from struct import pack, unpack
+from struct import unpack
 from typing import Any
 
 import uharfbuzz as hb  # type: ignore[import-untyped]
@@ -105,9 +105,10 @@ class Subset:
             f" {self._widths(order)} /FontDescriptor ", document.Reference(descriptor),
         ]  # fmt: skip
         if font.truetype:
-            glyphs = [order.get(code, 0) for code in range(max(order) + 1)]
-            packed = pack(f">{len(glyphs)}H", *glyphs)
-            parts += [" /CIDToGIDMap ", document.Reference(_stream(packed))]
+            glyphs = bytearray(2 * max(order) + 2)
+            for number, glyph in order.items():
+                glyphs[2 * number : 2 * number + 2] = glyph.to_bytes(2, "big")
+            parts += [" /CIDToGIDMap ", document.Reference(_stream(bytes(glyphs)))]
         whole = Raw(
             f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H"
             " /DescendantFonts [", document.Reference(Raw(*parts, " >>")),

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from generator.pdf.text import bidi, fonts
-from generator.pdf.text.fonts import UNSEEN, Font
+from generator.pdf.text.fonts import IDEOGRAPHS, UNSEEN, Font
 from generator.pdf.text.look import BOX, Box, Look, Run
 from generator.pdf.text.shape import Face, script_of
 
@@ -31,8 +31,12 @@ _JOINERS = (
     "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2\u1a60\u1b44\u1baa"
     "\u200d"
 )
+# Rows of what one font has for sure, as many as are not changed by what follows.
+_ROWS = rf"[!-~][ -~]*|{IDEOGRAPHS.pattern}"
+_ROW = re.compile(_ROWS)
 _UNIT = re.compile(
-    "[\U0001f1e6-\U0001f1ff]{2}"
+    rf"(?:{_ROWS})(?!{_JOINED})"
+    "|[\U0001f1e6-\U0001f1ff]{2}"
     "|[\u1100-\u115f\ua960-\ua97c]{1,3}[\u1160-\u11a7\ud7b0-\ud7c6]{1,3}[\u11a8-\u11ff\ud7cb-\ud7fb]{0,3}"
     f"|.(?:(?:{_JOINED}){{1,30}}"
     f"(?:(?<=\u200d)[\u2190-\u2bff\U0001f000-\U0001ffff]|(?<=[{_JOINERS}])[\u0900-\u1cff])?"
@@ -95,12 +99,11 @@ class _Chain:
     def __init__(self, document: Fonts, bold: bool, italic: bool, mono: bool) -> None:
         self.document, self.bold = document, bold
         weight = ("Bold" if bold else "") + ("Italic" if italic else "") or "Regular"
-        families = ["FiraGO", "CascadiaMono"]
-        main, other = (fonts.bundled(f"{name}_{weight}") for name in families[:: -1 if mono else 1])
+        families = [f"FiraGO_{weight}", f"CascadiaMono_{weight}"]
+        name, self.other = families[:: -1 if mono else 1]
+        main = fonts.bundled(name)
         self.main = document.face(main)
-        self.first = [main, other]
         self.named = fonts.users(document.font, bold, italic)
-        self.first[1:1] = self.named
         self.before = {} if mono else _scripts(self.named, main)
         self.mains = main.chars  # what it may draw without a look at another font
         if self.before:
@@ -108,6 +111,7 @@ class _Chain:
         signs = ("SansMath", "SansSymbols2", "SansSymbols", "Music")
         self.signs = [f"NotoSans_{weight}", *(f"Noto{name}_Regular" for name in signs)]
         self.known: dict[str, list[Found]] = {}
+        self.ideographs: dict[str, Face] = {}  # those of them that are all in one face
 
     def find(self, text: str) -> Iterator[Found]:
         at = 0
@@ -123,16 +127,33 @@ class _Chain:
             if unit == " " and last.font.covers(unit) and _LETTER.match(before):
                 yield unit, last, 0  # between words of a script it is of their font
                 continue
-            before = unit
-            if (found := known.get(unit)) is None:
-                found = known[unit] = self._find(unit)
-            for piece in found:
-                last = piece[1]
-                yield piece
+            row = len(unit) > 1 and _ROW.fullmatch(unit)
+            before = unit[-1] if row else unit
+            if row and (face := self._face_of_all(unit)):
+                yield unit, face, 0
+                last = face
+                continue
+            for part in unit if row else (unit,):
+                if (found := known.get(part)) is None:
+                    found = known[part] = self._find(part)
+                for piece in found:
+                    last = piece[1]
+                    yield piece
+
+    def _face_of_all(self, row: str) -> Face | None:
+        """The face of a row of characters, where none of them needs a look of its own."""
+        if row.isascii():
+            return self.main if self.mains.issuperset(row) else None
+        if self.ideographs.keys() >= set(row):
+            return self.ideographs[row[0]]
+        return None
 
     def _find(self, unit: str) -> list[Found]:
         if font := self._font(unit):
-            return [(unit, self.document.face(font), 0)]
+            face = self.document.face(font)
+            if font.simple is IDEOGRAPHS and IDEOGRAPHS.fullmatch(unit):
+                self.ideographs[unit] = face
+            return [(unit, face, 0)]
         if len(unit) == 1:
             return [self._stand_in(unit)]
         if font := self._font(composed := unicodedata.normalize("NFC", unit)):
@@ -151,7 +172,10 @@ class _Chain:
             yield fonts.emoji(self.bold)
         if self.before:
             yield from self.before.get(script_of(text[0]), ())
-        yield from self.first
+        if self.named or not IDEOGRAPHS.match(text):
+            yield self.main.font
+            yield from self.named
+            yield fonts.bundled(self.other)
         if east_asian:
             yield self.document.east_asian_font(self.bold)
         yield fonts.of_script(unicodedata.name(text[0], "?").split()[0].title(), self.bold)
@@ -190,6 +214,8 @@ def _scripts(named: Sequence[Font], main: Font) -> dict[str, list[Font]]:
     They are to have most of its letters. Of Latin nearly all: a font of another script has a few
     Latin letters beside, without a bold or an italic, and they are not what it was named for.
     """
+    if not named:
+        return {}
     bundled = Counter(script_of(char) for char in main.chars if char.isalpha())
     found: dict[str, list[Font]] = {}
     for font in named:

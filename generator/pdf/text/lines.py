@@ -6,14 +6,15 @@ words or Chinese, but not both in one line.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
 from operator import itemgetter
 
 from generator.pdf.text import bidi
 from generator.pdf.text.fallback import CJK
+from generator.pdf.text.fonts import IDEOGRAPHS
 from generator.pdf.text.look import BOX, Look, Run
-from generator.pdf.text.shape import LONG, ZWJ, parts
+from generator.pdf.text.shape import LONG, ZWJ
 
 Piece = tuple[str, Look, float]  # text of one look that stays together, and its width
 Line = list[Piece]
@@ -30,6 +31,11 @@ _BREAK = re.compile(
     r"|(?<=[^\W\d]{2}[-–—])(?=[^\W\d]{2})|(?<=\w/)(?=\w{3})(?<!\d/(?=\d))"
     r"|(?<=[?&=,])(?=\w{2})(?<!\d,(?=\d))|(?<=[་།])"
 )
+# What the rules above make of text that is all Chinese or Japanese, found faster.
+_IDEOGRAPHIC_WORDS = re.compile(
+    rf"[{_OPENING}]*[^{_OPENING}{_CLOSING}][{_CLOSING}]*|[{_OPENING}]+[{_CLOSING}]*|[{_CLOSING}]+"
+)
+_FEW = 8  # words that are put onto lines one by one
 _LINES = re.compile(r"\n|[^\n]+")
 _GOOD_CUT = re.compile(r".*[\s/.,;:_?&=)-](?<!\d[.,](?=\d))", re.S)
 _IN_NUMBERS = re.compile(r"[\d.,]\d|\d[.,]\d")
@@ -87,42 +93,79 @@ def words(runs: list[Run], whole_lines: bool = False) -> Iterator[list[Piece]]:
     A word ends after spaces, hyphens, slashes, and Chinese or Japanese signs. With `whole_lines`,
     as in code, it is a line.
     """
+    for part in _stretches(runs, whole_lines):
+        if isinstance(part, _Stretch):
+            yield from ([piece] for piece in part.pieces)
+        else:
+            yield part
+
+
+class _Stretch:
+    """Many words of one look, each in one piece: they fill lines at once, not one by one."""
+
+    def __init__(self, pieces: list[Piece]) -> None:
+        self.pieces = pieces
+        self.ends = [0.0, *accumulate(map(itemgetter(2), pieces))]
+        look = pieces[0][1]
+        space = look.face.space * look.size
+        # Without their last spaces, which may hang over the end of a line.
+        self.bare = [
+            end - space if text[-1] == " " else end
+            for end, (text, _, _) in zip(self.ends[1:], pieces, strict=True)
+        ]
+
+    def between(self, start: int, end: int) -> list[Piece]:
+        """The words of a line. Those that are nothing but the sum of their signs become one."""
+        text, look, _ = self.pieces[start]
+        if look.face.font.kerned or end - start == 1:
+            return self.pieces[start:end]
+        text = "".join(map(itemgetter(0), self.pieces[start:end]))
+        return [(text, look, self.ends[end] - self.ends[start])]
+
+
+def _stretches(runs: list[Run], whole_lines: bool) -> Iterator["list[Piece] | _Stretch"]:
     word: list[Piece] = []
     for text, look in runs:
-        known, size, measure = look.face.words[look.level % 2], look.size, _measure(look)
-        tearable = not whole_lines and _TEARABLE.search(text)
+        if look.box:
+            pieces = [(text, look, look.box.width * len(text))]
+        else:
+            widths, size = look.face.widths[look.level % 2], look.size
+            pieces = [(piece, look, widths[piece] * size) for piece in _pieces(text, whole_lines)]
         following = False  # is the piece before of this run?
-        for chunk in _LINES.findall(text) if whole_lines else _SPACED.findall(text):
-            if chunk == "\n":
+        for at, piece in enumerate(pieces):
+            if piece[0] == "\n":
                 if word:
                     yield word
                     word = []
                 yield []
                 continue
-            if not (tearable and _TEARABLE.search(chunk)):
-                pieces: Sequence[str] = (chunk,)
-            else:
-                pieces = _torn(chunk)
-            for piece in pieces:
-                if word and not whole_lines and (following or _apart(word[-1][0], piece)):
-                    yield word
-                    word = []
-                shaped = None if look.box else known.get(piece)
-                width = shaped.width if shaped else measure(piece)
-                word.append((piece, look, width * size))
-                following = True
+            if word and not whole_lines and (following or _apart(word[-1][0], piece[0])):
+                yield word
+                word = []
+                if at and len(pieces) - at > _FEW and "\n" not in text:
+                    yield _Stretch(pieces[at:-1])
+                    word = [pieces[-1]]
+                    break
+            word.append(piece)
+            following = True
     if word:
         yield word
 
 
-def _measure(look: Look) -> Callable[[str], float]:
-    """A function that tells how wide a text is, as a share of the size."""
-    word, rtl = look.face.word, look.level % 2 == 1
-    if look.box:
-        width = look.box.width / look.size
-        return lambda text: width * len(text)
-
-    return lambda text: sum(word(part, rtl).width for part in parts(text))
+def _pieces(text: str, whole_lines: bool) -> Sequence[str]:
+    """Cut a text where a line may end; line ends are pieces of their own."""
+    if whole_lines:
+        return _LINES.findall(text)
+    if IDEOGRAPHS.fullmatch(text):
+        return _IDEOGRAPHIC_WORDS.findall(text)
+    chunks: list[str] = _SPACED.findall(text)
+    if not _TEARABLE.search(text):
+        return chunks
+    return [
+        piece
+        for chunk in chunks
+        for piece in (_torn(chunk) if _TEARABLE.search(chunk) else (chunk,))
+    ]
 
 
 def _torn(chunk: str) -> Sequence[str]:
@@ -156,7 +199,24 @@ def fill(runs: list[Run], width: float, whole_lines: bool = False) -> list[Line]
     line: Line = []
     lines = [line]
     used = 0.0
-    for word in words(runs, whole_lines):
+    for word in _stretches(runs, whole_lines):
+        if isinstance(word, _Stretch):
+            at, count = 0, len(word.pieces)
+            while at < count:
+                fit = bisect_right(word.bare, width - used + word.ends[at], at)
+                if fit > at:
+                    line += word.between(at, fit)
+                    used += word.ends[fit] - word.ends[at]
+                    at = fit
+                elif not line:
+                    used = _force([word.pieces[at]], width, lines)
+                    line = lines[-1]
+                    at += 1
+                    continue
+                if at < count:
+                    line, used = [], 0.0
+                    lines.append(line)
+            continue
         if not word:
             line, used = [], 0.0
             lines.append(line)

@@ -18,6 +18,7 @@ from generator.pdf.text.fonts import Font
 
 FILLER = "\u200b"  # the text of a glyph that has none of its own: a space without width
 ZWJ = "\u200d"  # the letter beside it takes the form that joins it to something
+_WORD = 40  # characters; what is longer is hardly met twice
 LONG = 300  # characters; more are shaped piece by piece, and not remembered
 
 
@@ -44,11 +45,14 @@ class Face:
         self.subset = Subset(font, number)
         self.words: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
         self.parts: _Parts = font.parts.setdefault(language, _Parts(font, language))
+        self.widths = _Widths(self, False), _Widths(self, True)
         self.space = self.word(" ").width if font.covers(" ") else 0.25
         self.blank = font.shaper.get_nominal_glyph(0x20) or 0
 
     def word(self, text: str, rtl: bool = False) -> Word:
         words = self.words[rtl]
+        if len(text) > _WORD:
+            return self._shape(text, rtl)
         if (known := words.get(text)) is None:
             known = words[text] = self._shape(text, rtl)
         return known
@@ -118,6 +122,23 @@ class Face:
         line.end()
         actual = _hex("\ufeff" + text) if moved and not rtl else ""
         return Word(line.total * unit, line.parts, actual)
+
+
+class _Widths(dict[str, float]):
+    """How wide each text is."""
+
+    def __init__(self, face: Face, rtl: bool) -> None:
+        self.face, self.rtl = face, rtl
+
+    def __missing__(self, text: str) -> float:
+        face = self.face
+        if not face.font.kerned and (part := face.parts.get(text)):
+            width: float = part[1] * face.font.unit
+        else:
+            width = sum(face.word(part, self.rtl).width for part in parts(text))
+        if len(text) <= _WORD:
+            self[text] = width
+        return width
 
 
 def _shaped(font: Font, language: str, text: str, rtl: bool) -> hb.Buffer:
