@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from generator.pdf.text import bidi, fonts
-from generator.pdf.text.fonts import IDEOGRAPHS, UNSEEN, Font
+from generator.pdf.text.fonts import UNSEEN, Font
 from generator.pdf.text.look import BOX, Box, Look, Run
 from generator.pdf.text.shape import Face, script_of
 
@@ -32,7 +32,10 @@ _JOINERS = (
     "\u200d"
 )
 # Rows of what one font has for sure, as many as are not changed by what follows.
-_ROWS = rf"[!-~][ -~]*|{IDEOGRAPHS.pattern}"
+_ROWS = (
+    "[!-~][ -~]*"
+    "|[\u3001\u3002\u3008-\u3011\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff，．：；！？（）]+"
+)
 _ROW = re.compile(_ROWS)
 _UNIT = re.compile(
     rf"(?:{_ROWS})(?!{_JOINED})"
@@ -111,7 +114,7 @@ class _Chain:
         signs = ("SansMath", "SansSymbols2", "SansSymbols", "Music")
         self.signs = [f"NotoSans_{weight}", *(f"Noto{name}_Regular" for name in signs)]
         self.known: dict[str, list[Found]] = {}
-        self.ideographs: dict[str, Face] = {}  # those of them that are all in one face
+        self.east_asian: dict[str, Face] = {}  # what is in rows, and has no other font before it
 
     def find(self, text: str) -> Iterator[Found]:
         at = 0
@@ -144,16 +147,15 @@ class _Chain:
         """The face of a row of characters, where none of them needs a look of its own."""
         if row.isascii():
             return self.main if self.mains.issuperset(row) else None
-        if self.ideographs.keys() >= set(row):
-            return self.ideographs[row[0]]
-        return None
+        if not self.named and (new := set(row) - self.east_asian.keys()):
+            font = self.document.east_asian_font(self.bold)
+            face = self.document.face(font)
+            self.east_asian.update((char, face) for char in new if font.covers(char))
+        return self.east_asian[row[0]] if self.east_asian.keys() >= set(row) else None
 
     def _find(self, unit: str) -> list[Found]:
         if font := self._font(unit):
-            face = self.document.face(font)
-            if font.simple is IDEOGRAPHS and IDEOGRAPHS.fullmatch(unit):
-                self.ideographs[unit] = face
-            return [(unit, face, 0)]
+            return [(unit, self.document.face(font), 0)]
         if len(unit) == 1:
             return [self._stand_in(unit)]
         if font := self._font(composed := unicodedata.normalize("NFC", unit)):
@@ -172,10 +174,9 @@ class _Chain:
             yield fonts.emoji(self.bold)
         if self.before:
             yield from self.before.get(script_of(text[0]), ())
-        if self.named or not IDEOGRAPHS.match(text):
-            yield self.main.font
-            yield from self.named
-            yield fonts.bundled(self.other)
+        yield self.main.font
+        yield from self.named
+        yield fonts.bundled(self.other)
         if east_asian:
             yield self.document.east_asian_font(self.bold)
         yield fonts.of_script(unicodedata.name(text[0], "?").split()[0].title(), self.bold)

@@ -116,11 +116,12 @@ class _Stretch:
 
     def between(self, start: int, end: int) -> list[Piece]:
         """The words of a line. Those that are nothing but the sum of their signs become one."""
-        text, look, _ = self.pieces[start]
-        if look.face.font.kerned or end - start == 1:
-            return self.pieces[start:end]
-        text = "".join(map(itemgetter(0), self.pieces[start:end]))
-        return [(text, look, self.ends[end] - self.ends[start])]
+        look = self.pieces[start][1]
+        font = look.face.font
+        text = "" if font.kerned else "".join(map(itemgetter(0), self.pieces[start:end]))
+        if text and font.simple and font.simple.fullmatch(text):
+            return [(text, look, self.ends[end] - self.ends[start])]
+        return self.pieces[start:end]
 
 
 def _stretches(runs: list[Run], whole_lines: bool) -> Iterator["list[Piece] | _Stretch"]:
