@@ -14,12 +14,23 @@ from temporalio.exceptions import ApplicationError
 from generator.delivery import mail
 from generator.delivery.report import report_path, report_pdf, write_report
 from generator.llm import Answer, problem_with_choice, write_answer
+from generator.research.pages.guard import Limit
+from generator.research.pages.read import SECONDS, read
 from generator.research.price import unknown_price
 from generator.research.search import search
 from generator.running.heartbeat import heartbeat_details, run_id, with_heartbeats
 from generator.running.metrics import count_answer
 from generator.settings import setting
-from models import LLMCallInput, PDFGenerationInput, SearchInput, SearchResult, SendEmailInput, Task
+from models import (
+    LLMCallInput,
+    PageRead,
+    PDFGenerationInput,
+    ReadInput,
+    SearchInput,
+    SearchResult,
+    SendEmailInput,
+    Task,
+)
 
 
 @activity.defn(no_thread_cancel_exception=True)
@@ -61,6 +72,17 @@ def web_search(input: SearchInput) -> SearchResult:
         ApplicationError: see `generator/research/search.py`.
     """
     return with_heartbeats(lambda: search(input))
+
+
+@activity.defn(no_thread_cancel_exception=True)
+def read_page(input: ReadInput) -> PageRead:
+    """Open a page that a search has found, and choose the passages that fit a question.
+
+    Raises:
+        ApplicationError: it cannot be read, and why; the search's excerpt has to do.
+    """
+    limit = Limit(SECONDS)
+    return with_heartbeats(lambda: read(input, limit), stop=limit.stopped.set)
 
 
 @activity.defn(no_thread_cancel_exception=True)
@@ -116,4 +138,4 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
     return outcome
 
 
-ACTIVITIES: list[Callable[..., Any]] = [llm_call, web_search, create_pdf, send_email]
+ACTIVITIES: list[Callable[..., Any]] = [llm_call, web_search, read_page, create_pdf, send_email]

@@ -20,12 +20,13 @@ MAX_DECISION = 1_000_000  # bytes of JSON: a draft becomes part of inputs, which
 
 @dataclass
 class Source:
-    """A page that a web search returned; all of it is text by strangers."""
+    """A page that a web search returned, or a document; all of it is text by strangers."""
 
     title: str
     url: str
     snippet: str = ""
     date: str = ""  # as the search service gives it, "" if it does not
+    passages: str = ""  # of the page itself, where it could be read; `packed`
 
 
 class Task(StrEnum):
@@ -56,6 +57,22 @@ class LLMCallInput:
 
 
 @dataclass
+class Reference:
+    """An entry of a report's list of references, for the file that is kept beside the report."""
+
+    number: int
+    title: str
+    address: str
+    final_address: str = ""  # where redirects led to
+    date: str = ""  # of the page
+    seen: str = ""  # read, part, excerpt, or document
+    read_at: str = ""  # ISO 8601, UTC
+    excerpt: str = ""  # of the search, where the page was not read
+    passages: list[str] = field(default_factory=list)  # that writers were given; each `packed`
+    notes: list[str] = field(default_factory=list)  # what is not on it, or why it was not read
+
+
+@dataclass
 class PDFGenerationInput:
     """A report, and the name of the file that `create_pdf` makes of it in REPORTS_DIR."""
 
@@ -66,6 +83,7 @@ class PDFGenerationInput:
     model: str = ""
     made: str = ""  # what it took: tokens, searches, price
     incomplete: str = ""  # why it is, "" if it is whole
+    references: list[Reference] = field(default_factory=list)  # of a long report
 
 
 @dataclass
@@ -90,6 +108,7 @@ class GenerateReportInput:
     deep: bool = False  # a long report, section by section, from what a web search finds
     sections: int = 0  # of a long report; 0: as many as the topic needs
     max_cost: float = 0.0  # US dollars to spend at most; 0: no limit
+    sources: str = ""  # of a long report: web or documents; empty: both, as far as set up
 
 
 class UserDecision(StrEnum):
@@ -132,7 +151,7 @@ class Stage(StrEnum):
 
 @dataclass
 class SectionStatus:
-    """How far a section of a long report is: waiting, searching, writing, done or missing."""
+    """How far a section is: waiting, searching, reading, writing, done or missing."""
 
     title: str
     state: str = "waiting"
@@ -174,3 +193,27 @@ class SearchResult:
     sources: list[Source] = field(default_factory=list)
     provider: str = ""
     cost: float | None = None  # US dollars; None: the price is not known
+
+
+@dataclass
+class ReadInput:
+    """Which page `read_page` reads, and what for."""
+
+    url: str
+    question: str = ""  # which passages are wanted: those that fit this
+    demo: bool = False  # read the bundled sample
+
+
+@dataclass
+class PageRead:
+    """What was read of a page, or of a document."""
+
+    url: str  # where redirects led to
+    title: str = ""
+    date: str = ""  # YYYY-MM-DD, as the page gives it
+    read_at: str = ""  # ISO 8601, UTC
+    characters: int = 0
+    is_part: bool = False  # it was too long to be read to its end
+    # Short for the Event History; `NAME.sources.json` beside the report has them as text.
+    passages: str = ""  # what a writer is given; `packed`
+    facts: str = ""  # the numbers and words of the whole page; `pack`

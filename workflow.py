@@ -17,11 +17,12 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 # The sandbox loads modules anew for every run, so that runs cannot share state by accident. These
 # pass through it: the Workflow uses only names and pure functions of theirs, never their state.
 with workflow.unsafe.imports_passed_through():
-    from activities import create_pdf, llm_call, send_email, web_search
+    from activities import create_pdf, llm_call, read_page, send_email, web_search
     from generator.received import (
         answer_in,
         found_in,
         new_topic,
+        page_in,
         report_input,
         start,
         takes_anything,
@@ -35,7 +36,9 @@ with workflow.unsafe.imports_passed_through():
     from models import (
         GenerateReportInput,
         LLMCallInput,
+        PageRead,
         PDFGenerationInput,
+        ReadInput,
         ReportStatus,
         SearchInput,
         SearchResult,
@@ -106,6 +109,7 @@ class GenerateReportWorkflow:
                 model=self.deep.by_whom(self.model) if self.deep else self.model,
                 made=spent_in_words(self.status),
                 incomplete=self.status.incomplete,
+                references=self.deep.references() if self.deep else [],
             )
             made_pdf = await start(
                 create_pdf,
@@ -125,7 +129,7 @@ class GenerateReportWorkflow:
             try:
                 mailed = await start(
                     send_email,
-                    SendEmailInput(report=report, pdf_path=pdf_filename, recipient=input.email),
+                    SendEmailInput(replace(report, references=[]), pdf_filename, input.email),
                     start_to_close_timeout=5 * MINUTE,
                     heartbeat_timeout=HEARTBEAT_TIMEOUT,
                     retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE / 2),
@@ -170,6 +174,7 @@ class GenerateReportWorkflow:
             search=self.search_web,
             may_spend=self.paid.may_spend,
             tell=self.show,
+            read=self.open_page if workflow.patched("pages-are-read") else None,
         )
         await self.deep.run()
         if not self.deep.provider:
@@ -225,11 +230,20 @@ class GenerateReportWorkflow:
         options = self.research_step(summary, at_most=2 * MINUTE)
         return await self.paid.result(start(web_search, query, **options), found_in)
 
-    def research_step(self, summary: str, at_most: timedelta) -> workflow.ActivityConfig:
+    async def open_page(self, page: ReadInput, summary: str) -> PageRead:
+        # Nothing is paid for, and the report can do without: a page that ends its worker is left.
+        options = self.research_step(summary, at_most=MINUTE, attempts=4)
+        return await self.paid.result(start(read_page, page, **options), page_in)
+
+    def research_step(
+        self, summary: str, at_most: timedelta, attempts: int = 0
+    ) -> workflow.ActivityConfig:
         return workflow.ActivityConfig(
             start_to_close_timeout=at_most,
             heartbeat_timeout=HEARTBEAT_TIMEOUT,
-            retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE),
+            retry_policy=RetryPolicy(
+                initial_interval=SECOND, maximum_interval=MINUTE, maximum_attempts=attempts
+            ),
             # Cancelled only when the connection is closed: by then no more tokens are bought.
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             summary=in_brief(summary),

@@ -17,7 +17,8 @@ from temporalio import workflow
 from temporalio.converter import value_to_type
 from temporalio.exceptions import ApplicationError
 
-from models import FEWEST_SECTIONS, MOST_SECTIONS, GenerateReportInput, SearchResult
+from generator.packing import unpacked
+from models import FEWEST_SECTIONS, MOST_SECTIONS, GenerateReportInput, PageRead, SearchResult
 
 T = TypeVar("T")
 In = TypeVar("In")
@@ -87,6 +88,8 @@ def problem_with(input: GenerateReportInput) -> str:
         )
     if not 0 <= input.max_cost < math.inf:  # nor is NaN
         return f"The limit of cost, {input.max_cost}, is no amount of US dollars"
+    if input.sources not in ("", "web", "documents"):
+        return f"The sources can be web or documents, and not {input.sources[:100]!r}"
     if input.email and not is_one_address(input.email):
         return f"{input.email[:100]!r} is not one mail address like you@example.com"
     return problem_with_model(input.model)
@@ -163,6 +166,16 @@ def found_in(result: Any) -> SearchResult:
     if not _is_amount(found.cost or 0):
         raise _wrong_result("web_search", 'what it finds {"sources": [...]}')
     return found
+
+
+def page_in(result: Any) -> PageRead:
+    """Return the result of `read_page`; raises as `answer_in` does."""
+    try:
+        page: PageRead = value_to_type(PageRead, result)
+        unpacked(page.passages), unpacked(page.facts)
+    except (TypeError, ValueError):
+        raise _wrong_result("read_page", 'what a page says {"url": "...", ...}') from None
+    return page
 
 
 def text_in(result: Any, activity: str) -> str:

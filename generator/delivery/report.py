@@ -1,7 +1,9 @@
-"""A finished report: its PDF, and both of its files in REPORTS_DIR."""
+"""A finished report: its PDF, and all of its files in REPORTS_DIR."""
 
+import json
 import re
 import textwrap
+from dataclasses import asdict
 from pathlib import Path
 
 from temporalio.exceptions import ApplicationError
@@ -9,10 +11,12 @@ from temporalio.exceptions import ApplicationError
 from generator import pdf
 from generator.delivery.files import replace_file
 from generator.failures import held
+from generator.packing import unpacked
 from generator.settings import setting
 from models import PDFGenerationInput
 
 MAX_NAME = 200  # bytes
+SOURCES = ".sources.json"  # instead of `.pdf`
 
 
 def report_path(report: PDFGenerationInput, run_id: str = "") -> Path:
@@ -39,7 +43,7 @@ def report_path(report: PDFGenerationInput, run_id: str = "") -> Path:
 
 
 def write_report(report: PDFGenerationInput, run_id: str = "") -> Path:
-    """Write the PDF to where it belongs, and the Markdown beside it.
+    """Write the PDF to where it belongs, and beside it the Markdown and what is known of sources.
 
     Returns:
         The path of the PDF, as REPORTS_DIR gives it: relative if that is.
@@ -50,6 +54,8 @@ def write_report(report: PDFGenerationInput, run_id: str = "") -> Path:
     path = report_path(report, run_id)
     content = render(report)
     try:
+        if report.references:
+            replace_file(path.with_suffix(SOURCES), sources_file(report))
         replace_file(path.with_suffix(".md"), report.content.encode(errors="replace"))
         replace_file(path, content)
     except OSError as error:
@@ -68,6 +74,17 @@ def report_pdf(report: PDFGenerationInput, made: str, run_id: str = "") -> bytes
     """
     path = report_path(report, run_id)
     return path.read_bytes() if made == str(path) and path.is_file() else render(report)
+
+
+def sources_file(report: PDFGenerationInput) -> bytes:
+    """Return the references as JSON: addresses, what was seen, and the passages that were used."""
+    references = [
+        asdict(reference) | {"passages": [unpacked(text).decode() for text in reference.passages]}
+        for reference in report.references
+    ]
+    about = {"topic": report.topic, "date": report.date, "model": report.model}
+    content = json.dumps(about | {"references": references}, ensure_ascii=False, indent=1)
+    return content.encode(errors="replace") + b"\n"
 
 
 def render(report: PDFGenerationInput) -> bytes:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from temporalio.exceptions import ActivityError, ApplicationError
 
+from generator.research.reading import Evidence, Read
 from generator.research.sources import (
     Outline,
     Report,
@@ -24,7 +25,7 @@ from generator.research.sources import (
     parse_outline,
     revise,
 )
-from models import LLMCallInput, SearchInput, SearchResult, SectionStatus, Source, Task
+from models import LLMCallInput, Reference, SearchInput, SearchResult, SectionStatus, Source, Task
 
 PARALLEL = 4  # sections that are searched for, and that are written, at a time
 MAX_SECTION = 60_000  # characters, ten times what a section is asked to have
@@ -44,6 +45,7 @@ class Part:
     plan: Section
     number: int
     status: SectionStatus
+    found: list[list[Source]] = field(default_factory=list)  # by each search, the best first
     sources: list[Source] = field(default_factory=list)
     text: str = ""
     note: str = ""  # what its reader must know
@@ -63,6 +65,7 @@ class DeepResearch:
         search: Search,
         may_spend: Callable[[], bool],
         tell: Callable[[], None],
+        read: Read | None = None,
     ) -> None:
         self.question, self.wanted = question, sections
         self.ask, self.search = ask, search
@@ -74,6 +77,8 @@ class DeepResearch:
         self.provider = ""
         self.searches = 0
         self.missing: list[str] = []  # what is missing from the report, and why
+        self.evidence = Evidence(read, question.demo)
+        self.is_complete = False
 
     async def run(self) -> None:
         """Do the research; `report` is then complete.
@@ -90,6 +95,7 @@ class DeepResearch:
         await self.research_and_write()
         self.report = assemble(self.outline.title, [part.written() for part in self.parts])
         await self.add_lead()
+        self.is_complete = True
 
     async def make_outline(self) -> Outline:
         """Ask for an outline, a second time if too few sections can be made out in it."""
@@ -106,12 +112,12 @@ class DeepResearch:
         return outline if outline.sections else just_one(topic)
 
     async def research_and_write(self) -> None:
-        """Search for each section and write it, some sections at a time.
+        """Search for each section, open pages and write it, some sections at a time.
 
         A section whose searches find nothing waits until it is known that others find something:
         for a topic on which there is nothing at all, no section is paid for.
         """
-        searching, writing = asyncio.Semaphore(PARALLEL), asyncio.Semaphore(PARALLEL)
+        searching, reading, writing = (asyncio.Semaphore(PARALLEL) for _ in range(3))
         searched: asyncio.Event = asyncio.Event()
         still = len(self.parts)
 
@@ -127,6 +133,8 @@ class DeepResearch:
             await searched.wait()
             if not any(each.sources for each in self.parts) and self.provider:
                 return
+            async with reading:
+                await self.open_pages(part)
             async with writing:
                 await self.write(part)
 
@@ -152,7 +160,8 @@ class DeepResearch:
             elif isinstance(result, BaseException):
                 raise result
             else:
-                part.sources = merged([part.sources, result.sources])
+                part.found.append(result.sources)
+                part.sources = merged(part.found)
         if failures and not part.sources:
             part.note = f"The web search for this section failed: {failures[0]}"
         elif not part.sources and self.provider:
@@ -174,6 +183,14 @@ class DeepResearch:
             self.searches += 1
         return result
 
+    async def open_pages(self, part: Part) -> None:
+        if part.sources and self.may_spend():  # else nobody writes from them
+            self.progress(part, "reading")
+            plan = part.plan
+            question = " ".join([plan.title, plan.brief, *plan.queries])
+            part.sources = await self.evidence.open(part.found, question, self.label(part))
+            self.progress(part, "waiting")
+
     async def write(self, part: Part) -> None:
         if not self.may_spend():
             self.lacks(part, "the limit of cost was reached before it was written")
@@ -184,7 +201,10 @@ class DeepResearch:
             task=Task.SECTION,
             outline=str(self.outline),
             section=part.number,
-            sources=part.sources,
+            sources=[
+                replace(source, snippet="") if source.passages else source
+                for source in part.sources
+            ],
         )
         try:
             part.text = cut(await self.ask(question, self.label(part)))
@@ -218,10 +238,13 @@ class DeepResearch:
         if question.draft != self.markdown():
             return await self.ask(question, "Revise the draft")
         # Without the excerpts of the sources: the draft has what they say.
-        sources = [replace(source, snippet="") for source in self.report.references]
+        sources = [replace(each, snippet="", passages="") for each in self.report.references]
         question = replace(question, draft=self.report.draft(), sources=sources)
         self.report = revise(self.report, await self.ask(question, "Revise the draft"))
         return self.markdown()
+
+    def references(self) -> list[Reference]:
+        return self.evidence.references(self.report)
 
     def lacks(self, part: Part, reason: str) -> None:
         part.note = f"This section is missing: {reason}"
@@ -259,10 +282,14 @@ class DeepResearch:
         """Return the report as far as it is."""
         if not self.report.body:
             return ""
+        body, opened = "", None
+        if self.is_complete and self.evidence.read:
+            body = self.evidence.verdict(self.report).noted(self.report.body)
+            opened = self.evidence.about(self.report)
         about = about_sources(
-            self.question.date, self.provider, self.searches, self.report, self.missing
+            self.question.date, self.provider, self.searches, self.report, self.missing, opened
         )
-        return self.report.markdown(about)
+        return self.report.markdown(about, self.evidence.in_words, body)
 
 
 def cut(text: str) -> str:

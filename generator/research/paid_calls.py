@@ -6,7 +6,7 @@ This is Workflow code, which Temporal replays: it waits for Activities and does 
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
@@ -68,7 +68,7 @@ class PaidCalls:
             raise
         finally:
             self.running.remove(call)
-        self._count(cast(dict[str, Any] | SearchResult, result))
+        self._count(result)
         if run_is_cancelled():  # the call finished first, and swallowed the cancellation
             raise asyncio.CancelledError
         if self.topic_changed:
@@ -84,12 +84,12 @@ class PaidCalls:
         """Tell whether the limit of cost, if there is one, leaves room for another call."""
         return not self.limit or self.status.cost < self.limit
 
-    def _count(self, result: dict[str, Any] | SearchResult) -> None:
+    def _count(self, result: Any) -> None:
         if isinstance(result, SearchResult):
             is_paid = result.provider not in ("", "demo")
             self.status.searches += is_paid
             cost = result.cost
-        else:
+        elif isinstance(result, dict):
             usage = result.get("usage") or {}
             tokens = usage.get("total_tokens") or 0
             self.status.tokens += tokens
@@ -97,6 +97,8 @@ class PaidCalls:
             cost, is_paid = result.get("response_cost"), bool(tokens)
             self.limit = result.get("max_cost") or self.limit
             self.private |= bool(result.get("private"))
+        else:
+            return  # pages cost nothing
         self.status.cost += cost or 0
         self.status.cost_is_known &= cost is not None or not is_paid
 

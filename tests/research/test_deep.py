@@ -1,12 +1,14 @@
 """`--deep`: the order of its steps, its races and its failures, with stand-in Activities."""
 
 import asyncio
+import random
+import re
 from pathlib import Path
 
 import pytest
 from support.histories import Record
 from support.programs import Program, free_port, until
-from support.research import NAMES, ResearchStandIns, outline, page
+from support.research import NAMES, ResearchStandIns, outline, page, page_read
 from support.runs import (
     Handle,
     decide,
@@ -20,12 +22,16 @@ from support.runs import (
     start_run,
     status,
 )
+from support.settings import ROOT
 from support.stand_ins import Held
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer
 
+from generator.packing import unpacked
 from generator.research.deep import PARALLEL
+from generator.research.passages import BUDGET
+from generator.research.reading import best
 from generator.research.sources import check
 from generator.running.record import read_record
 from models import ReportStatus, SearchResult, Source, Stage, Task, UserDecision, UserDecisionSignal
@@ -443,24 +449,36 @@ async def test_a_persons_own_version_is_printed_as_it_is(client: Client) -> None
 # --- Size ----------------------------------------------------------------------------------------
 
 
+SENTENCES = [
+    line
+    for path in sorted((ROOT / "tests" / "corpus" / "sections").glob("*.md"))
+    for line in re.split(r"(?<=[.!?])\s+", path.read_text(encoding="utf-8"))
+    if 40 < len(line) < 400
+]
+
+
 async def test_twelve_sections_stay_within_what_a_history_can_hold(client: Client) -> None:
-    """With all that a search brings, texts of 800 words, and two queries a section."""
+    """With six long pages for each, and texts of 800 words."""
+    chosen = random.Random(1)
     stand_ins = ResearchStandIns(sections=12, queries=2)
     text = "A sentence on the subject with a reference, as there are many here [3]. " * 80
     for name in NAMES:
         stand_ins.parts[name] = [text]
         for query in (1, 2):
             pages = [page(f"{name.lower()} facts {query}", n) for n in range(8)]
-            full = [Source(each.title, each.url, "x" * 1990, "2025-01-01") for each in pages]
+            full = [Source(each.title, each.url, "x" * 300, "2025-01-01") for each in pages]
             stand_ins.found[f"{name.lower()} facts {query}"] = SearchResult(full, "Search", 0.001)
+            for each in pages:
+                article = "\n\n".join(chosen.choices(SENTENCES, k=160))
+                stand_ins.pages[each.url] = page_read(each.url, article, passages=article[:BUDGET])
     async with stand_ins.working(client):
         handle = await start_run(client, deep=True, sections=12)
         report = await finished(handle)
         size = len(await history_bytes(handle))
         events = [event async for event in handle.fetch_history_events()]
-    assert len(report) > 12 * 5000
-    assert len(events) < 300 and size < 2_000_000
+    assert len(report) > 12 * 5000 and len(stand_ins.read) == 72
     print(f"\n12 sections: {len(events)} events, {size:,} bytes")
+    assert len(events) < 1000 and size < 1_500_000
 
 
 async def test_the_report_that_is_printed_is_the_report_that_was_checked(client: Client) -> None:
@@ -470,6 +488,84 @@ async def test_the_report_that_is_printed_is_the_report_that_was_checked(client:
     found = [page(query.query, number) for query in stand_ins.searched for number in (1, 2)]
     numbers: dict[str, int] = {}
     assert check(content, found, numbers).removed == 0 and len(numbers) == 10
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+
+async def test_the_best_pages_are_read_and_figures_looked_for_on_them(client: Client) -> None:
+    stand_ins = ResearchStandIns(sections=2, queries=2)
+    first = page("origins facts 1", 1).url
+    stand_ins.pages = {
+        first: "Origins have been dated to the year 1815 by those who look into such things.",
+        page("origins facts 1", 2).url: ApplicationError(
+            "origins is not read: the server answered with status 403", non_retryable=True
+        ),
+        page("methods facts 1", 1).url: page_read("https://moved.example.org/", "Long.", True),
+    }
+    stand_ins.parts["Origins"] = ["It began in 1815 [1]. In 1977 it ended [1]. Then 88 % [2]."]
+    stand_ins.parts["Methods"] = ["There are 4,711 of them [1]."]
+    async with stand_ins.working(client):
+        handle = await start_run(client, deep=True, sections=2, review=True)
+        await reaches(handle, Stage.REVIEW)
+        report = await draft(handle) or ""
+        steps = await scheduled(handle)
+        await decide(handle, KEEP)
+        await handle.result()
+    summaries = [step["summary"] for step in steps if step["name"] == "read_page"]
+    assert "Section 1 of 2: Origins: read origins-facts-1.example.org" in summaries
+    assert len(summaries) == len(stand_ins.read) == 8
+    assert stand_ins.read[0].question.startswith("Origins Covers: all of origins.")
+    written = next(input for input in stand_ins.asked if input.section == 1)
+    assert unpacked(written.sources[0].passages).decode() == stand_ins.pages[first]
+    assert not written.sources[0].snippet and written.sources[1].snippet.startswith("On ")
+
+    assert "It began in 1815 [1]. In 1977 it ended [1] [1977: not found on the cited" in report
+    assert "There are 4,711 of them [3]." in report, "a page that was read in part"
+    assert "1. origins facts 1 1. origins-facts-1.example.org. Read on 2026-01-02. <" in report
+    assert "Excerpt only: the server answered with status 403. <" in report
+    assert "Read in part on 2026-01-02. <" in report
+    made = report.partition("## How this report was made")[2]
+    assert "7 pages were read, 1 of them in part" in made
+    assert "1 page was not read:\n\n- the server answered with status 403: 1" in made
+    assert "4 figures with a reference were looked for" in made
+    assert "1 found, 1 not found, 2 not checked" in made
+    [printed] = stand_ins.printed
+    assert printed.content == report and not stand_ins.mailed[0].report.references
+    one, two, three = printed.references
+    assert (one.seen, two.seen, three.seen) == ("read", "excerpt", "part")
+    assert one.notes == ["1977: not found on the cited pages"]
+    assert three.final_address == "https://moved.example.org/"
+
+
+async def test_six_pages_one_of_each_site_first() -> None:
+    def found(*urls: str) -> list[Source]:
+        return [Source(url, f"https://{url}") for url in urls]
+
+    ranked = [
+        found("a.org/1", "a.org/2", "b.org/1", "c.org/1"),
+        found("d.org/1", "www.a.org/1", "a.org/3", "e.org/1", "f.org/1"),
+    ]
+    assert [source.title for source in best(ranked)] == [
+        "a.org/1", "d.org/1", "b.org/1", "c.org/1", "e.org/1", "f.org/1"
+    ]  # fmt: skip
+    assert [source.title for source in best([found("a.org/1", "a.org/2")])] == [
+        "a.org/1",
+        "a.org/2",
+    ]
+
+
+async def test_a_new_prompt_stops_the_reading(client: Client) -> None:
+    stand_ins = ResearchStandIns(sections=2)
+    url = page("origins facts 1", 1).url
+    stand_ins.pages[url] = Held("On origins.")
+    async with stand_ins.working(client):
+        handle = await start_run(client, deep=True, sections=2)
+        await until(lambda: stand_ins.held)
+        await new_prompt(handle, "Something else")
+        await until(lambda: "read_page" in stand_ins.cancelled)
+        stand_ins.pages.clear()
+        await handle.result()
 
 
 # --- The command line ----------------------------------------------------------------------------

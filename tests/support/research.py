@@ -7,7 +7,9 @@ from typing import Any
 
 from temporalio import activity
 
-from models import LLMCallInput, SearchInput, SearchResult, Source, Task
+from generator.packing import packed
+from generator.research.sources.facts import facts_of, pack
+from models import LLMCallInput, PageRead, ReadInput, SearchInput, SearchResult, Source, Task
 from support.llm import Paced
 from support.llm_server import Answer, Behaviour, Exchange
 from support.stand_ins import Ending, StandIns
@@ -29,6 +31,18 @@ def page(query: str, number: int) -> Source:
     return Source(f"{query} {number}", f"https://{slug}.example.org/{number}", f"On {query}.")
 
 
+def page_read(url: str, text: str, is_part: bool = False, passages: str = "") -> PageRead:
+    """What `read_page` returns of a page with this text."""
+    return PageRead(
+        url,
+        read_at="2026-01-02T03:04:05+00:00",
+        characters=len(text),
+        is_part=is_part,
+        passages=packed(passages or text),
+        facts=pack(facts_of(text)),
+    )
+
+
 class ResearchStandIns(StandIns):
     """What each task and each query is to bring; `parts` and `found` may be filled by a test."""
 
@@ -44,6 +58,8 @@ class ResearchStandIns(StandIns):
         self.search_price: float | None = 0.001
         self.private = False  # is what the run stores encrypted?
         self.searched: list[SearchInput] = []
+        self.pages: dict[str, Ending | PageRead] = {}  # what a page says, by its address
+        self.read: list[ReadInput] = []
         self.under_way = self.most = 0  # sections being written, and the most at a time
 
     @activity.defn(name="llm_call")
@@ -80,8 +96,16 @@ class ResearchStandIns(StandIns):
         pages = [page(input.query, number) for number in (1, 2)]
         return result or SearchResult(pages, self.provider, self.search_price)
 
+    @activity.defn(name="read_page")
+    async def read_page(self, input: ReadInput) -> PageRead:
+        self.read.append(input)
+        ending = self.pages.get(input.url, f"On {input.url}.")
+        if isinstance(ending, PageRead):
+            return ending
+        return page_read(input.url, await self.end([ending]))
+
     def activities(self) -> list[Callable[..., Any]]:
-        return [*super().activities(), self.web_search]
+        return [*super().activities(), self.web_search, self.read_page]
 
     def sections(self) -> list[int]:
         """The sections that were asked for, in order."""

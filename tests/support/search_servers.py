@@ -51,7 +51,7 @@ def pages_on(text: str, count: int = 10) -> list[Page]:
     own = [
         {
             "title": f"{text[:60]}, part {number}",
-            "url": f"https://{slug.split('-')[0]}{number % 5}.example.org/{slug}/{number}",
+            "url": f"https://{slug.split('-')[0]}{number % 5}.example.invalid/{slug}/{number}",
             "snippet": f"Finding {number} on {text[:60]}: it measured {number * 7} units.",
             "date": f"2025-0{number % 9 + 1}-1{number % 9}",
         }
@@ -59,7 +59,7 @@ def pages_on(text: str, count: int = 10) -> list[Page]:
     ]
     everywhere = {
         "title": "The general encyclopaedia",
-        "url": "https://encyclopaedia.example.org/wiki/Everything_(general)?utm_source=test",
+        "url": "https://encyclopaedia.example.invalid/wiki/Everything_(general)?utm_source=test",
         "snippet": "It has something on everything.",
         "date": None,
     }

@@ -33,6 +33,10 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
     if request["charset"]:  # what the header says goes before what the page says of itself
         with contextlib.suppress(LookupError):
             source = body.decode(request["charset"], "replace")
+    if isinstance(source, bytes):
+        source = source if b"<html" in source[:3000].lower() else b"<html>" + source
+    elif "<html" not in source[:3000].lower():  # which HTML does not demand, but trafilatura does
+        source = "<html>" + source
     whole = trafilatura.html2txt(source) or ""
     found: Any = None
     if len(body) <= MAX_HTML and body.count(b"<") <= MAX_TAGS:

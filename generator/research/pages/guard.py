@@ -174,6 +174,8 @@ class Guard(httpcore.NetworkBackend):
         asking.start()
         while asking.is_alive():
             asking.join(min(SLICE, self.limit.left()))
+        if failed and getattr(failed[0], "errno", None) == socket.EAI_NONAME:
+            raise Refused(f"there is no {host}")
         if failed:
             raise httpcore.ConnectError(f"{host} is not known: {failed[0]}") from failed[0]
         return list(dict.fromkeys(str(entry[4][0]) for entry in found))

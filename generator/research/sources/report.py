@@ -6,6 +6,7 @@ several writers become one.
 
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -39,13 +40,21 @@ class Report:
         """Return the text without the list of references: what a model revises."""
         return f"# {self.title}\n\n{self.body}"
 
-    def markdown(self, about: str = "") -> str:
-        """Return the whole report."""
-        text = self.draft()
-        parts = [text]
+    def markdown(
+        self,
+        about: str = "",
+        in_words: Callable[[Source], str] = lambda source: "",
+        body: str = "",
+    ) -> str:
+        """Return the whole report.
+
+        `in_words` says what was seen of a source; `body` is the text with notes in it.
+        """
+        parts = [f"# {self.title}\n\n{body or self.body}"]
         if self.references:
             entries = [
-                f"{number}. {entry(source)}" for number, source in enumerate(self.references, 1)
+                f"{number}. {entry(source, in_words(source))}"
+                for number, source in enumerate(self.references, 1)
             ]
             parts.append("## References\n\n" + "\n".join(entries))
         if about:
@@ -97,34 +106,49 @@ def revise(report: Report, text: str) -> Report:
     )
 
 
+NOT_OPENED = (
+    "The pages were not opened: the model saw the excerpts that the search returned, and nobody"
+    " checked whether a source says what the text says."
+)
+
+
 def about_sources(
-    date: str, provider: str, searches: int, report: Report, missing: list[str] | None = None
+    date: str,
+    provider: str,
+    searches: int,
+    report: Report,
+    missing: list[str] | None = None,
+    opened: list[str] | None = None,
 ) -> str:
-    """Return the note on when and with what was searched, and on what is missing and why."""
+    """Return the note on when and with what was searched, and on what is missing and why.
+
+    `opened` says which pages were read and what was looked for on them, None that none were.
+    """
     lines = []
     listed, gone = len(report.references), report.removed
     if provider == "demo":
         lines.append(
-            "This is a sample: no web search was made. The list above names the"
-            f" {_count(listed, 'source')} that came with it."
+            "This is a sample: no web search was made and no page was opened. The list above names"
+            f" the {counted(listed, 'source')} that came with it, and short texts that stand in for"
+            " their pages."
         )
     elif provider:
         lines.append(
-            f"The web was searched on {date} with {provider}, {_count(searches, 'time')}. The list"
-            f" above names the {_count(listed, 'source')} that the text refers to; each of them was"
-            " found by these searches. The pages were not opened: the model saw the excerpts that"
-            " the search returned, and nobody checked whether a source says what the text says."
+            f"The web was searched on {date} with {provider}, {counted(searches, 'time')}. The list"
+            f" above names the {counted(listed, 'source')} that the text refers to; each of them"
+            f" was found by these searches. {'' if opened else NOT_OPENED}".rstrip()
             if listed
-            else f"The web was searched on {date} with {provider}, {_count(searches, 'time')}. The"
+            else f"The web was searched on {date} with {provider}, {counted(searches, 'time')}. The"
             " text refers to none of what was found."
         )
     else:
         lines.append(
             "No web search was set up: this report is what the model knows, and has no references."
         )
+    lines += opened or []
     if gone:
         lines.append(
-            f"{_count(gone, 'reference')} in the text of the model, to what no search had found,"
+            f"{counted(gone, 'reference')} in the text of the model, to what no search had found,"
             f" {'was' if gone == 1 else 'were'} removed."
         )
     if missing:
@@ -132,20 +156,25 @@ def about_sources(
     return "\n\n".join(lines)
 
 
-def _count(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """Return so many of a thing, in words."""
     return f"{number} {thing}" + "s" * (number != 1)
 
 
 # ---- The list of references ----------------------------------------------------------------------
 
 
-def entry(source: Source) -> str:
-    """Return one entry of the list: the title, which is a stranger's text, site, date, address."""
+def entry(source: Source, seen: str = "") -> str:
+    """Return one entry of the list: the title, which is a stranger's text, site, date, address.
+
+    `seen` says what was seen of it.
+    """
     site = re.sub(r"^www\.", "", urlsplit(source.url).netloc)
     title = " ".join(source.title.split())
     title = title if len(title) <= 200 else f"{title[:200]}…"
     date = f", {literal(source.date)}" if source.date else ""
-    return f"{literal(title) or site}. {site}{date}. <{address(source.url)}>"
+    seen = f" {literal(seen)}." if seen else ""
+    return f"{literal(title) or site}. {site}{date}.{seen} <{address(source.url)}>"
 
 
 def address(url: str) -> str:

@@ -1,0 +1,199 @@
+"""What a long report is made from beyond the excerpts of a search: pages and documents, and what
+was seen of each.
+
+This is Workflow code, which Temporal replays: it asks for Activities through functions that it is
+given, and does nothing else outside.
+"""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from generator.research.sources import merged, url_key
+from generator.research.sources.evidence import Seen, Verdict, look_for, seen_of
+from generator.research.sources.facts import unpack
+from generator.research.sources.report import Report, counted, literal
+from models import PageRead, ReadInput, Reference, Source
+
+MOST_PAGES = 6  # for a section
+Read = Callable[[ReadInput, str], Awaitable[PageRead]]  # the page and its summary
+
+
+@dataclass
+class Opened:
+    """What came of opening a page."""
+
+    page: PageRead | None
+    problem: str = ""
+
+
+class Evidence:
+    """The pages of a run: which were opened, what was seen, and what of the report is on them."""
+
+    def __init__(self, read: Read | None, demo: bool) -> None:
+        self.read = read  # None: a run of an older program, which opened none
+        self.demo = demo
+        self.opened: dict[str, Opened] = {}  # by `url_key`
+        self.given: dict[str, list[str]] = {}  # to writers: passages, by `url_key`
+        self.checked: tuple[str, Verdict] | None = None
+
+    async def open(self, ranked: list[list[Source]], question: str, label: str) -> list[Source]:
+        """Open the best pages that a section's searches have found.
+
+        Args:
+            ranked: what each search has found, the best first.
+            question: what the section is about; the passages that fit it are chosen.
+
+        Returns:
+            All that was found, with their passages where there are some.
+        """
+        sources = merged(ranked)
+        if not self.read:
+            return sources
+        results = await asyncio.gather(
+            *(self.open_one(source, question, label) for source in best(ranked)),
+            return_exceptions=True,
+        )
+        read: dict[str, Source] = {}
+        for source, result in zip(best(ranked), results, strict=True):
+            key = url_key(source.url)
+            if isinstance(result, ActivityError | ApplicationError):
+                cause = getattr(result, "cause", None) or result
+                why = str(getattr(cause, "message", None) or cause)
+                problem = why.partition(" is not read: ")[2] or why
+                self.opened.setdefault(key, Opened(None, problem))
+            elif isinstance(result, BaseException):
+                raise result
+            else:
+                self.opened[key] = Opened(result)
+                self.given.setdefault(key, []).append(result.passages)
+                read[key] = replace(
+                    source,
+                    title=result.title or source.title,
+                    date=result.date or source.date,
+                    passages=result.passages,
+                )
+        return [read.get(url_key(source.url), source) for source in sources]
+
+    async def open_one(self, source: Source, question: str, label: str) -> PageRead:
+        assert self.read
+        page = ReadInput(source.url, question, self.demo)
+        return await self.read(page, f"{label}: read {site_of(source.url)}")
+
+    # ---- What was seen -------------------------------------------------------------------------
+
+    def page(self, source: Source) -> PageRead | None:
+        opened = self.opened.get(url_key(source.url))
+        return opened.page if opened else None
+
+    def in_words(self, source: Source) -> str:
+        """Return what was seen of a source, for the list of references; "" if nobody looked."""
+        if not self.read:
+            return ""
+        opened = self.opened.get(url_key(source.url), Opened(None))
+        if not opened.page:
+            return "Excerpt only" + (f": {opened.problem}" if opened.problem else "")
+        part = " in part" if opened.page.is_part else ""
+        day = f" on {opened.page.read_at[:10]}" if opened.page.read_at else ""
+        return f"Read{part}{day}"
+
+    def verdict(self, report: Report) -> Verdict:
+        """Look for the report's statements on the pages that it refers to."""
+        if not self.checked or self.checked[0] != report.body:
+            seen = [self.seen(source) for source in report.references]
+            urls = [source.url for source in report.references]
+            self.checked = report.body, look_for(report.body, urls, seen)
+        return self.checked[1]
+
+    def seen(self, source: Source) -> Seen:
+        page = self.page(source)
+        also = f"{source.title}\n{source.date}\n{source.snippet}"
+        if not page:
+            return seen_of(None, False, also)
+        try:
+            return seen_of(unpack(page.facts), not page.is_part, also)
+        except ValueError:  # somebody has completed the Activity by hand
+            return seen_of(None, False, also)
+
+    def about(self, report: Report) -> list[str]:
+        """Return what a reader is to know of the pages and of the figures."""
+        if not self.read:
+            return []
+        read = [opened.page for opened in self.opened.values() if opened.page]
+        parts = sum(page.is_part for page in read)
+        line = f"{counted(len(read), 'page')} {'was' if len(read) == 1 else 'were'} read"
+        line += f", {parts} of them in part" if parts else ""
+        line += "; of the other sources the model saw the excerpt that the search returned."
+        problems = Counter(o.problem for o in self.opened.values() if not o.page)
+        lines = [line]
+        if problems:
+            why = [f"- {literal(problem)}: {number}" for problem, number in problems.most_common()]
+            number = problems.total()
+            verb = "was" if number == 1 else "were"
+            lines.append(f"{counted(number, 'page')} {verb} not read:\n\n" + "\n".join(why))
+        return lines + in_brief(self.verdict(report))
+
+    def references(self, report: Report) -> list[Reference]:
+        """Return the list of references with all that is known of each, to be kept as a file."""
+        verdict = self.verdict(report) if self.read else Verdict()
+        found = []
+        for number, source in enumerate(report.references, 1):
+            key = url_key(source.url)
+            opened = self.opened.get(key, Opened(None))
+            page, problem = opened.page, [opened.problem] * bool(opened.problem)
+            seen = ("part" if page.is_part else "read") if page else "excerpt"
+            found.append(
+                Reference(
+                    number,
+                    source.title,
+                    source.url,
+                    final_address=page.url if page else "",
+                    date=source.date,
+                    seen=seen,
+                    read_at=page.read_at if page else "",
+                    excerpt="" if page else source.snippet,
+                    passages=self.given.get(key, []),
+                    notes=problem + verdict.by_source.get(number, []),
+                )
+            )
+        return found
+
+
+def in_brief(verdict: Verdict) -> list[str]:
+    """Return what came of looking for figures, for "How this report was made"."""
+    if not verdict.figures and not verdict.unlike:
+        return []
+    figures = counted(verdict.figures, "figure")
+    line = f"{figures} with a reference {'was' if verdict.figures == 1 else 'were'} looked for on"
+    line += f" the cited pages: {verdict.found} found, {verdict.missing} not found"
+    if verdict.unknown:
+        line += f", {verdict.unknown} not checked, as not all of their pages could be read whole"
+    if verdict.unlike:
+        line += f". Of {counted(verdict.unlike, 'statement')} no passage there was like it"
+    if verdict.notes:
+        line += ". The text says so where that is: [...found on the cited pages]"
+    return [f"{line}. Nothing else was checked: nobody verified what the report says."]
+
+
+def best(ranked: list[list[Source]]) -> list[Source]:
+    """Return the pages to open: by rank, one of each site before a second of any."""
+    rows = [[found[rank] for found in ranked if rank < len(found)] for rank in range(100)]
+    sources = merged(rows)
+    of_site: Counter[str] = Counter()
+    turns = []
+    for source in sources:
+        site = site_of(source.url)
+        turns.append(of_site[site])
+        of_site[site] += 1
+    order = sorted(range(len(sources)), key=lambda place: turns[place])
+    return [sources[place] for place in order[:MOST_PAGES]]
+
+
+def site_of(url: str) -> str:
+    """Return the name of a page's site, for a reader."""
+    return re.sub(r"^www\.", "", urlsplit(url).netloc.rpartition("@")[2])[:80]
