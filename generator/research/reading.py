@@ -17,7 +17,8 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from generator.research.sources import merged, url_key
 from generator.research.sources.evidence import Seen, Verdict, look_for, seen_of
 from generator.research.sources.facts import unpack
-from generator.research.sources.report import Report, counted, literal
+from generator.research.sources.report import Report, counted
+from generator.wording import literal
 from models import PageRead, ReadInput, Reference, Source
 
 MOST_PAGES = 6  # for a section

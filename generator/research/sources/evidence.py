@@ -18,6 +18,7 @@ from generator.research.sources.forms import references
 from generator.research.sources.spans import Piece, parse, pieces
 from generator.research.sources.urls import Known
 from generator.research.sources.words import commonest, words
+from generator.wording import literal
 
 NOT_FOUND = "not found on the cited pages"
 NOTHING_LIKE_IT = "nothing like this found on the cited pages"
@@ -87,7 +88,7 @@ def look_for(body: str, urls: list[str], seen: list[Seen]) -> Verdict:
             else:
                 verdict.unknown += 1
         if missing:
-            notes.append(f"{', '.join(dict.fromkeys(map(_literal, missing)))}: {NOT_FOUND}")
+            notes.append(f"{', '.join(dict.fromkeys(map(literal, missing)))}: {NOT_FOUND}")
         if all(page.is_whole for page in pages) and all(
             _is_elsewhere(statement.text, page.facts, weights, language) for page in pages
         ):
@@ -140,10 +141,6 @@ def _plain(piece: Piece) -> str:
         for place in [*range(span.start, shown[0]), *range(shown[1], span.end)]:
             characters[place] = " "
     return "".join(characters)
-
-
-def _literal(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|~$])", r"\\\1", text)
 
 
 # ---- Looking for it ------------------------------------------------------------------------------
