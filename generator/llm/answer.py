@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 
-from generator.llm.joining.repeats import Skeleton
+from generator.llm.joining.repeats import Skeleton, starts_over
 from generator.llm.joining.seam import join, split_at_seam
 from generator.llm.text.clean import written
 from generator.llm.text.loops import LoopGuard, without_loop
@@ -129,7 +129,15 @@ class Answer:
     def is_another(self) -> bool:
         """Tell whether the request that has ended, as a whole, brought a report of its own."""
         said = written(self.received(), complete=True).strip()
-        return said.startswith("# ") and len(said) >= AS_LONG * len(self.draft)
+        head, _ = split_at_seam(self.draft)
+        long = len(said) >= AS_LONG * len(self.draft)
+        return long and bool(head) and starts_over(head, said, in_code=False)
+
+    def has_ended_before_loop(self) -> bool:
+        """Tell whether all that is repeated comes after the end of the model's turn."""
+        received = self.received()
+        said = written(received, complete=True).strip()
+        return bool(said) and said == written(without_loop(received), complete=True).strip()
 
     def forget_request(self) -> None:
         with self.lock:

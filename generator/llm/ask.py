@@ -20,6 +20,7 @@ from generator.llm.prompts import INCOMPLETE_NOTE, messages
 from generator.llm.request import ask_model
 from generator.llm.text.cited import merged, renumbered, sources_beside, with_references
 from generator.llm.text.clean import report_alone, written
+from generator.llm.text.loops import without_echo
 from generator.llm.text.thoughts import report_in
 from generator.llm.text.tokens import about_tokens
 from generator.llm.text.tools import ends_in_tool_call
@@ -101,16 +102,21 @@ def take(response: Mapping[str, Any], answer: Answer) -> str | None:
         answer.pieces = [report_in(message.get("reasoning_content") or "")]
     if (cited := sources_beside(response)) and answer.pieces:
         answer.pieces = [renumbered("".join(answer.pieces), merged(answer.sources, cited))]
-    if reason == "stop" and not calls_tool and answer.is_confirmed():
-        answer.forget_request()
-        return ""
+    if answer.looping and answer.has_ended_before_loop():
+        answer.looping, reason = False, "stop"
     if answer.looping:
         return take_loop(answer)
     if answer.is_full():
         answer.end_request(complete=True)
         return TOO_LARGE
-    said_all = reason == "stop" and answer.is_another()
     text = written(answer.received(), complete=True).strip()
+    if reason == "stop" and not calls_tool:
+        if answer.is_confirmed():
+            answer.forget_request()
+            return ""
+        if answer.is_another():
+            answer.replace(text)  # in other words, but as a whole
+            return ""
     gained = answer.end_request(complete=reason != "content_filter")
     if reason == "content_filter":
         return kept(
@@ -122,9 +128,7 @@ def take(response: Mapping[str, Any], answer: Answer) -> str | None:
         return kept(
             answer, CONTEXT_FULL, f"The question leaves the model no room to answer. {SHORTEN}"
         )
-    if not gained and said_all:
-        answer.replace(text)  # in other words, but as a whole
-    elif not gained:
+    if not gained:
         raise ApplicationError(why_nothing(reason, message, received, text), type=EMPTY)
     answer.fruitless = 0
     return "" if reason == "stop" and not calls_tool else None
@@ -133,7 +137,9 @@ def take(response: Mapping[str, Any], answer: Answer) -> str | None:
 def take_loop(answer: Answer) -> str | None:
     """Keep what an answer that went round in circles had before; ask on, the first time."""
     answer.loops += 1
+    received = answer.received()
     answer.end_request(complete=True)
+    answer.replace(without_echo(answer.draft, received))
     if answer.loops < MAX_LOOPS:
         return None
     return kept(answer, LOOPED, f"The model repeats itself without end. {OTHER_WORDS}")

@@ -8,6 +8,7 @@ their nature: there it takes so many that nobody can want them.
 import re
 
 from generator.llm.joining.blocks import open_fence
+from generator.llm.joining.repeats import Skeleton
 
 TIMES = 5
 SHORTEST = 60  # characters of all the repetitions together: "very, very, very, ..." is no loop
@@ -19,6 +20,7 @@ TRIES = 12  # places where they are found
 RUNAWAY = 20_000  # characters of what may well repeat itself
 EVERY = 64  # characters between two looks
 SENTENCE = re.compile(r"[.!?…]['\"”’)*_\]]*\s|[。！？।؟]|\n")
+MARKS = re.compile(r"[^\w\n]*")
 CODE = re.compile(r"\n(?: {4}|\t)(?![ \t]*(?:[-*+]|\d{1,3}[.)]) )")
 NUMBER = re.compile(r"^([ \t]*(?:\*\*)?)\d{1,5}(?=[.)] )", re.MULTILINE)
 
@@ -78,6 +80,20 @@ def without_loop(text: str) -> str:
         border.end() for border in SENTENCE.finditer(text, max(0, first - 4), first + length)
     )
     return text[: next((border for border in borders if border >= first - 1), first)].rstrip()
+
+
+def without_echo(text: str, looped: str) -> str:
+    """Return a text that does not end twice in what `looped` repeats at its end."""
+    skeleton = Skeleton(text)
+    letters, once = skeleton.letters, len(Skeleton(looped[len(looped) - period(looped) :]).letters)
+    count = len(letters)
+    while once and letters[count - once : count] == letters[count - 2 * once : count - once]:
+        count -= once
+    if count == len(letters):
+        return text
+    end = skeleton.after(count)
+    marks = MARKS.match(text, end)
+    return text[: marks.end() if marks else end].rstrip()
 
 
 def period(text: str) -> int:

@@ -27,14 +27,12 @@ END = re.compile(
     r"|message|msg|response|seq\w*|utterance|dialog\w*|assistant|answer|output|generation|stream)"
     r"(_token)?|return|stop|turn|end(response|message|answer|turn)|end_(response|message|answer)"
 )
-START = re.compile(
-    r"im_start|start|turn|\w*start_?of_?(turn|message|msg|role)|\w*start_header(_id)?"
-)
+START = re.compile(r"turn|\w*(?:start|begin)\w*")
 SPEAKERS = {
     "assistant": re.compile(r"assistant|model|bot|ai|gpt|chatbot|answer|response|/inst"),
     "": re.compile(r"user|human|system|developer|tool|observation|instruction|inst|sys|question"),
 }
-SPEAKER = re.compile(r"\s*([A-Za-z]{2,12})\b:?(?=\s|<|\Z)[ \t]*\n?")
+SPEAKER = re.compile(r"\s*([A-Za-z]{2,12})(?:[ \t]*:|[ \t]*\n|(?=[<#])|\Z)")
 FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
 ENOUGH = 200  # characters of a report
 

@@ -26,7 +26,8 @@ def without_tool_calls(text: str) -> str:
     for start, end in calls_in(text):
         kept.append(text[place:start])
         place = end
-    return "".join([*kept, text[place:]])
+    said = "".join([*kept, text[place:]])
+    return said.rstrip() if place == len(text) and kept else said  # it may go on in mid-sentence
 
 
 def ends_in_tool_call(text: str) -> bool:

@@ -1,0 +1,252 @@
+"""What comes in the text of an answer, and what becomes of it: a row for each kind.
+
+Each row is one report asked for from a real server on OpenAI's wire, attempt after attempt as
+Temporal makes them: what the server says, request by request; the most requests that this may take;
+and the report, or the failure.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from support.llm_server import (
+    Answer,
+    Behaviour,
+    ContentFilter,
+    Cut,
+    Exchange,
+    Fail,
+    Length,
+    LLMServer,
+    Reset,
+)
+from temporalio.exceptions import ApplicationError
+
+from generator.llm import Answer as RunningAnswer
+from generator.llm import write_answer
+from models import LLMCallInput, Task
+
+R = (
+    "# Kelp farming\n\nKelp farms grow quickly in cold water. They need no feed.\n\n## Costs\n\n"
+    "A hectare costs about 40,000 dollars to set up.\n\n## Limits\n\nStorms tear lines away, and"
+    " buyers are few. The last word is sargassum."
+)
+HALF = R[:110]
+CALL = '<tool_call>\n{"name": "web_search", "arguments": {"q": "kelp"}}\n</tool_call>\n'
+SENTENCE, ROW = "It is a part of the culture of the coast. ", "| Norway | 2020 | 40 |\n"
+CONTEXT = Fail(400, None, "request (5000 tokens) exceeds the available context size (4096 tokens)")
+
+
+@dataclass(frozen=True)
+class Cumulative:
+    """Each piece holds all the text so far."""
+
+    size: int = 7
+
+    async def play(self, exchange: Exchange) -> None:
+        exchange.llm.chunk_size = 10_000
+        for end in range(self.size, len(R) + self.size, self.size):
+            await exchange.say(R[:end])
+        await exchange.finish("stop")
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The addresses come beside the text."""
+
+    text: str
+
+    async def play(self, exchange: Exchange) -> None:
+        await exchange.open()
+        event: dict[str, Any] = {
+            "citations": ["https://example.org/kelp", "https://example.net/sea"]
+        }
+        choice: dict[str, Any] = {"index": 0, "delta": {"content": self.text}}
+        for reason in (None, "stop"):
+            choice["finish_reason"] = reason
+            event |= {"object": "chat.completion.chunk", "choices": [choice]}
+            await exchange.send(b"data: " + json.dumps(event).encode() + b"\n\n")
+            choice = {"index": 0, "delta": {}}
+
+
+@dataclass
+class Row:
+    name: str
+    says: tuple[Behaviour, ...]  # the last one again and again
+    requests: int = 1
+    report: str = R  # the beginning of what comes of it, before the note
+    incomplete: str = ""  # why, as the report says
+    failure: str = ""
+    task: Task = field(default=Task.REPORT)
+
+
+def says(text: str, reason: str = "stop", **more: str) -> Answer:
+    return Answer(text=text, finish_reason=reason, **more)  # type: ignore[arg-type]
+
+
+ROWS = [
+    # Around the whole
+    Row("a block of code", (says(f"```markdown\n{R}\n```"),)),
+    Row("after a sentence", (says(f"Here it is:\n\n~~~md\n{R}\n~~~\n\nAnything else?"),)),
+    Row("a tag", (says(f"<think>Hm.</think>\n<answer>\n{R}\n</answer>"),)),
+    Row("front matter", (says(f"---\ntitle: Kelp\n---\n\n{R}"),)),
+    Row(
+        "a wrapper in two requests",
+        (
+            Length(text=f"<report>\n{R}\n</report>", after=130),
+            Answer(text=f"<report>\n{R}\n</report>"),
+        ),
+        2,
+    ),
+    Row(
+        "a section in a block of code",
+        (says("```markdown\nKelp grows.\n\n### Numbers\n\nTen.\n```"),),
+        report="Kelp grows.\n\n### Numbers\n\nTen.",
+        task=Task.SECTION,
+    ),
+    # Marks and thoughts
+    Row("a mark at the end", (says(f"{R}<|im_end|>"),)),
+    Row(
+        "a run-on turn", (says(f"{R}</s>\n<|user|>And mussels?<|assistant|>" + "They are. " * 50),)
+    ),
+    Row("a family nobody knows", (says(f"<|turn_begin|>{R}<|eosx|><|turn_begin|>user: more?"),)),
+    Row("a thought that never ends", (says(f"<think>\nI plan it.\n\n{R}"),)),
+    Row("a report in the reasoning alone", (Answer(text="", reasoning=R),)),
+    Row(
+        "only thoughts",
+        (Answer(text="", reasoning="Hm, kelp. I think that"),),
+        3,
+        failure="The model only thought",
+    ),
+    Row("a call of a tool", (says(CALL),), 3, failure="The model called a tool"),
+    Row("a call, and the report", (says(f"{CALL}\n{R}"),)),
+    Row("a call in mid-report", (says(f"{HALF}\n{CALL}"), Answer(text=R)), 2),
+    # Repeaters and loops
+    Row("all the text so far", (Cumulative(),)),
+    Row("all the text so far, in large pieces", (Cumulative(60),)),
+    Row(
+        "the text twice",
+        (says(f"{R}\n\n## More\n\n{'It grows well. ' * 9}\n\n" * 2),),
+        report=f"{R}\n\n## More",
+    ),
+    Row(
+        "a loop of sentences",
+        (says(f"{R}\n\n{SENTENCE * 300}"),),
+        2,
+        f"{R}\n\n{SENTENCE.strip()}",
+        "the model began to repeat itself",
+    ),
+    Row(
+        "a loop of rows",
+        (says(f"{R}\n\n| A | B | C |\n|---|---|---|\n{ROW * 300}"),),
+        2,
+        f"{R}\n\n| A | B | C |\n|---|---|---|\n{ROW.strip()}",
+        "the model began to repeat itself",
+    ),
+    Row(
+        "a loop once, and then the end",
+        (says(f"{R}\n\n{SENTENCE * 300}"), Answer(text=f"{R}\n\n{SENTENCE}So it is.")),
+        2,
+        f"{R}\n\n{SENTENCE}So it is.",
+    ),
+    Row("nothing but a loop", (says("kelp and more kelp " * 300),), 2, failure="repeats itself"),
+    Row(
+        "a rule, zeros and code",
+        (
+            says(
+                f"{R}\n\n{'-' * 900}\n\n"
+                + "| 0 | 0 |\n" * 99
+                + "\n```\n"
+                + "kelp(sea)\n" * 99
+                + "```"
+            ),
+        ),
+        report=f"{R}\n\n{'-' * 900}",
+    ),
+    # A full context
+    Row(
+        "a continuation that is refused",
+        (Length(text=R, after=130), CONTEXT),
+        2,
+        R[:125],
+        "the model's context was full",
+    ),
+    Row(
+        "a continuation of two tokens",
+        (Length(text=R, after=130), Length(text=R, after=5)),
+        2,
+        R[:125],
+        "the model's context was full",
+    ),
+    Row(
+        "a stub in a full context",
+        (Length(text=R, after=10), Length(text=R, after=3)),
+        2,
+        failure="no room to answer",
+    ),
+    # Whole the second time
+    Row("cut after the last word", (Cut(text=R, after=len(R)), Answer(text=R)), 2),
+    Row("and started over", (Cut(text=R, after=len(R)), Answer(text=R, mode="start_over")), 2),
+    Row(
+        "and in other words",
+        (Cut(text=R, after=len(R)), says(R.replace("buyers", "people"))),
+        2,
+        R.replace("buyers", "people"),
+    ),
+    # Honesty
+    Row(
+        "a filter after half",
+        (ContentFilter(text=R, after=110),),
+        1,
+        R[:110],
+        "the provider's content filter stopped it",
+    ),
+    Row("no end reason, ever", (Cut(text=R, after=130),), 4, R[:120], "the model did not go on"),
+    Row("broken off, and whole", (Reset(text=R, after=120), Answer(text=R)), 2),
+    # Beside the text
+    Row(
+        "citations",
+        (Cited(f"{R} It grows [2]. So it is [7]."),),
+        report=(
+            f"{R} It grows [2]. So it is.\n\n## References\n\n1. example.org. <https://example.org/kelp>"
+            "\n2. example.net. <https://example.net/sea>"
+        ),
+    ),
+    Row(
+        "citations of a section",
+        (Cited("It grows well [1], and fast."),),
+        report="It grows well, and fast.",
+        task=Task.SECTION,
+    ),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_text(model: LLMServer, row: Row) -> None:
+    model.script(*row.says[:-1])
+    model.default, model.chunk_size = row.says[-1], 9
+    details: list[Any] = []
+    response, failure = None, ""
+    for _ in range(8):
+        answer = RunningAnswer(*details)
+        try:
+            response = write_answer(LLMCallInput(prompt="Kelp?", task=row.task), answer)
+            break
+        except ApplicationError as error:
+            failure = error.message
+            if error.non_retryable:
+                break
+            details = json.loads(json.dumps(answer.checkpoint()))
+    assert len(model.requests) <= row.requests
+    if row.failure:
+        assert response is None and row.failure in failure
+        return
+    assert response, failure
+    text = response["choices"][0]["message"]["content"]
+    assert response.get("incomplete", "").startswith(row.incomplete)
+    assert bool(row.incomplete) == ("incomplete" in response) == ("is incomplete: " in text)
+    said = text.partition("\n\n*This report is incomplete")[0]
+    assert said.startswith(row.report)
+    if row.report == R or row.incomplete == "the model began to repeat itself":
+        assert said.rstrip() == row.report
