@@ -137,7 +137,8 @@ SETTINGS = {
         example="<a folder you may write to>",
     ),
     "PDF_FONT": Setting(
-        "path of a font file (TTF, OTF or TTC) for a script that the bundled fonts do not cover"
+        "paths of font files (TTF, OTF, TTC), `:` between them (`;` on Windows), that go before the"
+        " bundled fonts for the scripts they cover"
     ),
     "SMTP_HOST": Setting("the mail server; while it is unset, sending is simulated"),
     "SMTP_SECURITY": Setting(

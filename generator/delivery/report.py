@@ -6,6 +6,7 @@ import textwrap
 from dataclasses import asdict
 from pathlib import Path
 
+from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from generator import pdf
@@ -53,6 +54,8 @@ def write_report(report: PDFGenerationInput, run_id: str = "") -> Path:
     """
     path = report_path(report, run_id)
     content = render(report)
+    if activity.in_activity() and (told := missing_letters(report)):
+        activity.logger.warning(told)
     try:
         if report.references:
             replace_file(path.with_suffix(SOURCES), sources_file(report))
@@ -110,3 +113,12 @@ def render(report: PDFGenerationInput) -> bytes:
         raise ApplicationError(str(error), type="UnprintableReport", non_retryable=True) from None
     except pdf.UnusableFont as error:
         raise held(f"{error} Then restart the worker: the run goes on") from None
+
+
+def missing_letters(report: PDFGenerationInput) -> str:
+    """Return what to tell a person of letters that no font here has; "" if there are none."""
+    try:
+        scripts = pdf.missing_scripts(report.content + report.topic, setting("PDF_FONT") or None)
+    except pdf.UnusableFont as error:
+        return str(error)
+    return pdf.advice(scripts) if scripts else ""

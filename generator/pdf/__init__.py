@@ -5,6 +5,8 @@ Importing this costs nothing: ReportLab and HarfBuzz are loaded by the first rep
 
 from generator.pdf.errors import UnprintableReport as UnprintableReport
 from generator.pdf.errors import UnusableFont as UnusableFont
+from generator.pdf.missing import advice as advice
+from generator.pdf.missing import missing_scripts as missing_scripts
 
 
 def render(

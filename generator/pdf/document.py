@@ -14,6 +14,7 @@ from generator.pdf.layout.blocks import HEADINGS, TIGHT, Blocks
 from generator.pdf.layout.flow import Rule, Text
 from generator.pdf.layout.inline import BODY
 from generator.pdf.layout.pages import write
+from generator.pdf.markdown.front_matter import split_front_matter
 from generator.pdf.markdown.parse import own_title, parser, plain
 from generator.pdf.markdown.references import Definition
 from generator.pdf.markdown.wording import (
@@ -22,15 +23,18 @@ from generator.pdf.markdown.wording import (
     clean,
     language_of,
     long_date,
+    same_letters,
     shorten,
 )
+from generator.pdf.missing import advice
 from generator.pdf.text.fallback import Fonts
-from generator.pdf.text.look import BLUE, FOOTER, GREY, HEIGHT, WIDTH, Style
+from generator.pdf.text.look import BLUE, FOOTER, GREY, WIDTH, Style
 
 MAX_CHARS = 2_000_000  # some 600 pages, and several times the longest answer of any model
 
 KICKER, TITLE = Style(9, 12, 0, 6, color=BLUE, bold=True), Style(24, 30, 0, 8, bold=True)
 BYLINE = Style(9.5, 14, 0, 10, color=GREY)
+ABSTRACT = BYLINE._replace(after=16)
 
 
 def render(content: str, *, topic: str, date: str, model: str, font: str | None) -> bytes:
@@ -43,22 +47,32 @@ def render(content: str, *, topic: str, date: str, model: str, font: str | None)
             f"The report is too long to print: it has {len(content):,} characters, and the limit "
             f"is {MAX_CHARS:,}. Ask for a shorter one."
         )
+    front, content = split_front_matter(content)
     parsed: dict[str, Any] = {}
-    title, body = own_title(parser().parse(content, parsed))
+    tokens = parser().parse(content, parsed)
+    title, body = own_title(tokens)
     topic = shorten(clean(topic), 140)
-    name = shorten(plain(title), 140) if title else topic or "Research Report"
+    if front.title and not (title and same_letters(plain(title), front.title)):
+        title, body, heading = None, tokens, shorten(front.title, 200)
+    else:
+        heading = plain(title) if title else topic
+    name = shorten(heading, 140) or "Research Report"
 
     language = language_of(content[:20_000])
-    report = _Report(content, Fonts(content + topic, font, language), language)
-    report.title_block(title, topic, long_date(clean(date)), shorten(clean(model), 100))
+    report = _Report(content, Fonts(content + topic + "".join(front), font, language), language)
+    byline = front.author, front.date or date, shorten(clean(model), 100)
+    report.title_block(title or heading, *byline)
+    if front.text:
+        report.emit(report.line(front.text, ABSTRACT))
     report.write(body)
     report.definitions(parsed["unused"])
-    report.keep_together()
+    report.missing_letters()
 
     return write(
         report.story,
         title=name,
         subject=topic,
+        author=front.author,
         language=language,
         footer=report.line(shorten(name, 70), FOOTER, right=WIDTH),
         line=report.line,
@@ -72,16 +86,17 @@ class _Report(Blocks):
         super().__init__(content, fonts)
         self.language = language
 
-    def title_block(self, title: Token | None, topic: str, date: str, model: str) -> None:
+    def title_block(self, title: Token | str, author: str, date: str, model: str) -> None:
         self.mirrored = self.rtl
         self.emit(self.line("Research Report", KICKER))
         self.heading, self.style = "h1", TITLE
-        if title:
+        if isinstance(title, Token):
             self.inline(title)
-        elif topic:
-            self.emit(self.line(topic, TITLE))
+        elif title:
+            self.emit(self.line(title, TITLE))
         self.heading = ""
-        if byline := "  ·  ".join(filter(None, [date, model])):
+        parts = shorten(author, 200), long_date(clean(date)), model
+        if byline := "  ·  ".join(filter(None, parts)):
             self.emit(self.line(byline, BYLINE))
         self.emit(Rule(BLUE, 1.5, after=18))
         self.mirrored = None
@@ -122,10 +137,8 @@ class _Report(Blocks):
         self.add_heading(self.start_runs(), heading)
         self.heading = ""
 
-    def keep_together(self) -> None:
-        """A heading goes with the heading below it, and so with what that one goes with."""
-        following = self.story[-1]
-        for block in reversed(self.story):
-            if block.keep and following.keep and block is not following:
-                block.keep = min(block.keep - 30 + following.keep, HEIGHT / 3)
-            following = block
+    def missing_letters(self) -> None:
+        """Tell whoever reads the report, too, what a font would mend."""
+        if self.fonts.missing:
+            self.emit(Rule(GREY, 0.7, before=14))
+            self.emit(self.line(advice(sorted(self.fonts.missing)), BYLINE))

@@ -7,7 +7,7 @@ from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import CancelledError, FailureError
 
 from generator.delivery.files import replace_file
-from generator.delivery.report import report_path, write_report
+from generator.delivery.report import missing_letters, report_path, write_report
 from generator.running.record import Record
 from generator.running.threads import in_thread
 from generator.terminal.screen import say
@@ -91,4 +91,6 @@ async def bring_report(record: Record, output: Path | None) -> tuple[Path, Path]
     markdown = pdf.with_suffix(".md")
     if output or not markdown.is_file():
         replace_file(markdown, report.content.encode(errors="replace"))
+    if told := await in_thread(lambda: missing_letters(report)):
+        say(f"! {told}", "yellow")
     return pdf.absolute(), markdown.absolute()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from support.runs import (
 from support.settings import ROOT, TOPIC
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 
 from activities import create_pdf
 from models import PDFGenerationInput
@@ -159,3 +161,15 @@ async def test_is_made_again_if_the_folder_is_gone(
     reports.rmdir()
     await (await start_run(client)).result()
     assert len(list(reports.glob("*.pdf"))) == 1
+
+
+async def test_letters_without_a_font_are_told(
+    caplog: pytest.LogCaptureFixture, reports: Path
+) -> None:
+    """In the worker's log and in the PDF, with what mends it."""
+    report = replace(REPORT, content="# Runes\n\nᚠᚢᚦ and བོད")
+    with caplog.at_level("WARNING"):
+        path = Path(ActivityEnvironment().run(create_pdf, report))
+    told = "No font here has letters of: Runic, Tibetan."
+    assert any(told in record.getMessage() for record in caplog.records)
+    assert told in pdf_text(path) and "PDF_FONT" in pdf_text(path)

@@ -70,8 +70,7 @@ class Blocks(Inline):
             self.add_heading(runs, plain(token))
         else:
             block = Text(runs, style)
-            if token.content.endswith((":", "：")) and len(token.content) < 500:
-                block.keep = 45 + len(token.content) // 85 * style.leading  # with what follows
+            block.leads = token.content.endswith((":", "：")) and len(token.content) < 500
             self.emit(block)
 
     def line(self, text: str, style: Style, right: float = 0) -> Text:
@@ -107,7 +106,7 @@ class Blocks(Inline):
         # Headings may skip a level on their way down; a PDF outline may not.
         self.outline_level = min(int(self.heading[1]) - 1, self.outline_level + 1)
         bookmark = (f"heading-{len(self.story)}", shorten(text, 120) or "–", self.outline_level)
-        self.emit(Text(runs, self.style, keep=self.style.leading + 55, bookmark=bookmark))
+        self.emit(Text(runs, self.style, bookmark=bookmark))
 
     def paragraph_open(self, token: Token) -> None:
         self.style = TIGHT if token.hidden else BODY
@@ -268,7 +267,7 @@ class Blocks(Inline):
 def _readable(rows: list[list[Text]], columns: list[float]) -> bool:
     """Is no formula wider than its column by so much that it would be drawn too small?"""
     return not any(
-        look.box and look.box.width * SMALLEST > column - 2 * PAD_X
+        look.box and look.box.role == "Formula" and look.box.width * SMALLEST > column - 2 * PAD_X
         for row in rows
         for cell, column in zip(row, columns, strict=True)
         for _, look in cell.runs

@@ -22,7 +22,7 @@ class Block:
     indent = 0.0
     bars: tuple[float, ...] = ()
     joined = 0  # so many of the bars go on from the block above
-    keep = 0.0  # the room that must be left on the page for the block to begin there
+    leads = False  # to what follows: it never ends a page
     mirrored = False  # indents, bars and markers are at the right
     height = 0.0
     path: Nesting = ()  # the lists and quotes that it is in
@@ -39,10 +39,14 @@ class Block:
         """What fits into `room`, and the rest; None if nothing does."""
         return None
 
+    def least(self) -> float:
+        """How much room it needs to begin on a page, once it is measured."""
+        return self.height
+
     def halves(self) -> tuple[Any, Any]:
         """Two copies, for the two sides of a page break."""
         head, tail = copy(self), copy(self)
-        head.after = tail.before = tail.joined = tail.keep = 0
+        head.after = tail.before = tail.joined = 0
         tail.markers = []
         return head, tail
 
@@ -79,13 +83,14 @@ class Text(Block):
 
     def __init__(
         self, runs: list[Run], style: Style, *, align: float = 0, width: float = 0,
-        keep: float = 0, bookmark: tuple[str, str, int] | None = None,
+        bookmark: tuple[str, str, int] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(style.before, style.after)
-        self.runs, self.style, self.keep = runs, style, keep
+        self.runs, self.style = runs, style
         self.align = align  # 0 is where text begins, 0.5 the middle and 1 the other side
         self.width = width  # of the lines, where something else than the page sets it
         self.bookmark = bookmark  # key, title and level in the PDF's outline
+        self.leads = bookmark is not None
         self.lines: list[Line] = []
         self.reaches: list[tuple[float, float]] = []  # of lines that are higher than the style's
         self.rtl = False
@@ -129,6 +134,14 @@ class Text(Block):
         self.break_lines(width - self.indent - padding)
         self.height = self.lines_height() + padding
         return self.height
+
+    def least(self) -> float:
+        if self.leads or len(self.lines) < 4:
+            return self.height
+        padding = 2 * self.style.padding
+        if self.reaches:
+            return sum(map(sum, self.reaches[:2])) + padding
+        return 2 * self.style.leading + padding
 
     def split(self, room: float) -> "tuple[Block, Block] | None":
         fit = self.fitting(room - 2 * self.style.padding)

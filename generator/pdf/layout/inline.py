@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from markdown_it.token import Token
 
+from generator.pdf.layout.picture import Pictures
+from generator.pdf.markdown.parse import plain
 from generator.pdf.text.fallback import Fonts
 from generator.pdf.text.look import BLUE, GREY, HEIGHT, WIDTH, Box, Look, Run, Style
 
@@ -14,6 +16,10 @@ BODY = Style(10, 15, 8, 8)
 
 _TAG = re.compile(r"<br\s*/?>|<(su[bp])>([^<>]+)</\1>", re.I)
 _URL = re.compile(r"https?://[^\s<>\"`]*[^\s<>\"`.,;:!?)\]}'*_，。；：！？）」]", re.I)
+# A picture in no syntax, or one that was cut off: its letters say nothing to anyone.
+_DATA = re.compile(
+    r"(?:!\[[^\]]{0,200}\]\(<?)?data:[\w/.+;=-]{1,100};base64,[A-Za-z0-9+/=%\\]*(?:>?\))?"
+)
 _NOTE = re.compile(r"\[[^\]]{1,40}\]:")  # the start of a note that stayed in the text
 SMALLEST = 0.6  # a formula that must be smaller to fit is not readable: its source is
 _LARGER = 1.06  # STIX's letters are lower than FiraGO's at the same size
@@ -27,6 +33,7 @@ class Inline:
     def __init__(self, fonts: Fonts) -> None:
         self.fonts = fonts
         self.style = BODY
+        self.pictures = Pictures()
         self.start_runs()
 
     def start_runs(self) -> list[Run]:
@@ -81,6 +88,8 @@ class Inline:
 
     def prose(self, text: str) -> None:
         """Append text, with its addresses as links."""
+        if ";base64," in text:
+            text = _DATA.sub("[image]", text)
         at = 0
         for url in _URL.finditer(text) if "://" in text and not self.link else ():
             self.add(text[at : url.start()])
@@ -90,7 +99,8 @@ class Inline:
         self.add(text[at:])
 
     def softbreak(self, token: Token) -> None:
-        self.add(" ")
+        if "joined" not in token.meta:
+            self.add(" ")
 
     def hardbreak(self, token: Token) -> None:
         self.add("\n")
@@ -141,13 +151,16 @@ class Inline:
             canvas.addLiteral(f"{unit:g} 0 0 {unit:g} {x:.2f} {y:.2f} cm {drawing}")
 
         source = " ".join(meta["source"].split())
-        box = Box(formula.width * size, ascent, descent, source, draw)
+        self.add_box(Box(formula.width * size, ascent, descent, source, draw))
+        return True
+
+    def add_box(self, box: Box) -> None:
+        """Append what is no text."""
         face = next(self.fonts.split(" ", False, False, False))[1]
         color = BLUE if self.link else self.style.color
         look = Look(face, self.style.size, color, 0, self.link, self.strike > 0, False, self.anchor)
         self.runs.append(self.fonts.box(box, look))
         self.anchor = ""
-        return True
 
     # Links
 
@@ -155,7 +168,9 @@ class Inline:
         href = str(token.attrs.get("href", ""))
         if is_web(href):
             self.link = href
-        elif not href.startswith("#") and token.markup != "autolink":
+        elif href.startswith("#"):
+            self.link = f"#{token.meta['name']}" if "name" in token.meta else ""
+        elif not is_data(href) and token.markup != "autolink":
             self.target = href  # nothing to click on, but the reader may want to know it
 
     def link_close(self, token: Token) -> None:
@@ -165,15 +180,22 @@ class Inline:
         self.target = ""
 
     def image(self, token: Token) -> None:
-        """Never opened or fetched: its description stands for it, linked to a source on the web."""
+        """Never opened or fetched: its description stands for it, linked to a source on the web.
+
+        A picture that is there, as data, is drawn.
+        """
         link, source = self.link, str(token.attrs.get("src", ""))
+        data = is_data(source)
+        if data and (box := self.pictures.box(source, plain(token), self.room(), 0.75 * HEIGHT)):
+            self.add_box(box)
+            return
         if not link and is_web(source):
             self.link = source
         self.italic += 1
-        self.add("[image: ")
+        self.add("[image: " if token.content or not data else "[image")
         self.write(token.children or [])
         self.link = self.link or link
-        self.add("]" if token.content else f"{source}]")
+        self.add("]" if token.content or data else f"{source}]")
         self.italic -= 1
         self.link = link
 
@@ -202,6 +224,10 @@ class Inline:
 
     def citation_close(self, token: Token) -> None:
         self.link = ""
+
+
+def is_data(url: str) -> bool:
+    return url[:11].lower() == "data:image/"
 
 
 def is_web(url: str) -> bool:

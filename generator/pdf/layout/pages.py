@@ -35,7 +35,7 @@ def paginate(story: list[Block]) -> Iterator[list[Placed]]:
             room = HEIGHT - down - gap
             height = rest.measure(WIDTH)
             parts: tuple[Block, Block] | None = None
-            if page and room < rest.keep:
+            if page and rest.leads and height + _room_after(rest, story) > room + _SLACK:
                 pass
             elif height <= room + _SLACK or (not page and not (parts := rest.split(room))):
                 page.append((rest, down + gap, gap))
@@ -52,8 +52,26 @@ def paginate(story: list[Block]) -> Iterator[list[Placed]]:
     yield page
 
 
+def _room_after(block: Block, story: list[Block]) -> float:
+    """The room for what a block leads to: as much as that needs to begin on the same page.
+
+    `story` is what follows, its end first. What no page could hold with the block may go without.
+    """
+    needed = after = 0.0
+    for at in range(len(story) - 1, -1, -1):
+        following = story[at]
+        following.measure(WIDTH)
+        needed += max(block.after, following.before) + following.least()
+        if needed + block.height > HEIGHT * 0.9:
+            return after
+        if not following.leads:
+            break
+        block, after = following, needed
+    return needed
+
+
 def write(
-    story: list[Block], *, title: str, subject: str, language: str,
+    story: list[Block], *, title: str, subject: str, language: str, author: str = "",
     footer: Text, line: Callable[[str, Style], Text],
 ) -> bytes:  # fmt: skip
     """Return the story as a PDF, with `footer` and the page's number below each page.
@@ -63,7 +81,7 @@ def write(
     file = BytesIO()
     canvas = _Canvas(file, pagesize=A4, invariant=1, lang=language)
     canvas.setTitle(title)
-    canvas.setAuthor("Research Report Generator")
+    canvas.setAuthor(author or "Research Report Generator")
     canvas.setSubject(subject)
     canvas.setViewerPreference("DisplayDocTitle", "true")
     for earlier, page in enumerate(paginate(story)):

@@ -7,10 +7,11 @@ from typing import Any
 from generator.pdf.layout.flow import Block, Text
 from generator.pdf.output.ink import rectangle, stroke
 from generator.pdf.output.tags import Element
-from generator.pdf.text.lines import words
+from generator.pdf.text.lines import Piece, words
 from generator.pdf.text.look import HAIRLINE, HEIGHT, TINT
 
 PAD_X, PAD_Y = 6, 4  # inside a cell
+_NARROW = 36  # four Chinese letters
 
 
 class _Row:
@@ -58,6 +59,13 @@ class Table(Block):
         if not self.repeat:
             self.rows.insert(0, self.header)
 
+    def least(self) -> float:
+        needed: float = self.repeat * self.header.height
+        if self.rows:
+            first: float = self.rows[0].height
+            needed += first if first <= HEIGHT / 2 else 50  # it may be cut after a line
+        return needed
+
     def split(self, room: float) -> "tuple[Block, Block] | None":
         room -= self.repeat * self.header.height
         count = 0
@@ -100,17 +108,23 @@ class Table(Block):
 def column_widths(rows: list[list[Text]], room: float) -> list[float] | None:
     """Widths from the content that fill `room`; None if columns would get too narrow to read.
 
-    A column gets its longest word. What is left goes to those that want more, the modest first.
+    A column gets its longest word, and four letters where words have but one, as in Chinese. Words
+    may be torn if need be, numbers not. What is left goes to those that want more, the modest
+    first.
     """
-    widths, wishes = [], []
+    widths, wishes, least = [], [], []
     for column in zip(*rows, strict=True):
-        cells = [[sum(map(itemgetter(2), word)) for word in words(cell.runs)] for cell in column]
-        longest = max((max(cell, default=0) for cell in cells), default=0)
-        widths.append(min(longest, 110) + 2 * PAD_X + 0.1)
-        wishes.append(max(map(sum, cells)) + 2 * PAD_X + 0.1)
+        cells = [[*map(_extent, words(cell.runs))] for cell in column]
+        longest = max((extent for cell in cells for extent, _ in cell), default=0.0)
+        number = max((extent for cell in cells for extent, whole in cell if whole), default=0.0)
+        wish = max(sum(extent for extent, _ in cell) for cell in cells)
+        widths.append(min(max(longest, min(wish, _NARROW)), 110) + 2 * PAD_X + 0.1)
+        least.append(min(number, 110) + 2 * PAD_X + 0.1)
+        wishes.append(wish + 2 * PAD_X + 0.1)
     if sum(widths) > room:
-        widths = [min(width, max(36, room / len(widths))) for width in widths]
-    if sum(widths) > room:
+        narrow = max(_NARROW + 2 * PAD_X, room / len(widths))
+        widths = [max(min(width, narrow), hard) for width, hard in zip(widths, least, strict=True)]
+    if sum(widths) > room + 0.01:
         return None
     spare, waiting = room - sum(widths), len(widths)
     missing = [max(wish - width, 0) for wish, width in zip(wishes, widths, strict=True)]
@@ -119,3 +133,9 @@ def column_widths(rows: list[list[Text]], room: float) -> list[float] | None:
         widths[column_] += extra
         spare, waiting = spare - extra, waiting - 1
     return [width + spare / len(widths) for width in widths]
+
+
+def _extent(word: list[Piece]) -> tuple[float, bool]:
+    """How wide a word is, and if it is a number."""
+    extent = sum(map(itemgetter(2), word))
+    return extent, any(map(str.isdecimal, word[0][0][:2]))  # $5 is, too

@@ -1,4 +1,8 @@
-"""Markdown to tokens: CommonMark, tables, strikethrough, task lists, formulas, notes, citations."""
+"""Markdown to tokens: CommonMark, tables, strikethrough, task lists, formulas, notes, citations.
+
+The plugins are used in the order of the parser's rules: blocks, then what is in a line, then what
+a whole document tells.
+"""
 
 import re
 
@@ -6,18 +10,43 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+from generator.pdf.markdown.citations import citations_plugin
 from generator.pdf.markdown.dollars import dollars_plugin
+from generator.pdf.markdown.emphasis import CjkInline
+from generator.pdf.markdown.lines import lines_plugin
+from generator.pdf.markdown.marks import marks_plugin
 from generator.pdf.markdown.notes import notes_plugin
 from generator.pdf.markdown.references import references_plugin
+from generator.pdf.markdown.tables import tables_plugin
 
 _DEEPEST = 60  # the nesting from which on text is taken as it stands: markdown-it would drop it
 
 
 def parser() -> MarkdownIt:
     options = {"html": False, "tasklists": True, "maxNesting": 2 * _DEEPEST}
-    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser = _Parser()
+    parser.inline = CjkInline()
+    parser.configure("commonmark", options).enable(["table", "strikethrough"])
     parser.block.ruler.before("table", "deep", _deep)
-    return parser.use(dollars_plugin).use(notes_plugin).use(references_plugin)
+    for plugin in (
+        tables_plugin, dollars_plugin, notes_plugin, marks_plugin,
+        lines_plugin, references_plugin, citations_plugin,
+    ):  # fmt: skip
+        parser.use(plugin)
+    return parser
+
+
+class _Parser(MarkdownIt):
+    """Shows addresses as they are written, and lets pictures be data: nothing is opened anyway."""
+
+    def normalizeLink(self, url: str) -> str:
+        return url if url.startswith("data:image/") else super().normalizeLink(url)
+
+    def normalizeLinkText(self, link: str) -> str:
+        return link
+
+    def validateLink(self, url: str) -> bool:
+        return url.lower().startswith("data:image/") or super().validateLink(url)
 
 
 def _deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -1,38 +1,43 @@
-"""A report's list of references, and the `[3]` in its text that point there.
+"""A report's lists of references: where their entries are, so that `[3]` in the text leads there.
 
-The entries are the numbered items, or the paragraphs and lines that begin with `[3]`, under a
-heading or a line of its own like "References"; and link definitions (`[3]: https://...`) that no
-link uses: Markdown drops those, readers want them.
+Models write such lists in every shape. What is an entry:
 
-Tokens in a line: `entry`, whose `meta` has the entry's anchor, `name`, at the start of each; around
-what points there `citation_open`, with the same `name`, and `citation_close`. The definitions are
-in the parser's env, as a list of `Definition` under "unused".
+- under a title like "References" (a heading, a line of its own, the first line of a paragraph):
+  numbered items, lines that begin with a number, rows of a table that do;
+- anywhere, lines that begin with `[1]`, `[2]` and so on, one after the other;
+- if there is nothing of the kind: the last numbered list whose items are mostly links, or the items
+  under such a title in their order;
+- link definitions (`[3]: https://...`) that no link uses: Markdown drops those, readers want them.
+
+The token `entry`, whose `meta` has the entry's anchor, `name`, stands at the start of each; its own
+number is marked as such. The parser's env has, under "entries", the `Entry`s of each number and,
+under "unused", a list of `Definition`.
 """
 
 import re
+from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-_TITLES = (
-    "references|references cited|reference list|works cited|bibliography|sources|citations"
-    "|endnotes|literature|quellen|quellenverzeichnis|quellenangaben|literatur|einzelnachweise"
-    "|literaturverzeichnis|referenzen|références|sources|bibliographie|referencias|fuentes"
-    "|bibliografía|riferimenti|fonti|bibliografia|referências|fontes|referenties|bronnen"
-    "|bronvermelding|литература|источники|список литературы|список источников|ссылки"
-    "|джерела|bibliografia|źródła|kaynaklar|kaynakça|referenser|källor|referanser|kilder"
-    "|参考文献|参考资料|參考文獻|參考資料|引用文献|参考来源|来源|出典|参照"
-    "|참고문헌|참고 문헌|참고 자료|출처"
-    "|المراجع|المصادر|منابع|מקורות|ביבליוגרפיה|संदर्भ|स्रोत|সূত্র|เอกสารอ้างอิง|แหล่งอ้างอิง"
-    "|tài liệu tham khảo|daftar pustaka|referensi"
-)
-_TITLE = re.compile(
-    rf"(?:[\d.]+\s+)?(?:{_TITLES})(?:\s+(?:and|&|und|et|y|e|en|и|/)\s+\S.{{0,40}})?\s*[:：]?", re.I
-)
-_MARK = re.compile(r"\[(\d{1,3})\]")  # at the start of an entry
-_CITED = re.compile(r"\[(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)\]")
+from generator.pdf.markdown.titles import is_title, split_title
+
+# A number that begins an entry: in brackets that are one's own, or as in a list.
+_MARK = re.compile(r"\[{1,2}\^?(\d{1,3})\^?\]{1,2}|[【［〔](\d{1,3})[】］〕]")
+_LOOSE = re.compile(r"(?:[(（](\d{1,3})[)）]|(\d{1,3})(?:[.)、．）](?!\d)|\s?[:：]|\s[-–—]\s))")
+_SOLE = re.compile(r"\[?(\d{1,3})[\].:]?")
+_LINE = re.compile(r"(?m)^[\s>*+_-]{0,9}[\[【［〔](\d{1,3})[\]】］〕]")
+_BRACKET = re.compile(r"[\[【［〔]")
+_CELL = re.compile(r"\W{0,3}(\d{1,3})\W{0,3}")
+_NEXT = re.compile(r"(?<!\S)(?:\[(\d{1,3})\](?!\()|【(\d{1,3})】)|(?<!\S)(\d{1,3})\.(?=\s+\S)")
+
+
+class Entry(NamedTuple):
+    place: int  # number of the token that it is in
+    name: str  # its anchor
 
 
 class Definition(NamedTuple):
@@ -40,69 +45,174 @@ class Definition(NamedTuple):
     name: str  # its anchor
 
 
-class _Entry(NamedTuple):
-    place: int  # number of the token that it is in
-    name: str
+class _Line(NamedTuple):
+    """Where an entry may begin."""
+
+    place: int  # number of the inline token
+    at: int  # number of its child that the line begins with
+    number: int
+    mark: Token | None = None  # the text that begins with the number,
+    end: int = 0  # and where that ends there
 
 
 def references_plugin(parser: MarkdownIt) -> None:
-    parser.core.ruler.after("text_join", "references", _references)
+    parser.core.ruler.after("lines", "references", _references)
 
 
 def _references(state: StateCore) -> None:
-    entries: dict[int, list[_Entry]] = {}
-    for place, number in _listed(state.tokens):
-        entry = _Entry(place, f"reference-{place}-{number}")
-        entries.setdefault(number, []).append(entry)
-        children = state.tokens[place].children or []
-        at = next((at for at, part in enumerate(children) if part.meta.get("entry") == number), 0)
+    entries: dict[int, list[Entry]] = {}
+    begun = {*map(int, _LINE.findall(state.src))}
+    lines = sorted(_entries(state.tokens, begun), key=itemgetter(0, 1))
+    for place, at, number, mark, end in reversed(lines):  # so that no place moves on
+        children = state.tokens[place].children
+        if children is None:
+            continue
+        entry = Entry(place, f"reference-{place}-{number}")
+        entries.setdefault(number, []).insert(0, entry)
+        if mark:
+            mark.meta["entry"] = end
+        if at and children[at - 1].type == "softbreak":
+            children[at - 1].type = "hardbreak"
         children.insert(at, Token("entry", "", 0, meta={"name": entry.name}))
     state.env["unused"] = _unused(state, entries)
-    for place, token in enumerate(state.tokens):
-        if token.type == "inline" and "[" in token.content:
-            token.children = _linked(token.children or [], place, entries)
+    state.env["entries"] = entries
 
 
-# ---- Entries -------------------------------------------------------------------------------------
-
-
-def _listed(tokens: list[Token]) -> list[tuple[int, int]]:
-    """Where the entries under a title are: number of an inline token, number of the entry."""
-    found: list[tuple[int, int]] = []
-    rank = ""  # of the heading we are under: h1 to h6, or h7 for a line of its own
+def _entries(tokens: list[Token], begun: set[int]) -> list[_Line]:
+    """Where entries may begin. `begun` are the numbers with which lines of the text do."""
+    titled: list[_Line] = []
+    candidates: list[list[_Line]] = [[]]  # lines with brackets, in blocks that follow each other
+    unnumbered: list[_Line] = []  # items under a title
+    linked: list[_Line] = []  # of the last numbered list of links
+    rank = ""  # of the title we are under: h1 to h6, or h7 for a line of its own
     number = ""  # of the list item that waits for its text
+    waiting = False  # does an item of a list without numbers?
     for place, token in enumerate(tokens):
-        if token.type == "heading_open" and (not rank or token.tag <= rank):
+        kind = token.type
+        if kind == "heading_open" and (not rank or token.tag <= rank):
             rank = ""
-        if token.type.startswith("list_item") and token.level == 1:
-            number = token.info if rank else ""
-        if token.type != "inline":
+        elif kind == "list_item_open" and token.level == 1:
+            number, waiting = token.info, not token.info
+        elif kind == "tr_open":
+            number, waiting = "row" if rank else "", False
+        if kind != "inline":
             continue
         before = tokens[place - 1]
-        if token.level == 1 and _TITLE.fullmatch(token.content.strip(" *_")):
+        if token.level == 1 and is_title(token.content):
             rank = before.tag if before.type == "heading_open" else "h7"
-        elif rank and number:
-            found.append((place, int(number) % 1000))
+            continue
+        if number == "row":
+            if cell := _CELL.fullmatch(token.content):
+                mark = (token.children or [token])[0]
+                titled.append(_Line(place, 0, int(cell[1]), mark, len(mark.content)))
             number = ""
-        elif rank and token.level <= 3:
-            found += [(place, number) for number in _marked(token.children or [])]
-    return found
+            continue
+        if before.type == "heading_open" or token.level > 3:
+            candidates.append([])
+            continue
+        if before.type == "paragraph_open" and token.level == 1 and split_title(token):
+            rank = rank or "h7"
+        starts = [*_lines(token, place, bool(rank), begun)]
+        if number.isdigit():
+            item = _Line(place, 0, int(number) % 1000)
+            if not starts or starts[0].at > 1:
+                starts = [item]
+            if rank:
+                titled += starts
+            elif _is_link(token):
+                linked = [*(linked if item.number > 1 else []), item]
+            number = ""
+            continue
+        if waiting and rank and not starts:
+            unnumbered.append(_Line(place, 0, len(unnumbered) + 1))
+        waiting = False
+        if rank:
+            titled += starts
+        elif starts:
+            candidates[-1] += starts
+        else:
+            candidates.append([])
+    found = titled + [line for run in candidates for line in _in_order(run)]
+    return found or unnumbered or (linked if len(linked) > 1 else [])
 
 
-def _marked(children: list[Token]) -> list[int]:
-    """The numbers of the lines that begin with `[3]`. The lines stay lines."""
-    found = []
+def _in_order(run: list[_Line]) -> list[_Line]:
+    """Lines that count up, from 1 or three of them: they are a list, whatever stands over it."""
+    numbers = [line.number for line in run]
+    if len(run) < 2 or not all(map(int.__lt__, numbers, numbers[1:])):
+        return []
+    return run if numbers[0] == 1 or len(run) > 2 else []
+
+
+def _is_link(token: Token) -> bool:
+    return "http" in token.content or "](" in token.content
+
+
+def _lines(token: Token, place: int, titled: bool, begun: set[int]) -> Iterator[_Line]:
+    """The entries in a paragraph: a line each, or one after the other in one line."""
+    children = token.children or []
+    if not titled and not _BRACKET.search(token.content):
+        return
+    if titled or _MARK.match(token.content.lstrip("*_ ")):
+        _split(children, 2 if titled else 3, begun)
+    last = 0
     for at, part in enumerate(children):
-        first = at == 0 or children[at - 1].type in ("softbreak", "hardbreak")
-        if first and part.type == "text" and (mark := _MARK.match(part.content)):
-            found.append(int(mark[1]))
-            part.meta["entry"] = int(mark[1])
-            if at:
-                children[at - 1].type = "hardbreak"
-    return found
+        first = _begins(children, at) if part.type == "text" else None
+        if first is None:
+            continue
+        match = _MARK.match(part.content)
+        if match is None and titled:
+            match = _LOOSE.match(part.content)
+            if match and last and _number(match) != last + 1:
+                continue
+        if match is None and first < at:  # a link, or bold
+            match = _SOLE.fullmatch(part.content)
+        if match:
+            last = _number(match)
+            yield _Line(place, first, last, part, match.end())
 
 
-def _unused(state: StateCore, entries: dict[int, list[_Entry]]) -> list[Definition]:
+def _number(match: re.Match[str]) -> int:
+    return int(next(filter(None, match.groups())))
+
+
+def _begins(children: list[Token], at: int) -> int | None:
+    """The child with which the line begins that this text is the first of; None if it is not."""
+    while at and (children[at - 1].type.endswith("_open") or _is_nothing(children[at - 1])):
+        at -= 1
+    return at if at == 0 or children[at - 1].type in ("softbreak", "hardbreak") else None
+
+
+def _is_nothing(part: Token) -> bool:
+    return part.type == "text" and not part.content
+
+
+def _split(children: list[Token], least: int, begun: set[int]) -> None:
+    """Give entries that follow each other in one line a line each: `[1] ... [2] ... [3] ...`."""
+    own = {*begun}  # numbers that have a line
+    chain: list[tuple[int, int, int]] = []  # of each number in its order: child, place there
+    listed = None  # like 1. or like [1]
+    for at, part in enumerate(children):
+        if part.type != "text" or (at and children[at - 1].type == "link_open"):
+            continue
+        for match in _NEXT.finditer(part.content):
+            number = _number(match)
+            if not part.content[: match.start()].strip() and _begins(children, at) is not None:
+                own.add(number)
+            if number == len(chain) + 1 and listed in (None, bool(match[3])):
+                listed = bool(match[3])
+                chain.append((number, at, match.start()))
+    if len(chain) < least:
+        return
+    for number, at, start in reversed(chain):
+        if number not in own:
+            part = children[at]
+            rest = Token("text", "", 0, content=part.content[start:])
+            part.content = part.content[:start].rstrip()
+            children[at + 1 : at + 1] = [Token("hardbreak", "br", 0), rest]
+
+
+def _unused(state: StateCore, entries: dict[int, list[Entry]]) -> list[Definition]:
     parts = [part for token in state.tokens for part in token.children or []]
     used = {part.attrs.get("href", part.attrs.get("src")) for part in parts}
     definitions: list[tuple[str, Any]] = [*state.env.get("references", {}).items()]
@@ -116,57 +226,5 @@ def _unused(state: StateCore, entries: dict[int, list[_Entry]]) -> list[Definiti
         name = f"definition-{len(found)}"
         found.append(Definition(source, name))
         if label.isdecimal() and len(label) <= 3:
-            entries.setdefault(int(label), []).append(_Entry(len(state.tokens), name))
+            entries.setdefault(int(label), []).append(Entry(len(state.tokens), name))
     return found
-
-
-# ---- Citations -----------------------------------------------------------------------------------
-
-
-def _linked(children: list[Token], place: int, entries: dict[int, list[_Entry]]) -> list[Token]:
-    """The same tokens, with links to the entries; not within links, nor at an entry's own start.
-
-    A number that is a link already, by its definition, gets back its brackets.
-    """
-    result: list[Token] = []
-    links = 0
-    for at, part in enumerate(children):
-        links += part.nesting if part.type.startswith("link_") else 0
-        if part.type == "text" and links and re.fullmatch(r"\d{1,3}", part.content):
-            beside = children[at - 1].type, children[at + 1].type
-            part.content = (
-                f"[{part.content}]" if beside == ("link_open", "link_close") else part.content
-            )
-        if part.type != "text" or links or "[" not in part.content:
-            result.append(part)
-            continue
-        at = 0
-        own = _MARK.match(part.content) if "entry" in part.meta else None
-        for cited in _CITED.finditer(part.content, own.end() if own else 0):
-            numbers = [*re.finditer(r"\d+", cited[1])]
-            for number in numbers:
-                entry = _nearest(entries.get(int(number[0]), []), place)
-                if entry is None:
-                    continue
-                whole = len(numbers) == 1  # with the brackets: more to click on
-                start = cited.start() if whole else cited.start(1) + number.start()
-                end = cited.end() if whole else cited.start(1) + number.end()
-                result.append(_text(part.content[at:start]))
-                result.append(Token("citation_open", "", 1, meta={"name": entry.name}))
-                result.append(_text(part.content[start:end]))
-                result.append(Token("citation_close", "", -1))
-                at = end
-        part.content = part.content[at:]
-        result.append(part)
-    return result
-
-
-def _nearest(entries: list[_Entry], place: int) -> _Entry | None:
-    """The next one in the text, as each chapter may have a list of its own; else the last."""
-    return next(
-        (entry for entry in entries if entry.place >= place), entries[-1] if entries else None
-    )
-
-
-def _text(content: str) -> Token:
-    return Token("text", "", 0, content=content)

@@ -47,6 +47,12 @@ def shorten(text: str, limit: int) -> str:
     return (head[: head.rfind(" ")] if " " in head[limit // 2 :] else head).rstrip(" ,.;:") + "…"
 
 
+def same_letters(one: str, other: str) -> bool:
+    """Do two texts differ in spaces, signs and capitals at most?"""
+    plain, plain_other = ("".join(filter(str.isalnum, text.lower())) for text in (one, other))
+    return plain == plain_other
+
+
 def long_date(text: str) -> str:
     """`2026-11-22` as 22 November 2026; any other text as it is."""
     try:

@@ -125,7 +125,7 @@ class Ink:
         actual = ("\ufeff" + box.text).encode("utf-16-be").hex()
         extent = sum(face.word(part).width for text, face in box.hidden for part in parts(text))
         squeeze = 100 * width / (extent * look.size) if extent and width else 100
-        figure = Element("Formula", self.element, box.text) if self.element else None
+        figure = Element(box.role, self.element, box.text) if self.element else None
         self.code.append(f"EMC {self._mark(figure)}")
         self.code.append(f"/Span<</ActualText<{actual}>>>BDC 3 Tr {squeeze:.3f} Tz")
         self.code.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")

@@ -51,6 +51,7 @@ class Box:
     text: str
     draw: Callable[[Any, float, float], None]  # on a ReportLab canvas, from x, y on the base line
     hidden: list[tuple[str, Face]] = field(default_factory=list)  # `text`, once it is in a document
+    role: str = "Formula"  # in the structure of the document
 
 
 class Look(NamedTuple):

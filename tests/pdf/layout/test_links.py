@@ -46,7 +46,7 @@ def until_break(parts: list[Token]) -> str:
         ("a [1-3] [2–3]\n\n# Sources\n\n1. A\n2. B\n3. C",
          [("1", "A"), ("3", "C"), ("2", "B"), ("3", "C")]),
         ("a [2]\n\n**References**\n\n[1] One\n\n[2] Two", [("[2]", "[2] Two")]),
-        ("a [2]\n\n**References:**\n[1] One\n[2] Two", []),  # one paragraph, not under a title
+        ("a [2]\n\n**References:**\n[1] One\n[2] Two", [("[2]", "[2] Two")]),
         ("a [2]\n\nReferences:\n\n[1] One\n[2] Two", [("[2]", "[2] Two")]),
         ("a [2]\n\n## Quellen\n\n- [1] One\n- [2] Two", [("[2]", "[2] Two")]),
         ("a [7]\n\n## 5. References and further reading\n\n7. Seven", [("[7]", "Seven")]),

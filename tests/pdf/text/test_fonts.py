@@ -1,6 +1,7 @@
 """Which fonts a PDF is made of, and what becomes of a font that is no good."""
 
 import hashlib
+import os
 import random
 import re
 import subprocess
@@ -18,7 +19,7 @@ from pictures import SAMPLES, page
 from pypdf import PdfReader
 from support.settings import ROOT
 
-from generator.pdf import UnusableFont, check_font, render
+from generator.pdf import UnusableFont, check_font, missing_scripts, render
 from pdf.test_pdf import lost
 
 BOX_DRAWING = "Prose ┌─┐ and `code ┌─┐`"
@@ -185,3 +186,64 @@ def test_only_what_is_needed_is_loaded() -> None:
     output = subprocess.check_output([sys.executable, "-c", program], text=True, cwd=ROOT)
     weights = ["CascadiaMono_Regular", "FiraGO_Bold", "FiraGO_Regular"]
     assert output.split() == weights * 2
+
+
+# ---- Several fonts, and letters that none has
+
+
+def script_font(tmp_path: Path, script: str) -> str:
+    import manimgx_fonts  # type: ignore[import-untyped]
+
+    path = tmp_path / f"{script}.ttf"
+    path.symlink_to(Path(manimgx_fonts.__file__).parent / f"NotoSans{script}[wght].ttf")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("script", "text"),
+    [("Devanagari", "नमस्ते दुनिया"), ("Arabic", "مرحبا بالعالم"), ("Hebrew", "שלום"),
+     ("Georgian", "გამარჯობა")],
+)  # fmt: skip
+def test_a_named_font_goes_before_the_bundled_ones(script: str, text: str, tmp_path: Path) -> None:
+    pdf = render(f"Latin text, {text} **{text}**", font=script_font(tmp_path, script))
+    names = fonts_of(pdf)
+    for weight in (400, 700):
+        assert [name for name in names if re.fullmatch(rf"PDF_FONT-.*{script}.*-{weight}", name)]
+    assert "FiraGO-Regular" in names  # for Latin
+    assert lost(f"Latin text, {text} {text}", pdf) == ""
+
+
+def test_several_named_fonts(tmp_path: Path) -> None:
+    paths = [script_font(tmp_path, script) for script in ("Hebrew", "Devanagari")]
+    font = os.pathsep.join(paths)
+    check_font(font)
+    names = fonts_of(render("שלום नमस्ते", font=font))
+    assert len([name for name in names if name.startswith("PDF_FONT-NotoSans")]) == 2
+    with pytest.raises(UnusableFont, match=r"PDF_FONT=/nowhere/a.ttf"):
+        check_font(os.pathsep.join([paths[0], "/nowhere/a.ttf"]))
+
+
+def test_a_named_font_of_latin(tmp_path: Path) -> None:
+    """All of Latin, and its bold, as far as files with them are named; code stays as it is."""
+    paths = []
+    for name in ("FiraGO_Regular", "FiraGO_Bold"):
+        paths.append(tmp_path / f"{name}.ttf")
+        paths[-1].write_bytes(import_module(f"pymupdf_fonts.{name}").fontbuffer)
+    names = fonts_of(render("Text **bold** `code`", font=os.pathsep.join(map(str, paths))))
+    assert names == {
+        "PDF_FONT-FiraGO-Regular", "PDF_FONT-FiraGO-Bold", "CascadiaMono-Regular", "FiraGO-Regular",
+    } - ({"FiraGO-Regular"} - names)  # fmt: skip
+
+
+def test_letters_without_a_font_are_told() -> None:
+    text = "Tibetan བོད, runes ᚠᚢ, Bamum \U00016a0c, and \ue123."
+    assert missing_scripts(text, None) == ["Bamum", "Runic", "Tibetan", "other signs"]
+    end = " ".join(PdfReader(BytesIO(render(text))).pages[0].extract_text().split())
+    assert "letters of: Bamum, Runic, Tibetan, other signs" in end and "Set PDF_FONT in .env" in end
+    assert "[tibetan letter ba]" in end
+
+
+def test_nothing_is_told_where_nothing_is_missing() -> None:
+    for sample in SAMPLES:
+        assert missing_scripts(sample.read_text("utf-8"), None) == []
+    assert "PDF_FONT" not in PdfReader(BytesIO(render("Plain — text"))).pages[0].extract_text()

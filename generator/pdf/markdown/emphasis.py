@@ -1,0 +1,61 @@
+"""Emphasis beside Chinese, Japanese and Korean, which put no spaces where CommonMark expects some.
+
+`**注意：**请看` is not bold by CommonMark: the marks close after a sign only if a space or a sign
+follows. The CJK-friendly amendment, https://github.com/tats-u/markdown-cjk-friendly, lets a letter
+of these scripts stand for the space. (The one plugin for markdown-it-py wants an older one of it.)
+"""
+
+import re
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import isPunctChar, isWhiteSpace
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
+from markdown_it.token import Token
+
+# East Asian Width W, F or H, without emoji; and Hangul. Ours: Thai, Lao, Burmese and Khmer, which
+# have no spaces between words either.
+_CJK = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|"
+    "[\u1100-\u11ff\u20a9\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3041-\u4dbf"
+    "\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7fb\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uffee"
+    "\U00016fe0-\U0001b2fb\U0001d300-\U0001d376\U0001f200-\U0001f265\U00020000-\U0003fffd]"
+)
+_VARIANTS = "".join(map(chr, range(0xFE00, 0xFE0F)))  # of the sign before, but for emoji's
+
+
+class CjkInline(ParserInline):
+    """Give `MarkdownIt.inline` this, and configure it again."""
+
+    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        state = (StateInline if src.isascii() else _State)(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
+class _State(StateInline):
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
+        end = start
+        while end < self.posMax and self.src[end] == self.src[start]:
+            end += 1
+        before, after = self.src[start - 1 : start] or " ", self.src[end : end + 1] or " "
+        if before in _VARIANTS and start > 1:
+            before = self.src[start - 2]
+        if end >= self.posMax:
+            after = " "
+        sign_before, sign_after = isPunctChar(before), isPunctChar(after)
+        cjk_before = _CJK.match(before) is not None or "\U000e0100" <= before <= "\U000e01ef"
+        cjk_after = _CJK.match(after) is not None
+        free_before = isWhiteSpace(ord(before)) or sign_before or cjk_before
+        free_after = isWhiteSpace(ord(after)) or sign_after or cjk_after
+        left = not isWhiteSpace(ord(after)) and (cjk_after or not sign_after or free_before)
+        right = not isWhiteSpace(ord(before)) and (cjk_before or not sign_before or free_after)
+        return Scanned(
+            left and (canSplitWord or not right or sign_before),
+            right and (canSplitWord or not left or sign_after),
+            end - start,
+        )

@@ -1,0 +1,82 @@
+"""Lines that are a list to the eye, and not to Markdown, which would run them together.
+
+• first                 **Date:** today
+• second                **Author:** somebody
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+# What is a list's sign wherever it begins a line.
+_SIGN = (
+    "[•◦‣⁃∙●○◉◎■□▪▫◼◻◆◇❖►▶▷▸▹➢➤➔➜➡⇒→✓✔✅☑✗✘❌❎☐☒★☆✦✧✪✱※・⦿❑❏❒⬤»"
+    "\u2460-\u24ff\u2776-\u2793\u3220-\u3243\u3280-\u32b0\u2600-\u27bf\U0001f300-\U0001faff]"
+    "|[\\d#*]\ufe0f?\u20e3"
+    "|第?[一二三四五六七八九十百]{1,4}(?:是|[、.．:：)）]|[章节条步]\\s)|[(（〔【][一二三四五六七八九十]{1,3}[)）〕】]"
+)
+# What is one where two lines of the paragraph begin alike.
+_KINDS = {
+    "sign": f"(?:{_SIGN})",
+    "bracketed": r"[(（]\s?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,5})\s?[)）]",
+    "number": r"\d{1,3}(?:\.\d{1,3}){0,3}(?:[.)、．:：)）](?!\d)|\s[-–—]\s)",
+    "letter": r"(?:[^\W\d_]|[ivxIVX]{1,5})[.)、．)）]\s",
+    "dash": r"[-–—―−~+>]\s|--\s",
+    "step": r"(?i:step|day|week|phase|stage|schritt|tag|étape|paso|шаг)\s\d{1,3}\b|第\d{1,3}\S",
+    "row": r"\|",
+    "address": r"<?https?://",
+}
+_KIND = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _KINDS.items()))
+_LABEL = re.compile(r"[^\W_][^:：\n]{0,40}[:：](?=\s|$|[^\W\d_a-zA-Z])")
+_CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
+_MOST = 80  # characters of a line that are looked at
+
+
+def lines_plugin(parser: MarkdownIt) -> None:
+    parser.core.ruler.after("text_join", "lines", _lines)
+
+
+def _lines(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline" and "\n" in token.content:
+            _keep(token.children or [])
+
+
+def _keep(children: list[Token]) -> None:
+    """Make hard breaks of the soft ones before the lines of a list."""
+    for at, part in enumerate(children[1:-1], 1):
+        # Chinese and Japanese have no space where a line ends.
+        beside = children[at - 1].content[-1:] + children[at + 1].content[:1]
+        if part.type == "softbreak" and _CHINESE.fullmatch(beside):
+            part.meta["joined"] = True
+    starts = [-1, *(at for at, part in enumerate(children) if part.type == "softbreak")]
+    if len(starts) == 1:
+        return
+    kinds = [_kind(children, start + 1) for start in starts]
+    labelled = all(kind in ("label", "bold label") for kind in kinds)
+    for start, kind in zip(starts[1:], kinds[1:], strict=True):
+        if kind == "sign" or labelled or (kind not in ("", "label") and kinds.count(kind) > 1):
+            children[start].type = "hardbreak"
+
+
+def _kind(children: list[Token], start: int) -> str:
+    """Which kind of list the line may be of that begins there; "" if of none."""
+    text, bold = "", 0
+    for part in children[start : start + 12]:
+        if part.type in ("softbreak", "hardbreak") or len(text) > _MOST:
+            break
+        if part.type == "strong_open" and not text:
+            bold = 1
+        elif part.type == "strong_close" and bold == 1:
+            bold = 2 if text.rstrip().endswith((":", "：")) else 3  # a colon may follow yet
+        elif part.type in ("text", "code_inline"):
+            if bold == 3:
+                bold = 2 if part.content.lstrip().startswith((":", "：")) else 0
+            text += part.content[:_MOST]
+    if (match := _KIND.match(text)) and match.lastgroup:
+        return match.lastgroup
+    if bold == 2:
+        return "bold label"
+    return "label" if _LABEL.match(text) else ""

@@ -1,0 +1,88 @@
+"""Marks that other systems leave in a text: codes that only their own pages turn into something.
+
+Those that name a source by its number, `【4†source】` or `[citation:4]`, become `【4†】`: see
+citations.py, which links it or drops it. The rest goes. Code stays as it is, and HTML with a
+picture that is data becomes a picture of Markdown.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+# One look at the whole text, then at each paragraph: most have none of these.
+_ANY = re.compile(
+    "[\ue200-\ue206†‡]|oaicite|(?:grok|xai):|</?(?:[a-z]{1,10}:)?cit|<ref>|<source>|</?co:"
+    r"|\((?:start|end)_span\)|\[cit|cite_|turn\d+[a-z]|\[\^\d[\d,; ]{0,20}\^\]"
+    r"|[\[【](?:web|page|webpage|file|doc|source|ref):|<img",
+    re.I,
+)
+_TURN = r"turn\d+[a-z_]+\d+"
+_NUMBERS = r"\d{1,3}(?:\s?[,;、–-]\s?\d{1,3}){0,30}"
+_GONE = [
+    "\ue200[^\ue200\ue201]{0,2000}\ue201|[\ue200-\ue206]",  # ChatGPT
+    f"(?:file|nav)?cite(?:[\ue202 ]?{_TURN})+",
+    rf"[\[【(]\s?(?:cite:\s?)?{_TURN}(?:[\s,;、|†]+{_TURN}){{0,30}}\s?[\]】)]",
+    r":{0,2}(?:contentReference|citation)?[\[【(]oaicite:[^\]】)\n]{0,80}[\]】)](?:\{[^{}\n]{0,80}\})?",
+    r"<(?P<tag>(?:grok|xai):[\w-]{1,40})\b[^<>]{0,600}>(?s:.{0,600}?)</(?P=tag)>",  # Grok
+    r"</?(?:grok|xai):[^<>]{0,600}>",
+    r"</?(?:[a-z]{1,10}:)?(?:cite|citations?)(?:\s[^<>]{0,600})?/?>",  # Claude
+    r"</?co:[\s\d,:-]{0,40}>",  # Cohere
+    r"\[cite_(?:start|end)\]|\[cite:[\s\d,;–-]{1,200}\]",  # Gemini
+    r"\[span_\d{1,4}\]\((?:start|end)_span\)",
+    r"<\|[\w/]{0,30}cit[\w/]{0,30}\|>",
+]
+_MARK = re.compile(
+    r"(?P<code>(?P<ticks>`+)(?!`)(?s:.{1,2000}?)(?<!`)(?P=ticks)(?!`))"
+    # The name of a thing, and the label of a link, are meant to be read.
+    '|\ue200entity\ue202\\["[^"\ue201]{0,100}","(?P<name>[^"\ue201]{0,200})"[^\ue201]{0,400}\ue201'
+    "|\ue200url\ue202(?P<label>[^\ue201\ue202]{0,300})(?:\ue202[^\ue201]{0,2000})?\ue201"
+    r"|\[oai_citation(?:_attribution)?:\d+[‡†](?P<source>[^\]\n]{0,300})\]"
+    rf"|(?:[\[【](?:citation|web|page|webpage|file|doc|source|ref):\s?(?P<n1>{_NUMBERS})[\]】]"
+    rf"|<(?P<element>citation|ref|source)>\s?\[?(?P<n2>{_NUMBERS})\]?\s?</(?P=element)>"
+    rf"|【(?P<n3>{_NUMBERS})(?::\d{{1,3}})?†[^【】]{{0,300}}】"
+    rf"|\[(?P<n4>{_NUMBERS})†[^\[\]]{{0,300}}\]"
+    rf"|\[\^(?P<n5>{_NUMBERS})\^\])"
+    rf"|(?P<gone>{'|'.join(_GONE)})"
+    r"|<img\b(?P<first>[^<>]{0,600}?)\ssrc\s*=\s*[\"']?(?P<data>data:[^\"'<>\s]+)(?P<rest>[^<>]{0,600})>",
+    re.I,
+)
+_HOLE = "\ue2ff"
+_HOLES = re.compile(rf"[ \t\u200b]*{_HOLE}[ \t{_HOLE}]*(?=[ .,;:!?)\n。，；：！？）]|\Z)")
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
+
+
+def marks_plugin(parser: MarkdownIt) -> None:
+    parser.core.ruler.after("block", "marks", _marks)
+
+
+def _marks(state: StateCore) -> None:
+    if not _ANY.search(state.src):
+        return
+    tokens: list[Token] = []
+    for token in state.tokens:
+        if token.type == "inline" and _ANY.search(token.content):
+            token.content = without_marks(token.content)
+        tokens.append(token)
+        if token.type == "paragraph_close" and not tokens[-2].content.strip():
+            del tokens[-3:]
+    state.tokens = tokens
+
+
+def without_marks(text: str) -> str:
+    text = _MARK.sub(_stand_in, text)
+    return _HOLES.sub("", text).replace(_HOLE, "").strip() if _HOLE in text else text
+
+
+def _stand_in(mark: re.Match[str]) -> str:
+    if mark["gone"]:
+        return _HOLE
+    if number := next(filter(None, map(mark.group, ("n1", "n2", "n3", "n4", "n5"))), None):
+        return f"【{number}†】"
+    if mark["data"]:
+        alt = _ALT.search(mark["first"] + mark["rest"])
+        return f"![{alt[1] or alt[2] or '' if alt else ''}](<{mark['data']}>)"
+    if mark["source"] is not None:
+        return f"[{mark['source']}]"
+    return str(mark["name"] or mark["label"] or mark["code"] or "")

@@ -1,0 +1,49 @@
+"""Tables whose delimiter row does not say how many cells there are, which Markdown takes for text.
+
+Models miscount, and some write the row as other programs do: `|---+---|`. What stands over such a
+row and has bars is a table to the eye. Both rows are mended and read again.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import escapedSplit, table
+
+_MOST = 200  # of them are mended in a document, as each costs a copy of its text
+_ROW = re.compile(r"[|:+=\-–—\s]*[-=–—][|:+=\-–—\s]*")
+_CELL = re.compile(r"(:?)\s*[-=–—]+[-=–—\s]*(:?)")
+
+
+def tables_plugin(parser: MarkdownIt) -> None:
+    parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    if table(state, start, end, silent):
+        return True
+    line = start + 1
+    if line >= end or state.eMarks[line] - state.bMarks[line] > 2000:
+        return False
+    delimiters = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
+    if "|" not in delimiters or not _ROW.fullmatch(delimiters):
+        return False
+    header = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].strip()
+    cells = len(escapedSplit(header.removeprefix("|").removesuffix("|")))
+    marks = [_CELL.fullmatch(mark.strip()) for mark in re.split(r"[|+]", delimiters.strip("|+"))]
+    if "|" not in header or cells < 2 or state.env.get("mended", 0) == _MOST:
+        return False
+    state.env["mended"] = state.env.get("mended", 0) + 1
+
+    count = max(cells, len(marks))
+    marks += [None] * (count - len(marks))
+    aligned = "|".join(f"{mark[1]}---{mark[2]}" if mark else "---" for mark in marks)
+    mended = header + (" " if header.endswith("|") else "|") + " |" * (count - cells)
+    places = state.src, state.bMarks[:], state.eMarks[:], state.tShift[:]
+    for at, text in ((start, mended), (line, f"|{aligned}|")):
+        state.bMarks[at], state.tShift[at] = len(state.src) + 1, 0
+        state.src += "\n" + text
+        state.eMarks[at] = len(state.src)
+    found = table(state, start, end, silent)
+    state.src, state.bMarks, state.eMarks, state.tShift = places
+    return found

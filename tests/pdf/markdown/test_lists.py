@@ -1,0 +1,149 @@
+"""Lines that are a list to the eye, emphasis beside Chinese, tables with a wrong delimiter row."""
+
+import pytest
+
+from generator.pdf.markdown.parse import parser
+
+
+def shown(markdown: str) -> str:
+    """The text, with ¶ between blocks and cells, / at line ends that stay, and bold as <...>."""
+    marks = {"hardbreak": "/", "strong_open": "<", "strong_close": ">"}
+    blocks = []
+    for token in parser().parse(markdown):
+        if token.type == "inline":
+            parts = []
+            for part in token.children or []:
+                soft = "" if "joined" in part.meta else " "
+                parts.append(
+                    soft if part.type == "softbreak" else marks.get(part.type, part.content)
+                )
+            blocks.append("".join(parts))
+    return "¶".join(blocks)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["The points:", "• first", "• second"],
+        ["So:", "● a", "○ b", "▪ c"],
+        ["要点：", "①一", "②二"],
+        ["Checks", "✅ done", "❌ not done"],
+        ["(1) one", "(2) two"],
+        ["Intro", "（1）一", "（2）二"],
+        ["一、开始", "二、结束"],
+        ["（一）开始", "（二）结束"],
+        ["**Date:** today", "**Author:** somebody", "**Version:** 1"],
+        ["**Date**: today", "**Author**: somebody"],
+        ["Date: today", "Author: somebody"],
+        ["日期：今天", "作者：某人"],
+        ["Options", "a) red", "b) green"],
+        ["Options", "i) red", "ii) green"],
+        ["א. אחת", "ב. שתיים"],
+        ["1、甲", "2、乙"],
+        ["Text:", "2. b", "3. c"],
+        ["Plan", "– first", "– second"],
+        ["👉 one", "👉 two"],
+        ["1️⃣ one", "2️⃣ two"],
+        ["Step 1: look", "Step 2: leap"],
+        ["第一步：看", "第二步：跳"],
+        ["・一つ", "・二つ"],
+        ["※ 注意", "※ 参照"],
+        ["https://a.example/1", "https://a.example/2"],
+        ["1.1 a", "1.2) b", "1.3) c"],
+        ["**① 重点** 一", "**② 难点** 二"],
+        ["→ one", "→ two"],
+        ["☐ open", "☑ done"],
+    ],
+    ids=lambda lines: lines[-1],
+)  # fmt: skip
+def test_lines_that_are_a_list_stay_lines(lines: list[str]) -> None:
+    kept = shown("\n".join(lines)).count("/")
+    assert kept >= len(lines) - 1 - (lines[0] == "1.1 a")
+    assert shown("> " + "\n> ".join(lines)).count("/") == kept
+    assert shown("- " + "\n  ".join(lines)).count("/") == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A paragraph that someone\nhas wrapped by hand,\nat no sign.",
+        "The number of windows is\n14.  The number of doors is 6.",
+        "One of them (see\n(2) there) and\nnothing else.",
+        "It was in\n2024. And that was all\nthere was.",
+        "A dash at a line's end –\n– is no list.",
+        "He said\n**Note:** and went on\nin the same breath.",
+        "He wrote to A.\nB. Smith and to nobody\nelse.",
+    ],
+)
+def test_wrapped_prose_stays_a_paragraph(text: str) -> None:
+    assert "/" not in shown(text)
+
+
+def test_chinese_lines_join_without_a_space() -> None:
+    assert shown("中文的一行\n和下一行") == "中文的一行和下一行"
+    assert shown("한국어 문장\n다음 줄") == "한국어 문장 다음 줄"
+    assert shown("中文 and\n英文") == "中文 and 英文"
+
+
+# ---- Emphasis
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("这是**“重点”**说明", "这是<“重点”>说明"),
+        ("**术语（English）**已定义", "<术语（English）>已定义"),
+        ("**注意：**请看", "<注意：>请看"),
+        ("これは**「強調」**です", "これは<「強調」>です"),
+        ("**이 용어(Term)**를 강조", "<이 용어(Term)>를 강조"),
+        ("**价格$5**元", "<价格$5>元"),
+        ("增长**+46%**的", "增长<+46%>的"),
+        ("**《红楼梦》**是", "<《红楼梦》>是"),
+        ("见**[1]**处", "见<[1]>处"),
+        ("**“a”、“b”**与**“c”**", "<“a”、“b”>与<“c”>"),
+        ("คำ**“สำคัญ”**นี้", "คำ<“สำคัญ”>นี้"),
+        ("__注意：__请看", "__注意：__请看"),  # an underscore stays one within a word
+        ("a**\"b\"**c", 'a**"b"**c'),  # as CommonMark has it
+        ("** no**中", "** no**中"),
+    ],
+)  # fmt: skip
+def test_emphasis_beside_chinese(markdown: str, expected: str) -> None:
+    assert shown(markdown) == expected
+
+
+# ---- Tables
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells"),
+    [
+        ("| a | b | c |\n|---|---|\n| 1 | 2 | 3 |", "a¶b¶c¶1¶2¶3"),
+        ("| a | b |\n|---|---|---|\n| 1 | 2 | 3 |", "a¶b¶¶1¶2¶3"),
+        ("a | b | c\n---|---\n1 | 2 | 3", "a¶b¶c¶1¶2¶3"),
+        ("| a | b | c |\n|---|\n| 1 | 2 | 3 |", "a¶b¶c¶1¶2¶3"),
+        ("| a | b |\n|---+---|\n| 1 | 2 |", "a¶b¶1¶2"),
+        ("| a | b |\n|-----|-----|-----|\n| 1 | 2 |", "a¶b¶¶1¶2¶"),
+        ("| a | b |\n|:--|\n| 1 | 2 |", "a¶b¶1¶2"),
+        ("| a | b |\n|——|——|\n| 1 | 2 |", "a¶b¶1¶2"),
+        ("| a | b |\n|===|===|\n| 1 | 2 |", "a¶b¶1¶2"),
+        ("text\n| a | b | c |\n|---|---|\n| 1 | 2 | 3 |", "text¶a¶b¶c¶1¶2¶3"),
+        ("> | a | b | c |\n> |---|---|\n> | 1 | 2 | 3 |", "a¶b¶c¶1¶2¶3"),
+        ("| a | b\\|c | d |\n|---|---|\n| 1 | 2 | 3 |", "a¶b|c¶d¶1¶2¶3"),
+    ],
+)
+def test_a_table_with_another_delimiter_row_is_a_table(rows: str, cells: str) -> None:
+    tokens = parser().parse(rows)
+    assert any(token.type == "table_open" for token in tokens)
+    assert shown(rows) == cells
+    assert shown(f"before\n\n{rows}\n\nafter") == f"before¶{cells}¶after"
+
+
+@pytest.mark.parametrize("text", ["a | b\n---", "a\n|---|", "    | a | b |\n    |---|"])
+def test_what_is_no_table(text: str) -> None:
+    assert all(token.type != "table_open" for token in parser().parse(text))
+
+
+def test_the_alignment_of_a_mended_row() -> None:
+    tokens = parser().parse("| a | b | c |\n|--:|:-:|\n| 1 | 2 | 3 |")
+    styles = [token.attrs.get("style") for token in tokens if token.type == "td_open"]
+    assert styles == ["text-align:right", "text-align:center", None]
