@@ -111,6 +111,7 @@ def test_letters_without_a_picture_are_never_printed(text: str) -> None:
     assert "iVBO" not in seen(text)[1]
 
 
+@pytest.mark.slow
 def test_all_pictures_together_are_bounded() -> None:
     """Some 100 kB unpack to half a gigabyte; a page shows what fits."""
     pictures = [data(Image.new("L", (3400, 3400), shade)) for shade in range(40)]
