@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 from generator.delivery import mail
 from generator.delivery.report import report_path, report_pdf, write_report
 from generator.llm import Answer, problem_with_choice, write_answer
+from generator.research.documents import search_in_documents
 from generator.research.pages.guard import Limit
 from generator.research.pages.read import SECONDS, read
 from generator.research.price import unknown_price
@@ -22,6 +23,8 @@ from generator.running.heartbeat import heartbeat_details, run_id, with_heartbea
 from generator.running.metrics import count_answer
 from generator.settings import setting
 from models import (
+    DocumentsFound,
+    DocumentsInput,
     LLMCallInput,
     PageRead,
     PDFGenerationInput,
@@ -86,6 +89,17 @@ def read_page(input: ReadInput) -> PageRead:
 
 
 @activity.defn(no_thread_cancel_exception=True)
+def search_documents(input: DocumentsInput) -> DocumentsFound:
+    """Search the documents in DOCUMENTS_DIR; without that, find nothing.
+
+    Raises:
+        ApplicationError: held while the folder is not there, or is required and not set.
+    """
+    limit = Limit(float("inf"))
+    return with_heartbeats(lambda: search_in_documents(input, limit), stop=limit.stopped.set)
+
+
+@activity.defn(no_thread_cancel_exception=True)
 def create_pdf(input: PDFGenerationInput) -> str:
     """Write the report to `input.filename` in REPORTS_DIR, replacing the file as a whole.
 
@@ -138,4 +152,11 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
     return outcome
 
 
-ACTIVITIES: list[Callable[..., Any]] = [llm_call, web_search, read_page, create_pdf, send_email]
+ACTIVITIES: list[Callable[..., Any]] = [
+    llm_call,
+    web_search,
+    read_page,
+    search_documents,
+    create_pdf,
+    send_email,
+]

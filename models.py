@@ -208,7 +208,7 @@ class ReadInput:
 class PageRead:
     """What was read of a page, or of a document."""
 
-    url: str  # where redirects led to
+    url: str  # where redirects led to, or document:///file.pdf?page=12
     title: str = ""
     date: str = ""  # YYYY-MM-DD, as the page gives it
     read_at: str = ""  # ISO 8601, UTC
@@ -217,3 +217,21 @@ class PageRead:
     # Short for the Event History; `NAME.sources.json` beside the report has them as text.
     passages: str = ""  # what a writer is given; `packed`
     facts: str = ""  # the numbers and words of the whole page; `pack`
+
+
+@dataclass
+class DocumentsInput:
+    """What `search_documents` looks for; without queries it makes the index ready for them."""
+
+    queries: list[str] = field(default_factory=list)
+    question: str = ""  # which passages are wanted: those that fit this
+    required: bool = False  # the run is to use nothing else
+
+
+@dataclass
+class DocumentsFound:
+    """What `search_documents` found."""
+
+    pages: list[PageRead] = field(default_factory=list)  # the best first
+    documents: int = 0  # that can be searched
+    problems: list[str] = field(default_factory=list)  # which files cannot be read, and why

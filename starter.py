@@ -55,6 +55,11 @@ def parse_arguments() -> argparse.Namespace:
     )
     add("--sections", type=int, metavar="N", help="with --deep: of so many sections, 2 to 12")
     add(
+        "--sources",
+        choices=("web", "documents"),
+        help="with --deep: from these alone, and not from both",
+    )
+    add(
         "--max-cost",
         type=float,
         metavar="USD",
@@ -136,6 +141,7 @@ async def start(client: Client, topic: str, arguments: argparse.Namespace) -> Ha
             deep=arguments.deep,
             sections=arguments.sections or 0,
             max_cost=arguments.max_cost or 0.0,
+            sources=arguments.sources or "",
         ),
         id=f"{WORKFLOW_ID}{uuid.uuid4()}",
         task_queue=DEMO_TASK_QUEUE if arguments.demo else TASK_QUEUE,

@@ -17,9 +17,17 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 # The sandbox loads modules anew for every run, so that runs cannot share state by accident. These
 # pass through it: the Workflow uses only names and pure functions of theirs, never their state.
 with workflow.unsafe.imports_passed_through():
-    from activities import create_pdf, llm_call, read_page, send_email, web_search
+    from activities import (
+        create_pdf,
+        llm_call,
+        read_page,
+        search_documents,
+        send_email,
+        web_search,
+    )
     from generator.received import (
         answer_in,
+        documents_in,
         found_in,
         new_topic,
         page_in,
@@ -34,6 +42,8 @@ with workflow.unsafe.imports_passed_through():
     from generator.research.paid_calls import PaidCalls, TopicChanged, run_is_cancelled
     from generator.wording import in_brief, pdf_name, spent_in_words, status_in_words
     from models import (
+        DocumentsFound,
+        DocumentsInput,
         GenerateReportInput,
         LLMCallInput,
         PageRead,
@@ -167,6 +177,7 @@ class GenerateReportWorkflow:
 
     async def research_deeply(self, question: LLMCallInput) -> str:
         """Have a long report written, section by section, from what a web search finds."""
+        opens_pages = workflow.patched("pages-are-read")
         self.deep = DeepResearch(
             question,
             self.input.sections,
@@ -174,10 +185,12 @@ class GenerateReportWorkflow:
             search=self.search_web,
             may_spend=self.paid.may_spend,
             tell=self.show,
-            read=self.open_page if workflow.patched("pages-are-read") else None,
+            read=self.open_page if opens_pages else None,
+            look=self.look_into_documents if opens_pages else None,
+            sources=self.input.sources,
         )
         await self.deep.run()
-        if not self.deep.provider:
+        if not self.deep.searched:
             self.status.note = NO_SEARCH
         return self.deep.markdown()
 
@@ -234,6 +247,10 @@ class GenerateReportWorkflow:
         # Nothing is paid for, and the report can do without: a page that ends its worker is left.
         options = self.research_step(summary, at_most=MINUTE, attempts=4)
         return await self.paid.result(start(read_page, page, **options), page_in)
+
+    async def look_into_documents(self, input: DocumentsInput, summary: str) -> DocumentsFound:
+        options = self.research_step(summary, at_most=timedelta(hours=2))
+        return await self.paid.result(start(search_documents, input, **options), documents_in)
 
     def research_step(
         self, summary: str, at_most: timedelta, attempts: int = 0

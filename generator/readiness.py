@@ -17,7 +17,7 @@ def check_settings(model: str = "") -> list[str]:
     """
     model = model or setting("LLM_MODEL")
     names = "REPORTS_DIR SIMULATE_EMAIL_FAILURE METRICS_ADDRESS MAX_COST LLM_MODELS READ_ALLOW"
-    problems = wrong_settings(names.split())
+    problems = wrong_settings([*names.split(), "DOCUMENTS_DIR"])
     if setting("PDF_FONT"):
         try:
             pdf.check_font(setting("PDF_FONT"))
@@ -43,6 +43,8 @@ def what_is_set() -> list[str]:
     if api_base := setting("LLM_API_BASE"):
         lines[0] += f" at {public(api_base)}"
     lines.append(f"Search: {setting('SEARCH_PROVIDER') or 'none, SEARCH_PROVIDER is unset'}")
+    if folder := setting("DOCUMENTS_DIR"):
+        lines.append(f"Documents: {folder}")
     host = setting("SMTP_HOST")
     recipient = setting("EMAIL_TO") or "whom --email names"
     lines.append(f"Mail: {f'{host}, to {recipient}' if host else 'simulated, SMTP_HOST is unset'}")

@@ -10,7 +10,7 @@ import functools
 import math
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields, replace
 from typing import Any, TypeVar, cast
 
 from temporalio import workflow
@@ -18,7 +18,14 @@ from temporalio.converter import value_to_type
 from temporalio.exceptions import ApplicationError
 
 from generator.packing import unpacked
-from models import FEWEST_SECTIONS, MOST_SECTIONS, GenerateReportInput, PageRead, SearchResult
+from models import (
+    FEWEST_SECTIONS,
+    MOST_SECTIONS,
+    DocumentsFound,
+    GenerateReportInput,
+    PageRead,
+    SearchResult,
+)
 
 T = TypeVar("T")
 In = TypeVar("In")
@@ -176,6 +183,16 @@ def page_in(result: Any) -> PageRead:
     except (TypeError, ValueError):
         raise _wrong_result("read_page", 'what a page says {"url": "...", ...}') from None
     return page
+
+
+def documents_in(result: Any) -> DocumentsFound:
+    """Return the result of `search_documents`; raises as `answer_in` does."""
+    try:
+        found: DocumentsFound = value_to_type(DocumentsFound, result)
+        pages = [page_in(asdict(page)) for page in found.pages]
+    except (TypeError, ValueError):
+        raise _wrong_result("search_documents", 'what it finds {"pages": [...]}') from None
+    return replace(found, pages=pages)
 
 
 def text_in(result: Any, activity: str) -> str:

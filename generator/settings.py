@@ -75,6 +75,10 @@ def _security(value: str) -> str:
     return "" if value.lower() in SMTP_PORTS else "is not known"
 
 
+def _folder(value: str) -> str:
+    return "" if Path(value).is_dir() else "is no folder"
+
+
 def _writable_folder(value: str) -> str:
     try:
         Path(value).mkdir(parents=True, exist_ok=True)
@@ -117,6 +121,12 @@ SETTINGS = {
         "URL of the search provider, for example of your own SearXNG",
         wrong=_url,
         example="https://...",
+    ),
+    "DOCUMENTS_DIR": Setting(
+        "a folder with documents of your own (PDF, DOCX, Markdown, HTML, text) that `--deep`"
+        " searches, too; unset: none",
+        wrong=_folder,
+        example="<a folder>",
     ),
     "READ_ALLOW": Setting(
         "`host:port` of your own network whose pages may be read, comma-separated; unset: public"

@@ -8,10 +8,11 @@ Activity. Whatever they raise other than that a step has failed for good ends th
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from generator.research.reading import Evidence, Read
+from generator.research.reading import Documents, Evidence, Look, Read
 from generator.research.sources import (
     Outline,
     Report,
@@ -46,9 +47,14 @@ class Part:
     number: int
     status: SectionStatus
     found: list[list[Source]] = field(default_factory=list)  # by each search, the best first
+    own: list[Source] = field(default_factory=list)  # documents
     sources: list[Source] = field(default_factory=list)
     text: str = ""
     note: str = ""  # what its reader must know
+
+    def question(self) -> str:
+        """Return what the section is about, to choose passages by."""
+        return " ".join([self.plan.title, self.plan.brief, *self.plan.queries])
 
     def written(self) -> Written:
         return Written(self.plan.title, self.text, self.sources, self.note)
@@ -66,6 +72,8 @@ class DeepResearch:
         may_spend: Callable[[], bool],
         tell: Callable[[], None],
         read: Read | None = None,
+        look: Look | None = None,
+        sources: str = "",
     ) -> None:
         self.question, self.wanted = question, sections
         self.ask, self.search = ask, search
@@ -78,6 +86,8 @@ class DeepResearch:
         self.searches = 0
         self.missing: list[str] = []  # what is missing from the report, and why
         self.evidence = Evidence(read, question.demo)
+        self.documents = Documents(look, sources, question.demo)
+        self.uses_web = sources != "documents"
         self.is_complete = False
 
     async def run(self) -> None:
@@ -86,7 +96,14 @@ class DeepResearch:
         Raises:
             ApplicationError: no search has found anything, or no section could be written.
         """
-        self.outline = await self.make_outline()
+        # The index of the documents is brought up to date while the outline is written.
+        outline, *others = await asyncio.gather(
+            self.make_outline(), self.documents.get_ready(), return_exceptions=True
+        )
+        for result in (outline, *others):
+            if isinstance(result, BaseException):
+                raise result
+        self.outline = cast(Outline, outline)
         self.parts = [
             Part(plan, number, SectionStatus(plan.title))
             for number, plan in enumerate(self.outline.sections, 1)
@@ -131,7 +148,7 @@ class DeepResearch:
                 if part.sources or not still:
                     searched.set()  # there is something, or no more to wait for
             await searched.wait()
-            if not any(each.sources for each in self.parts) and self.provider:
+            if not any(each.sources for each in self.parts) and self.searched:
                 return
             async with reading:
                 await self.open_pages(part)
@@ -149,11 +166,16 @@ class DeepResearch:
         self.progress(part, "searching")
         title = f"{self.label(part)}: search for "
         queries = [SearchInput(query, demo=self.question.demo) for query in part.plan.queries]
-        results = await asyncio.gather(
-            *(self.search_once(query, title + query.query) for query in queries),
+        results: list[Any] = await asyncio.gather(
+            self.documents.find(part.plan.queries, part.question(), self.label(part)),
+            *(self.search_once(query, title + query.query) for query in queries if self.uses_web),
             return_exceptions=True,
         )
         failures = []
+        if isinstance(own := results.pop(0), BaseException):
+            raise own
+        part.own = self.evidence.take(own)
+        part.sources = part.own
         for result in results:
             if isinstance(result, ActivityError):
                 failures.append(reason(result))
@@ -161,13 +183,12 @@ class DeepResearch:
                 raise result
             else:
                 part.found.append(result.sources)
-                part.sources = merged(part.found)
+                part.sources = merged([part.own, *part.found])
         if failures and not part.sources:
             part.note = f"The web search for this section failed: {failures[0]}"
-        elif not part.sources and self.provider:
-            part.note = (
-                "The web search found nothing for this section: the model knows what it says."
-            )
+        elif not part.sources and self.searched:
+            where = "The web search" if self.uses_web else "The search of the documents"
+            part.note = f"{where} found nothing for this section: the model knows what it says."
         self.progress(part, "waiting")
 
     async def search_once(self, query: SearchInput, summary: str) -> SearchResult:
@@ -184,11 +205,10 @@ class DeepResearch:
         return result
 
     async def open_pages(self, part: Part) -> None:
-        if part.sources and self.may_spend():  # else nobody writes from them
+        if part.found and self.may_spend():  # else nobody writes from them
             self.progress(part, "reading")
-            plan = part.plan
-            question = " ".join([plan.title, plan.brief, *plan.queries])
-            part.sources = await self.evidence.open(part.found, question, self.label(part))
+            pages = await self.evidence.open(part.found, part.question(), self.label(part))
+            part.sources = [*part.own, *pages]
             self.progress(part, "waiting")
 
     async def write(self, part: Part) -> None:
@@ -260,10 +280,11 @@ class DeepResearch:
                 non_retryable=True,
             )
         failed = [part.note for part in self.parts if "failed" in part.note]
-        why = failed[0] if failed else "The web search found nothing on this topic"
+        where = "The web search" if self.uses_web else "The search of the documents"
+        why = failed[0] if failed else f"{where} found nothing on this topic"
         return ApplicationError(
             f"{why.rstrip('.')}. So no section was paid for. Ask in other words, or set another"
-            " SEARCH_PROVIDER in .env",
+            f" {'SEARCH_PROVIDER' if self.uses_web else 'DOCUMENTS_DIR'} in .env",
             type="NothingFound",
             non_retryable=True,
         )
@@ -275,8 +296,13 @@ class DeepResearch:
         part.status.state = state
         self.tell()
 
+    @property
+    def searched(self) -> bool:
+        """Whether there is anything that could be searched."""
+        return bool(self.provider or self.documents.count)
+
     def by_whom(self, model: str) -> str:
-        return model if self.provider else f"{model}, without a web search"
+        return model if self.searched else f"{model}, without a web search"
 
     def markdown(self) -> str:
         """Return the report as far as it is."""
@@ -285,9 +311,14 @@ class DeepResearch:
         body, opened = "", None
         if self.is_complete and self.evidence.read:
             body = self.evidence.verdict(self.report).noted(self.report.body)
-            opened = self.evidence.about(self.report)
+            opened = self.documents.about() + self.evidence.about(self.report)
         about = about_sources(
-            self.question.date, self.provider, self.searches, self.report, self.missing, opened
+            self.question.date,
+            self.provider if self.provider or not self.documents.count else None,
+            self.searches,
+            self.report,
+            self.missing,
+            opened,
         )
         return self.report.markdown(about, self.evidence.in_words, body)
 

@@ -19,9 +19,10 @@ from generator.research.sources.evidence import Seen, Verdict, look_for, seen_of
 from generator.research.sources.facts import unpack
 from generator.research.sources.report import Report, counted
 from generator.wording import literal
-from models import PageRead, ReadInput, Reference, Source
+from models import DocumentsFound, DocumentsInput, PageRead, ReadInput, Reference, Source
 
 MOST_PAGES = 6  # for a section
+Look = Callable[[DocumentsInput, str], Awaitable[DocumentsFound]]  # and its summary
 Read = Callable[[ReadInput, str], Awaitable[PageRead]]  # the page and its summary
 
 
@@ -86,6 +87,15 @@ class Evidence:
         page = ReadInput(source.url, question, self.demo)
         return await self.read(page, f"{label}: read {site_of(source.url)}")
 
+    def take(self, documents: list[PageRead]) -> list[Source]:
+        """Return documents as sources, with their passages."""
+        sources = [Source(each.title, each.url, passages=each.passages) for each in documents]
+        for source, document in zip(sources, documents, strict=True):
+            key = url_key(source.url)
+            self.opened[key] = Opened(document)
+            self.given.setdefault(key, []).append(document.passages)
+        return sources
+
     # ---- What was seen -------------------------------------------------------------------------
 
     def page(self, source: Source) -> PageRead | None:
@@ -125,13 +135,14 @@ class Evidence:
         """Return what a reader is to know of the pages and of the figures."""
         if not self.read:
             return []
-        read = [opened.page for opened in self.opened.values() if opened.page]
+        pages = [opened.page for opened in self.opened.values() if opened.page]
+        read = [page for page in pages if not page.url.startswith("document:")]
         parts = sum(page.is_part for page in read)
         line = f"{counted(len(read), 'page')} {'was' if len(read) == 1 else 'were'} read"
         line += f", {parts} of them in part" if parts else ""
         line += "; of the other sources the model saw the excerpt that the search returned."
         problems = Counter(o.problem for o in self.opened.values() if not o.page)
-        lines = [line]
+        lines = [line] if read or problems else []
         if problems:
             why = [f"- {literal(problem)}: {number}" for problem, number in problems.most_common()]
             number = problems.total()
@@ -148,6 +159,8 @@ class Evidence:
             opened = self.opened.get(key, Opened(None))
             page, problem = opened.page, [opened.problem] * bool(opened.problem)
             seen = ("part" if page.is_part else "read") if page else "excerpt"
+            if source.url.startswith("document:"):
+                seen = "document"
             found.append(
                 Reference(
                     number,
@@ -163,6 +176,50 @@ class Evidence:
                 )
             )
         return found
+
+
+class Documents:
+    """The worker's own documents, as a run sees them."""
+
+    def __init__(self, look: Look | None, sources: str, demo: bool) -> None:
+        self.look = None if demo or sources == "web" else look
+        self.required = sources == "documents"
+        self.count = 0
+        self.problems: list[str] = []
+
+    async def get_ready(self) -> None:
+        """Have the index brought up to date, and see whether there are documents at all."""
+        if not self.look:
+            return
+        try:
+            found = await self.look(DocumentsInput(required=self.required), "Look for documents")
+        except (ActivityError, ApplicationError) as error:
+            if self.required:
+                raise
+            self.problems = [str(getattr(error.cause or error, "message", error))]
+        else:
+            self.count, self.problems = found.documents, found.problems
+
+    async def find(self, queries: list[str], question: str, label: str) -> list[PageRead]:
+        """Return what fits a section."""
+        if not self.look or not self.count:
+            return []
+        input = DocumentsInput(queries, question, self.required)
+        try:
+            return (await self.look(input, f"{label}: search the documents")).pages
+        except (ActivityError, ApplicationError):
+            return []
+
+    def about(self) -> list[str]:
+        lines = []
+        if self.count:
+            lines.append(
+                f"{counted(self.count, 'document')} in the worker's folder could be searched."
+            )
+        if self.problems:
+            why = "\n".join(f"- {literal(problem)}" for problem in self.problems)
+            lines.append(f"These could not be read:\n\n{why}")
+        return lines
 
 
 def in_brief(verdict: Verdict) -> list[str]:

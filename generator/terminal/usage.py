@@ -9,6 +9,7 @@ from pathlib import Path
 def wrong_usage(given: argparse.Namespace) -> str:
     """Return what is wrong with the options, "" if they make sense together."""
     new = [f"--{name}" for name in ("review", "deep", "model", "email") if getattr(given, name)]
+    new += ["--sources"] * (given.sources is not None)
     new += ["--sections"] * (given.sections is not None) + ["--max-cost"] * (
         given.max_cost is not None
     )
@@ -39,6 +40,10 @@ def wrong_usage(given: argparse.Namespace) -> str:
             return "--output wants a name that ends in .pdf, or a folder"
         if not os.access(Path(given.output).absolute().parent, os.W_OK):
             return f"--output {given.output}: that folder cannot be written to"
+    if given.sources is not None and not given.deep:
+        return "--sources needs --deep"
+    if given.demo and given.sources == "documents":
+        return "--demo has its own sources: --sources documents does nothing with it"
     if given.sections is not None and not given.deep:
         return "--sections needs --deep"
     if given.sections is not None and not 2 <= given.sections <= 12:

@@ -2,14 +2,24 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from temporalio import activity
 
 from generator.packing import packed
 from generator.research.sources.facts import facts_of, pack
-from models import LLMCallInput, PageRead, ReadInput, SearchInput, SearchResult, Source, Task
+from models import (
+    DocumentsFound,
+    DocumentsInput,
+    LLMCallInput,
+    PageRead,
+    ReadInput,
+    SearchInput,
+    SearchResult,
+    Source,
+    Task,
+)
 from support.llm import Paced
 from support.llm_server import Answer, Behaviour, Exchange
 from support.stand_ins import Ending, StandIns
@@ -60,6 +70,8 @@ class ResearchStandIns(StandIns):
         self.searched: list[SearchInput] = []
         self.pages: dict[str, Ending | PageRead] = {}  # what a page says, by its address
         self.read: list[ReadInput] = []
+        self.documents: DocumentsFound | Exception = DocumentsFound()
+        self.looked: list[DocumentsInput] = []
         self.under_way = self.most = 0  # sections being written, and the most at a time
 
     @activity.defn(name="llm_call")
@@ -104,8 +116,17 @@ class ResearchStandIns(StandIns):
             return ending
         return page_read(input.url, await self.end([ending]))
 
+    @activity.defn(name="search_documents")
+    async def search_documents(self, input: DocumentsInput) -> DocumentsFound:
+        self.looked.append(input)
+        if isinstance(self.documents, Exception):
+            raise self.documents
+        pages = self.documents.pages if input.queries else []
+        return replace(self.documents, pages=pages)
+
     def activities(self) -> list[Callable[..., Any]]:
-        return [*super().activities(), self.web_search, self.read_page]
+        mine: list[Callable[..., Any]] = [self.web_search, self.read_page, self.search_documents]
+        return [*super().activities(), *mine]
 
     def sections(self) -> list[int]:
         """The sections that were asked for, in order."""

@@ -8,7 +8,7 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from generator.research.sources.citations import check, numbered
 from generator.research.sources.spans import clean, parse
@@ -114,7 +114,7 @@ NOT_OPENED = (
 
 def about_sources(
     date: str,
-    provider: str,
+    provider: str | None,
     searches: int,
     report: Report,
     missing: list[str] | None = None,
@@ -123,6 +123,8 @@ def about_sources(
     """Return the note on when and with what was searched, and on what is missing and why.
 
     `opened` says which pages were read and what was looked for on them, None that none were.
+    Without a `provider` there was no web search: "" leaves the model what it knows, None has
+    documents.
     """
     lines = []
     listed, gone = len(report.references), report.removed
@@ -140,6 +142,11 @@ def about_sources(
             if listed
             else f"The web was searched on {date} with {provider}, {counted(searches, 'time')}. The"
             " text refers to none of what was found."
+        )
+    elif provider is None:
+        lines.append(
+            f"No web search was made. The list above names the {counted(listed, 'source')} among"
+            " the documents that the text refers to."
         )
     else:
         lines.append(
@@ -169,6 +176,10 @@ def entry(source: Source, seen: str = "") -> str:
 
     `seen` says what was seen of it.
     """
+    if source.url.startswith("document:"):
+        parts = urlsplit(source.url)
+        name = unquote(parts.path.lstrip("/")) + parts.query.replace("page=", ", page ")
+        return ". ".join(map(literal, filter(None, [source.title, name, seen]))) + "."
     site = re.sub(r"^www\.", "", urlsplit(source.url).netloc)
     title = " ".join(source.title.split())
     title = title if len(title) <= 200 else f"{title[:200]}…"
