@@ -93,6 +93,19 @@ def heartbeat_details() -> tuple[Any, ...]:
     return kept
 
 
+def interrupted(why: activity.ActivityCancellationDetails) -> ApplicationError:
+    """Return the failure of an attempt that somebody's hand, or Temporal's silence, has ended."""
+    if why.paused:
+        return ApplicationError("The Activity was paused", type="Paused")
+    if why.reset:
+        return ApplicationError("The Activity was reset", type="Reset")
+    return ApplicationError(
+        "Temporal did not hear of this attempt for too long, and gave it up",
+        type="NotHeard",
+        next_retry_delay=timedelta(seconds=1),
+    )
+
+
 def with_heartbeats(
     function: Callable[[], T],
     details: Callable[[], tuple[Any, ...]] = tuple,
@@ -105,8 +118,9 @@ def with_heartbeats(
     without it, a worker that shuts down lets `function` finish.
 
     Raises:
-        CancelledError: the run was cancelled, or Temporal has given this attempt up.
-        ApplicationError: the worker is shutting down and `function` could be stopped.
+        CancelledError: the run was cancelled.
+        ApplicationError: the attempt was paused, reset or given up, or the worker is shutting down
+            and `function` could be stopped. The details go to the next attempt.
     """
     if not activity.in_activity():
         return function()
@@ -125,7 +139,13 @@ def with_heartbeats(
         if activity.is_cancelled():
             if stop:
                 stop()
-            raise CancelledError("Cancelled")
+            why = activity.cancellation_details()
+            if not why or why.cancel_requested:
+                raise CancelledError("Cancelled")
+            if stop:
+                work.thread.join(1.0)  # for what has been received already
+            activity.heartbeat(*details())
+            raise interrupted(why)
         if stop and activity.is_worker_shutdown():
             stop()
             work.thread.join(1.0)  # for what has been received already

@@ -4,15 +4,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from temporalio.api.common.v1 import WorkflowExecution as Execution
+from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
-from temporalio.client import Client, WorkflowExecution, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 
-from generator.running.encryption import MissingKey, in_clear
-from generator.wording import in_brief
+from generator.running.encryption import in_clear
+from generator.running.runs import find
 from models import LLMCallInput, PDFGenerationInput
 
+NONDETERMINISM = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
 Handle = WorkflowHandle[Any, str]
 
 
@@ -37,6 +37,8 @@ class Record:
     activities: list[Attempted] = field(default_factory=list)
     report: PDFGenerationInput | None = None  # what the last create_pdf was given
     summaries: dict[str, str] = field(default_factory=dict)  # of Activities, by ID
+    task_failure: str = ""  # why the latest Workflow Task failed
+    code_changed: bool = False  # ... because the code does not fit the history
     draft_before: str | None = None  # the draft that the last revision started from
 
     def results(self, name: str) -> list[Any]:
@@ -105,37 +107,14 @@ class Record:
         return total
 
 
-async def topic_of(client: Client, run: WorkflowExecution) -> str:
-    """Return what a run is about: its memo says so, or else its input; "" if nothing does.
-
-    Raises:
-        RPCError: there is no such run, or Temporal is away.
-    """
-    try:
-        if topic := await run.memo_value("topic", default=""):
-            return in_brief(str(topic))
-        # Whoever starts a run by hand or by a Schedule gives it no memo.
-        answer = await client.workflow_service.get_workflow_execution_history(
-            GetWorkflowExecutionHistoryRequest(
-                namespace=client.namespace,
-                execution=Execution(workflow_id=run.id, run_id=run.run_id),
-                maximum_page_size=1,
-            )
-        )
-        started = answer.history.events[0].workflow_execution_started_event_attributes
-        [input, *_] = await client.data_converter.decode(started.input.payloads) or [None]
-        return in_brief(str(input.get("prompt") or "")) if isinstance(input, dict) else ""
-    except MissingKey as error:
-        return f"({error})"
-
-
 async def read_record(client: Client, handle: Handle) -> Record:
     """Read the run's Event History, which needs no worker.
 
     Raises:
         RPCError: there is no such run, or Temporal is away.
     """
-    record = Record((await handle.describe()).run_id)
+    run = await find(client, handle.id, handle.run_id or "")
+    record = Record(run.run_id)
     by_event: dict[int, Attempted] = {}
     decode = client.data_converter.decode
     async for event in handle.fetch_history_events():
@@ -160,6 +139,10 @@ async def read_record(client: Client, handle: Handle) -> Record:
         if started.attempt:
             by_event[started.scheduled_event_id].attempts = started.attempt
             continue
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+            failed = event.workflow_task_failed_event_attributes
+            record.task_failure = (await in_clear(client.data_converter, failed.failure)).message
+            record.code_changed = failed.cause == NONDETERMINISM
         completed = event.activity_task_completed_event_attributes
         if completed.scheduled_event_id:
             activity = by_event[completed.scheduled_event_id]

@@ -2,11 +2,12 @@
 
 import argparse
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client
 from temporalio.service import RPCError
 
-from generator.running.record import Handle, topic_of
-from generator.terminal.listing import find_run, status_in_words
+from generator.running.record import Handle
+from generator.running.runs import find, topic_of
+from generator.terminal.listing import find_run
 from generator.terminal.screen import say
 from models import DEMO_TASK_QUEUE
 
@@ -19,28 +20,27 @@ async def attach(client: Client, arguments: argparse.Namespace) -> Handle:
         ValueError: it belongs to a worker that this is not.
     """
     workflow_id = await find_run(client, arguments.attach)
-    handle: Handle = client.get_workflow_handle(workflow_id, result_type=str)
-    run = await handle.describe()
+    run = await find(client, workflow_id)
+    handle: Handle = client.get_workflow_handle(workflow_id, run_id=run.run_id, result_type=str)
     if topic := await topic_of(client, run):
         say(f"Topic: {topic}")
     is_demo = run.task_queue == DEMO_TASK_QUEUE
     if arguments.local and arguments.demo != is_demo and not arguments.no_wait:
         kind, option = ("a demo", "--demo") if is_demo else ("no demo", "--local")
         raise ValueError(f"That run is {kind}: uv run starter.py {option} --attach {workflow_id}")
-    over = run.status != WorkflowExecutionStatus.RUNNING
-    if over and (arguments.cancel or arguments.prompt):
+    if run.is_over and (arguments.cancel or arguments.prompt):
         what = "there is nothing to cancel" if arguments.cancel else "the new prompt has no effect"
-        say(f"The run is over ({status_in_words(run.status)}): {what}.")
+        say(f"The run is over ({run.state}): {what}.")
     elif arguments.cancel:
         await handle.cancel()
     elif arguments.prompt:
-        await send_prompt(handle, arguments.prompt)
+        await send_prompt(client, handle, arguments.prompt)
     return handle
 
 
-async def send_prompt(handle: Handle, prompt: str) -> None:
+async def send_prompt(client: Client, handle: Handle, prompt: str) -> None:
     try:
         await handle.signal("update_prompt", prompt)
     except RPCError:
-        await handle.describe()  # raises too if Temporal is away
+        await find(client, handle.id)  # raises too if Temporal is away
         say("The run is over: the new prompt has no effect.")

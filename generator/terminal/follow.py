@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import is_cancelled_exception
 
-from generator.running.record import Handle, Record, read_record, topic_of
-from generator.terminal.listing import WAITS, status_in_words, status_of
+from generator.running.record import Handle, Record, read_record
+from generator.running.runs import WAITS, find, status_of, topic_of
 from generator.terminal.outcome import bring_report, describe_failure, report_here, show_steps
 from generator.terminal.review import PersonLeft
 from generator.terminal.screen import say, tell
@@ -74,9 +74,9 @@ async def show_record(client: Client, handle: Handle) -> Record:
 async def tell_status(watch: Watch, arguments: argparse.Namespace) -> int:
     """Say how the run is doing now."""
     client, handle = watch.client, watch.handle
-    run = await handle.describe()
+    run = await find(client, handle.id)
     status = await status_of(client, run)
-    if run.status != WorkflowExecutionStatus.RUNNING:
+    if run.is_over:
         record = await show_record(client, handle)
         if not arguments.json and (made := record.results("create_pdf")):
             say(f"PDF: {(report_here(record) or made[-1:])[0]}")
@@ -103,13 +103,13 @@ async def tell_json(
     """Print the run as one JSON object if that is wanted; return the exit code as it is."""
     if not arguments.json:
         return code
-    run = await handle.describe()
+    run = await find(client, handle.id)
     record = await read_record(client, handle)
     files = files or report_here(record)
     told: dict[str, Any] = {
         "workflow_id": handle.id,
         "run_id": run.run_id,
-        "status": status or status_in_words(run.status),
+        "status": status or run.state,
         "topic": await topic_of(client, run),
         "pdf": str(files[0]) if files else None,
         "markdown": str(files[1]) if files else None,

@@ -9,84 +9,47 @@ from typing import Any
 
 from rich.console import Console
 from rich.text import Text
-from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from generator.failures import HELD
-from generator.running.encryption import MissingKey
-from generator.running.record import topic_of
+from generator.running.runs import (
+    IS_HELD,
+    KEEPS_FAILING,
+    OURS,
+    STEP_PAUSED,
+    WAITS,
+    describe,
+    gaps_of,
+    latest_runs,
+    status_of,
+    topic_of,
+)
 from generator.terminal.screen import printable, tell
 
-WAITS = "waits for your decision"
-IS_HELD = "held"  # until a person has corrected something
-KEEPS_FAILING = "a step keeps failing"
-OFTEN = 3  # attempts that have failed
-OURS = "WorkflowType = 'GenerateReportWorkflow'"
 INCOMPLETE = "completed, incomplete"
-MARKS = {
-    "completed": "✓",
-    INCOMPLETE: "!",
-    "running": "▸",
-    WAITS: "!",
-    IS_HELD: "!",
-    KEEPS_FAILING: "!",
-}
+MARKS = {"completed": "✓", "running": "▸"} | dict.fromkeys(
+    (INCOMPLETE, WAITS, IS_HELD, STEP_PAUSED, KEEPS_FAILING, "paused"), "!"
+)
 STYLES = {"✓": "green", "▸": "cyan", "!": "bold yellow", "✗": "red"}
 
 
 async def runs(client: Client, number: int) -> list[dict[str, Any]]:
     """Return the latest runs, newest first, as a script wants to have them."""
-    listed = [run async for run in client.list_workflows(OURS, limit=number)]
+    listed = [run async for run in latest_runs(client, number)]
     statuses = await asyncio.gather(*(status_of(client, run) for run in listed))
     topics = await asyncio.gather(*(topic_of(client, run) for run in listed))
-    gaps = await asyncio.gather(*(gaps_of(run) for run in listed))
+    gaps = await asyncio.gather(*(gaps_of(client, run) for run in listed))
     return [
         {
             "workflow_id": run.id,
             "run_id": run.run_id,
             "status": status,
             "topic": topic,
-            "started": run.start_time.isoformat(),
+            "started": run.started.isoformat(),
             "incomplete": why or None,
         }
         for run, status, topic, why in zip(listed, statuses, topics, gaps, strict=True)
     ]
-
-
-async def gaps_of(run: WorkflowExecution) -> str:
-    """Return why a run's report is incomplete, "" if it is whole or there is none."""
-    if run.status != WorkflowExecutionStatus.COMPLETED:
-        return ""
-    try:
-        return str(await run.memo_value("incomplete", default=""))
-    except MissingKey as error:
-        return str(error) if "incomplete" in run.raw_info.memo.fields else ""
-
-
-async def status_of(client: Client, run: WorkflowExecution) -> str:
-    """Return a run's status in words.
-
-    A run that is on, but neither has an Activity under way nor waits for its Workflow Task, waits
-    for a person: this needs no worker to answer for it.
-    """
-    if run.status == WorkflowExecutionStatus.RUNNING:
-        described = await client.get_workflow_handle(run.id, run_id=run.run_id).describe()
-        raw = described.raw_description
-        busy = raw.pending_activities or raw.HasField("pending_workflow_task")
-        if not busy and described.status == WorkflowExecutionStatus.RUNNING:
-            return WAITS
-        failures = [each for each in raw.pending_activities if each.HasField("last_failure")]
-        if any(each.last_failure.application_failure_info.type == HELD for each in failures):
-            return IS_HELD
-        if any(each.attempt > OFTEN for each in failures):
-            return KEEPS_FAILING
-        run = described
-    return status_in_words(run.status)
-
-
-def status_in_words(status: WorkflowExecutionStatus | None) -> str:
-    words = status.name.lower().replace("_", " ") if status else "unknown"
-    return words.replace("canceled", "cancelled")
 
 
 async def show_runs(client: Client, number: int, as_json: bool) -> None:
@@ -140,11 +103,11 @@ async def find_run(client: Client, wanted: str) -> str:
         LookupError: there is none, or more than one.
     """
     if wanted == "latest":
-        async for run in client.list_workflows(OURS, limit=1):
+        async for run in latest_runs(client, 1):
             return run.id
         raise LookupError("There are no runs yet.")
     try:
-        await client.get_workflow_handle(wanted).describe()
+        await describe(client, wanted)
         return wanted
     except RPCError as error:
         if error.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
@@ -163,7 +126,7 @@ async def find_run(client: Client, wanted: str) -> str:
 
 async def matching(client: Client, wanted: str) -> AsyncIterator[str]:
     seen = set()
-    async for run in client.list_workflows(OURS):
+    async for run in latest_runs(client):
         own = run.id.removeprefix("generate-research-report-workflow-")
         fits = own.startswith(wanted) or run.id.startswith(wanted) or run.id.endswith(wanted)
         if fits and run.id not in seen:

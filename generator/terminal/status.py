@@ -4,6 +4,7 @@ decision to take."""
 import asyncio
 import contextlib
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,13 +28,13 @@ from temporalio.api.workflowservice.v1 import (
     DescribeWorkflowExecutionResponse,
     ResetActivityRequest,
 )
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowFailureError, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from generator.failures import HELD
 from generator.running.encryption import in_clear
 from generator.running.record import Handle, read_record
-from generator.settings import setting
+from generator.running.runs import Run, describe, is_held, is_paused
+from generator.settings import public, setting
 from generator.terminal.outcome import worded
 from generator.terminal.review import START_WORKER, decide
 from generator.terminal.screen import console, redraws, say, styled
@@ -43,6 +44,8 @@ STEPS = ("llm_call", "create_pdf", "send_email")
 POLL_INTERVAL = 0.5  # seconds
 SOON = timedelta(seconds=3)  # for an answer of Temporal or of a worker
 AWAY = "! Temporal does not answer. The run is safe there; waiting for it."
+NONDETERMINISM = "TMPRL1100"  # how the SDK marks it: the code does not fit the Event History
+CODE_FAILS = "! Temporal keeps the run, and tries again: mend the code and restart the worker"
 CODE_CHANGED = (
     "! The code has changed since this run was started, so that no worker can go on with it:"
     " see docs/operating.md"
@@ -97,11 +100,30 @@ class Watch:
                         return None
                     show(lines)
                     await asyncio.wait([result], timeout=POLL_INTERVAL)
-                    if result.done() and isinstance(result.exception(), RPCError):
-                        result = asyncio.ensure_future(self.handle.result())  # Temporal was away
+                    if result.done() and (
+                        isinstance(result.exception(), RPCError)  # Temporal was away
+                        or await self.was_reset(result.exception())
+                    ):
+                        result = asyncio.ensure_future(self.handle.result())
             return await result
         finally:
             result.cancel()
+
+    async def was_reset(self, ended: BaseException | None) -> bool:
+        """Follow the run that goes on in place of this one, if somebody has reset this one."""
+        if not isinstance(ended, WorkflowFailureError):
+            return False
+        run_id = self.handle.result_run_id or ""
+        latest = Run((await describe(self.client, self.handle.id)).workflow_execution_info)
+        described = await describe(self.client, self.handle.id, run_id)
+        new = described.workflow_extended_info.reset_run_id
+        if not new or run_id == latest.run_id:
+            return False
+        say(f"The run was reset. The new one has the same ID, and RunID {latest.run_id}")
+        self.handle = self.client.get_workflow_handle(
+            self.handle.id, run_id=latest.run_id, result_type=str
+        )
+        return True
 
     async def look(self) -> list[str] | None:
         """Return what there is to see, None if a draft waits for a decision.
@@ -112,12 +134,13 @@ class Watch:
         """
         try:
             async with asyncio.timeout(SOON.seconds):  # the SDK itself would try for longer
-                run = await self.handle.describe()
-                raw = run.raw_description
-                lines = await self.progress(raw)
+                described = await describe(self.client, self.handle.id)
+                lines = await self.progress(described)
             self.goes_on = bool(lines) and not any(line.startswith("!") for line in lines)
-            over = run.status != WorkflowExecutionStatus.RUNNING
-            if lines or over or raw.HasField("pending_workflow_task"):
+            run = Run(described.workflow_execution_info)
+            if run.state == "paused":
+                return [*lines, await self.paused_run(described)]
+            if lines or run.state != "running" or described.HasField("pending_workflow_task"):
                 return lines
             return await self.ask_run(run.task_queue)
         except TimeoutError:
@@ -133,8 +156,10 @@ class Watch:
             status: ReportStatus = await self.handle.query(
                 "get_status", result_type=ReportStatus, rpc_timeout=SOON
             )
-        except WorkflowQueryFailedError:
-            return [CODE_CHANGED]
+        except WorkflowQueryFailedError as error:
+            if NONDETERMINISM in str(error):
+                return [CODE_CHANGED]
+            return [f"! The run cannot tell how it is doing: {public(str(error))}"]
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise
@@ -152,7 +177,10 @@ class Watch:
         if not run.pending_activities:
             task = run.pending_workflow_task
             if task.attempt > 2:  # Temporal keeps the run until it is mended
-                return [f"✗ The Workflow's code fails, attempt {task.attempt}.", CODE_CHANGED]
+                record = await read_record(self.client, self.handle)
+                failure = f"attempt {task.attempt}: {public(record.task_failure)}"
+                remedy = CODE_CHANGED if record.code_changed else CODE_FAILS
+                return [f"✗ The Workflow's code fails, {failure}", remedy]
             scheduled = PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED
             waited = age(task.scheduled_time)
             if task.state == scheduled and waited > 1 and not self.local:
@@ -194,6 +222,8 @@ class Watch:
         name = activity.activity_type.name
         if about := await self.part(activity):
             name += f", {about}"
+        if is_paused(activity):
+            return [self.paused(name, activity)]
         attempt = f"attempt {activity.attempt}, " if activity.attempt > 1 else ""
         if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
             line = f"▸ {name}: {attempt}running for {age(activity.last_started_time):.0f} s"
@@ -209,7 +239,7 @@ class Watch:
             failure = worded(reason(last), self.local)
             if activity.HasField("next_attempt_schedule_time"):  # unset again once it is due
                 waited = age(activity.next_attempt_schedule_time)
-            held = activity.last_failure.application_failure_info.type == HELD
+            held = is_held(activity)
             if held and self.local and self.failed_here(activity):
                 raise RunIsHeld(f"{name} is held: {failure}")
             failure = (
@@ -224,6 +254,30 @@ class Watch:
             waiting = await self.no_worker(task_queue, waited)
         return [line for line in (failure, waiting) if line]
 
+    def paused(self, name: str, activity: PendingActivityInfo) -> str:
+        """Say who has paused an Activity, why, and how it goes on."""
+        manual = activity.pause_info.manual
+        by = f" by {manual.identity}" if manual.identity else ""
+        why = f" ({manual.reason})" if manual.reason else ""
+        command = self.command("activity unpause", "--activity-id", activity.activity_id)
+        return f"! {name} is paused{by}{why}. It goes on with: {command}"
+
+    async def paused_run(self, described: DescribeWorkflowExecutionResponse) -> str:
+        pause = described.workflow_extended_info.pause_info
+        by = f" by {pause.identity}" if pause.identity else ""
+        why = f" ({pause.reason})" if pause.reason else ""
+        command = self.command("workflow unpause")
+        return f"! The run is paused{by}{why}. It goes on with: {command}"
+
+    def command(self, what: str, *options: str) -> str:
+        """Return a command of Temporal's own tool on this run, quoted for the shell."""
+        words = ["--workflow-id", self.handle.id, *options]
+        if self.client.namespace != "default":
+            words += ["--namespace", self.client.namespace]
+        if (address := self.client.service_client.config.target_host) != "localhost:7233":
+            words += ["--address", address]
+        return f"uv run temporal {what} {shlex.join(words)}"
+
     def failed_here(self, activity: PendingActivityInfo) -> bool:
         """Has it failed since this program watches, and not before the person has mended it?"""
         return activity.last_attempt_complete_time.ToDatetime(UTC) > self.began
@@ -231,9 +285,9 @@ class Watch:
     async def try_again_now(self) -> None:
         """Have what was held tried at once: whoever starts this again has mended it."""
         with contextlib.suppress(RPCError):
-            run = (await self.handle.describe(rpc_timeout=SOON)).raw_description
-            for activity in run.pending_activities:
-                if activity.last_failure.application_failure_info.type == HELD:
+            described = await describe(self.client, self.handle.id, timeout=SOON)
+            for activity in described.pending_activities:
+                if is_held(activity):
                     await self.client.workflow_service.reset_activity(
                         ResetActivityRequest(
                             namespace=self.client.namespace,
@@ -289,7 +343,7 @@ def display(told: set[str]) -> Iterator[Callable[[list[str]], None]]:
 def reason(failure: Failure) -> str:
     """Return why an attempt failed, in a person's words."""
     if failure.timeout_failure_info.timeout_type == TimeoutType.TIMEOUT_TYPE_HEARTBEAT:
-        return "the worker went away"
+        return "no heartbeat came: the worker went away, or could not reach Temporal"
     return failure.message
 
 

@@ -118,7 +118,7 @@ async def test_a_demo_that_waits_without_its_own_worker(client: Client) -> None:
 async def test_the_list_marks_what_is_held_and_what_keeps_failing(
     client: Client, model: LLMServer, settings: pytest.MonkeyPatch
 ) -> None:
-    settings.setattr("generator.terminal.listing.OFTEN", 1)
+    settings.setattr("generator.running.runs.OFTEN", 1)
     settings.setenv("SIMULATE_EMAIL_FAILURE", "true")
     async with running_worker(client):
         failing = await start_run(client, "Fails?")
