@@ -32,6 +32,8 @@ class Work(Generic[T]):
         stop: Callable[[], None] | None = None,
     ) -> None:
         self.work, self.details, self.stop = work, details, stop
+        self.attempt = activity.info().attempt
+        self.was_reset = False  # by hand: it is to begin with what Temporal has, and no more
         self.result: T | None = None
         self.error: Exception | None = None
         self.finished = False
@@ -74,7 +76,10 @@ def run_id() -> str:
 def attempt_before() -> Work[Any] | None:
     """Return what the attempt before this one did, if that was in this process."""
     info = activity.info()
-    return latest.get((run_id(), info.activity_id)) if info.attempt > 1 else None
+    before = latest.get((run_id(), info.activity_id))
+    if before and info.attempt <= before.attempt:  # the attempts are counted anew after a reset
+        before.was_reset = True
+    return before
 
 
 def heartbeat_details() -> tuple[Any, ...]:
@@ -89,7 +94,9 @@ def heartbeat_details() -> tuple[Any, ...]:
         if before.stop and before.thread.is_alive():
             before.stop()
             before.thread.join(5)  # for what had been received; much, if it was suspended
-        kept = max(kept, before.details(), key=lambda details: len(details[0]) if details else -1)
+        if kept or not before.was_reset:  # a reset may clear what Temporal has
+            furthest = (kept, before.details())
+            kept = max(furthest, key=lambda details: len(details[0]) if details else -1)
     return kept
 
 
@@ -124,7 +131,7 @@ def with_heartbeats(
     """
     if not activity.in_activity():
         return function()
-    if (before := attempt_before()) and before.finished:
+    if (before := attempt_before()) and before.finished and not before.was_reset:
         return cast(T, before.result)
     work = Work(function, details, stop)
     info = activity.info()
@@ -144,7 +151,10 @@ def with_heartbeats(
                 raise CancelledError("Cancelled")
             if stop:
                 work.thread.join(1.0)  # for what has been received already
-            activity.heartbeat(*details())
+            if why.reset:
+                work.was_reset = True
+            else:
+                activity.heartbeat(*details())
             raise interrupted(why)
         if stop and activity.is_worker_shutdown():
             stop()
