@@ -8,6 +8,7 @@ if __name__ == "__main__":  # before the imports, which take their time
 import argparse
 import asyncio
 import contextlib
+import io
 import logging
 import re
 import signal
@@ -219,8 +220,9 @@ async def run_until_stopped(arguments: argparse.Namespace) -> int:
 
 
 def main() -> int:
-    if hasattr(sys.stdin, "reconfigure"):
-        sys.stdin.reconfigure(errors="replace")
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # nothing is lost over a character
     arguments = parse_arguments()
     if OVERRIDDEN:
         say(f".env overrides the environment: {', '.join(OVERRIDDEN)}")

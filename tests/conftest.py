@@ -53,6 +53,7 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
             *DEV_SERVER_OPTIONS,
             # The server's own workers for each namespace would keep a core busy by the end.
             *("--dynamic-config-value", "worker.perNamespaceWorkerCount=0"),
+            *("--dynamic-config-value", "frontend.WorkflowPauseEnabled=true"),
         ],
         dev_server_log_level="error",
     ) as environment:

@@ -9,6 +9,7 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import is_cancelled_exception
+from temporalio.service import RPCError, RPCStatusCode
 
 from generator.running.record import Handle, Record, read_record
 from generator.running.runs import WAITS, find, status_of, topic_of
@@ -29,9 +30,18 @@ async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Nam
         return await tell_status(watch, arguments)
     try:
         result = await watch.follow()
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        failure = "The run was deleted at the Temporal Service, and with it what it had there."
+        say(failure, "red")
+        if arguments.json:
+            told = {"workflow_id": handle.id, "status": "deleted", "error": failure}
+            tell(json.dumps(told, ensure_ascii=False))
+        return 1
     except WorkflowFailureError as error:
         cancelled = is_cancelled_exception(error.cause)
-        await show_record(client, handle)
+        await show_record(client, watch.handle)
         failure = describe_failure(error, arguments.local)
         say(failure, "" if cancelled else "red")
         code = 0 if arguments.cancel and cancelled else 1
@@ -49,6 +59,7 @@ async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Nam
         with contextlib.suppress(OSError):  # the terminal itself may be gone
             say(f"{kept}. To see it again: {again(arguments, handle)}")
         raise
+    handle = watch.handle  # a reset has given the run another
     record = await show_record(client, handle)
     if not arguments.json:
         tell(f"Result: {result}")

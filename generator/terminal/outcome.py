@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from temporalio.client import WorkflowFailureError
-from temporalio.exceptions import CancelledError, FailureError
+from temporalio.exceptions import CancelledError, FailureError, TerminatedError, TimeoutError
 
 from generator.delivery.files import replace_file
 from generator.delivery.report import missing_letters, report_path, write_report
@@ -44,6 +44,10 @@ def describe_failure(error: WorkflowFailureError, local: bool) -> str:
         cause = cause.cause
     if isinstance(cause, CancelledError):
         return "The run was cancelled."
+    if isinstance(cause, TerminatedError):
+        return f"The run was terminated: {cause.message}"
+    if isinstance(cause, TimeoutError) and error.cause is cause:
+        return "The run was ended by its own time limit, which whoever started it has set."
     return f"The run failed: {worded(str(getattr(cause, 'message', cause)), local)}"
 
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from markdown_it import MarkdownIt
 from rich.markdown import Markdown
 from rich.text import Text
 from temporalio.client import Client, WorkflowUpdateFailedError
@@ -109,14 +110,24 @@ def letter(choice: str) -> str:
 
 def show(draft: str) -> None:
     console().rule("Draft")
-    console().print(Markdown(printable(draft)))
+    console().print(as_printed(draft))
     console().rule()
+
+
+def as_printed(draft: str) -> Markdown:
+    """Return the draft for the screen, all of it: no tag is taken for HTML, as in the PDF."""
+    shown = Markdown(printable(draft))
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100}).enable(
+        ["table", "strikethrough"]
+    )
+    shown.parsed = parser.disable("reference").parse(shown.markup)
+    return shown
 
 
 async def page(draft: str) -> None:
     """Show the draft in the person's pager, as it would be printed."""
     with console().capture() as shown:
-        console().print(Markdown(printable(draft)))
+        console().print(as_printed(draft))
     if not is_interactive() or not redraws():
         return show(draft)
     pager = os.environ.get("PAGER") or "less -R"

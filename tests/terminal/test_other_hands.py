@@ -1,0 +1,230 @@
+"""What Temporal's own tools do to a run, and what is seen of it: paused, reset, ended, deleted."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from support.llm_server import LLMServer, Stall
+from support.programs import Program, until
+from support.runs import Handle, start_run
+from support.stand_ins import Held, StandIns
+from support.temporal import running_worker, settings_of
+from temporalio import workflow
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import WorkflowExecutionStatus
+from temporalio.api.workflow.v1 import WorkflowExecutionInfo
+from temporalio.api.workflowservice.v1 import (
+    PauseActivityRequest,
+    PauseWorkflowExecutionRequest,
+    ResetActivityRequest,
+    ResetWorkflowExecutionRequest,
+    UnpauseActivityRequest,
+)
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.worker import Worker
+
+from generator.running.runs import STEP_PAUSED, Run, find, status_of, topic_of
+from generator.terminal.listing import runs
+from generator.terminal.outcome import describe_failure
+from generator.terminal.review import as_printed
+from generator.terminal.screen import console
+from generator.terminal.status import CODE_CHANGED, CODE_FAILS, Watch
+from models import TASK_QUEUE, GenerateReportInput
+
+
+def execution(handle: Handle) -> WorkflowExecution:
+    return WorkflowExecution(workflow_id=handle.id)
+
+
+async def pause(client: Client, handle: Handle, activity_id: str, reason: str = "") -> None:
+    await client.workflow_service.pause_activity(
+        PauseActivityRequest(
+            namespace=client.namespace,
+            execution=execution(handle),
+            identity="ops@example.com",
+            id=activity_id,
+            reason=reason,
+        )
+    )
+
+
+async def sees(watch: Watch, wanted: str) -> str:
+    async def line() -> str:
+        return next((line for line in await watch.look() or [] if wanted in line), "")
+
+    return await until(line)
+
+
+async def test_a_paused_step_says_by_whom_why_and_how_it_goes_on_and_keeps_its_text(
+    client: Client, model: LLMServer
+) -> None:
+    model.script(Stall(after=200))
+    async with running_worker(client):
+        handle = await start_run(client)
+        await until(lambda: model.requests and model.requests[0].sent == 200)
+        watch = Watch(client, handle)
+        await pause(client, handle, "1", "budget; check")
+        line = await sees(watch, "is paused")
+        assert line.startswith(
+            "! llm_call is paused by ops@example.com (budget; check). It goes on"
+        )
+        assert f"temporal activity unpause --workflow-id {handle.id} --activity-id 1" in line
+        run = await find(client, handle.id)
+        assert await status_of(client, run) == STEP_PAUSED
+        await asyncio.sleep(0.5)
+        await client.workflow_service.unpause_activity(
+            UnpauseActivityRequest(namespace=client.namespace, execution=execution(handle), id="1")
+        )
+        await handle.result()
+    # The second request shows the model what it had written before the pause.
+    shown = str(model.requests[1].messages)
+    assert "assistant" in shown and len(model.requests) == 2
+
+
+@pytest.mark.parametrize("clear", [False, True])
+async def test_a_reset_step_keeps_its_text_unless_that_is_cleared(
+    client: Client, model: LLMServer, clear: bool
+) -> None:
+    model.script(Stall(after=200))
+    async with running_worker(client):
+        handle = await start_run(client)
+        await until(lambda: model.requests and model.requests[0].sent == 200)
+        await sees(Watch(client, handle), "characters written")
+        await client.workflow_service.reset_activity(
+            ResetActivityRequest(
+                namespace=client.namespace,
+                execution=execution(handle),
+                id="1",
+                reset_heartbeat=clear,
+            )
+        )
+        await handle.result()
+    roles = [message["role"] for message in model.requests[1].messages]
+    assert ("assistant" in roles) != clear
+
+
+async def test_a_reset_run_is_followed_to_the_one_that_takes_its_place(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand_ins = StandIns(Held("# Old"), "# New")
+    async with stand_ins.working(client):
+        handle = await start_run(client)
+        watch = Watch(client, handle)
+        followed = asyncio.ensure_future(watch.follow())
+        await until(lambda: stand_ins.held)
+        await client.workflow_service.reset_workflow_execution(
+            ResetWorkflowExecutionRequest(
+                namespace=client.namespace,
+                workflow_execution=WorkflowExecution(
+                    workflow_id=handle.id, run_id=handle.result_run_id or ""
+                ),
+                reason="again",
+                workflow_task_finish_event_id=4,
+                request_id="1",
+            )
+        )
+        assert (await followed).startswith("Successfully")
+    assert "The run was reset. The new one has the same ID" in capsys.readouterr().err
+    assert stand_ins.printed[-1].content == "# New"
+    assert watch.handle.run_id != handle.result_run_id
+
+
+async def test_a_terminated_run_is_called_that(client: Client) -> None:
+    async with StandIns(Held("# Draft")).working(client):
+        handle = await start_run(client)
+        await handle.terminate(reason="no longer needed")
+        with pytest.raises(WorkflowFailureError) as caught:
+            await handle.result()
+    assert describe_failure(caught.value, False) == "The run was terminated: no longer needed"
+
+
+async def test_a_run_that_somebody_started_by_hand_shows_its_topic(client: Client) -> None:
+    for workflow_id, given in {"one": {"prompt": "By\nhand?"}, "two": 7, "three": {}}.items():
+        await client.start_workflow(
+            "GenerateReportWorkflow", given, id=workflow_id, task_queue="nobody"
+        )
+    topics = [await topic_of(client, await find(client, each)) for each in ("one", "two", "three")]
+    assert topics == ["By hand?", "", ""]
+
+
+@pytest.mark.parametrize("status", [*WorkflowExecutionStatus.values(), 77])
+def test_no_state_of_a_run_is_unknown(status: int) -> None:
+    run = Run(WorkflowExecutionInfo(status=status))  # type: ignore[arg-type]
+    assert run.state and run.state == run.state.lower()
+
+
+def test_the_review_shows_all_of_a_draft() -> None:
+    parts = ("<draft>", "# Title <x>", "<summary>", "[1]: https://e.com", "<!-- note -->")
+    with console().capture() as shown:
+        console().print(as_printed("\n\n".join(parts)))
+    for part in parts:
+        assert part.lstrip("# ") in shown.get(), part
+
+
+async def test_one_paused_run_does_not_hide_the_others(client: Client) -> None:
+    async with StandIns(Held("# Draft")).working(client):
+        paused, other = await start_run(client), await start_run(client)
+        await client.workflow_service.pause_workflow_execution(
+            PauseWorkflowExecutionRequest(
+                namespace=client.namespace,
+                workflow_id=paused.id,
+                reason="audit",
+                identity="ops@example.com",
+            )
+        )
+        line = await sees(Watch(client, paused), "The run is paused")
+        assert line.startswith("! The run is paused by ops@example.com (audit). It goes on with:")
+
+        async def listed() -> bool:
+            found = {run["workflow_id"]: run["status"] for run in await runs(client, 5)}
+            return found == {paused.id: "paused", other.id: "running"}
+
+        await until(listed)
+
+
+@workflow.defn(name="GenerateReportWorkflow", sandboxed=False)
+class Broken:
+    @workflow.run
+    async def run(self, input: GenerateReportInput) -> str:
+        raise KeyError("no such step")
+
+
+async def test_code_that_fails_is_not_said_to_have_changed(client: Client) -> None:
+    async with Worker(client, task_queue=TASK_QUEUE, workflows=[Broken]):
+        handle = await start_run(client)
+        watch = Watch(client, handle)
+        line = await sees(watch, "The Workflow's code fails")
+        assert "no such step" in line
+        lines = await watch.look() or []
+        assert CODE_FAILS in lines and CODE_CHANGED not in lines
+
+
+@pytest.mark.slow
+async def test_a_run_that_is_deleted_while_it_is_watched(
+    client: Client, settings: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+
+    async with StandIns(Held("# Draft")).working(client):
+        handle = await start_run(client)
+        with Program(
+            tmp_path, "starter.py", "--attach", handle.id, "--json", **settings_of(client)
+        ) as starter:
+            await starter.says("llm_call")
+            await client.workflow_service.delete_workflow_execution(
+                DeleteWorkflowExecutionRequest(
+                    namespace=client.namespace, workflow_execution=execution(handle)
+                )
+            )
+            assert await starter.ends() == 1
+    assert '"status": "deleted"' in starter.stdout and "was deleted" in starter.stderr
+
+
+@pytest.mark.slow
+async def test_no_encoding_of_the_output_costs_a_report(
+    client: Client, settings: pytest.MonkeyPatch, worker: None, tmp_path: Path
+) -> None:
+    options = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"} | settings_of(client)
+    with Program(tmp_path, "starter.py", "Wie zäh sind Bärtierchen? 水熊", **options) as starter:
+        assert await starter.ends() == 0
+    assert "Result: Successfully" in starter.stdout
