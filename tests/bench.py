@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench_llm import bench_llm
+
 ROOT = Path(__file__).parent.parent
 
 SECTIONS = (22, 112, 674)  # 10, 50 and 300 pages
@@ -49,6 +51,10 @@ def main() -> None:
     pdf = commands.add_parser("pdf", help="report_pdf's speed and memory for 10, 50 and 300 pages")
     pdf.add_argument("--baseline", metavar="DIR", help="compare with create_pdf of another program")
     pdf.set_defaults(run=bench_pdf)
+    llm = commands.add_parser("llm", help="what an answer costs the worker, beside other programs")
+    llm.add_argument("--against", metavar="DIR", help="a checkout of the commit to compare with")
+    llm.add_argument("--baseline", metavar="DIR", help="the tutorial's program")
+    llm.set_defaults(run=bench_llm)
     child = commands.add_parser("pdf-child")  # one measurement, in a process of its own
     child.add_argument("sections", type=int)
     child.add_argument("program")

@@ -52,7 +52,8 @@ BY_CODE = {
 # limits a minute, too.
 BY_WORDS = {
     ACCOUNT: re.compile(
-        r"credit balance|(insufficient|not enough|low|negative|no)\W+((account|any|available)\W+)*"
+        r"credit balance"
+        r"|(insufficient|not enough|low|negative|no|n't have)\W+((account|any|available)\W+)*"
         r"(balance|credits?|funds)\b|balance (is |was )?(not enough|too low|insufficient|exhausted)"
         r"|(add|buy|purchase|need|out of|used all( available)?|requires?( more)?|no remaining)"
         r" (\w+ ){0,2}credits?\b|top.?up|recharge|arrears|overdue|good standing|payment required"
@@ -78,7 +79,7 @@ A_MINUTE = re.compile(
 )  # limits that pass
 # Codes of errors that come down a stream, where there is no status.
 PASSING_CODES = re.compile(
-    "server_?error|overload|rate_?limit|timeout|timed out|unavailable|throttl|internal|exhausted"
+    "server_?error|overload|rate.?limit|timeout|timed out|unavailable|throttl|internal|exhausted"
     "|too many|capacity|busy|try again|^1002$|^1001$",
     re.I,
 )
@@ -115,7 +116,8 @@ def explain(
     shown = [cause for cause in causes if type(cause).__name__ != "MidStreamFallbackError"]
     kind = type(shown[0]).__name__ if shown else "ErrorInAnswer"
     about = f" (status {reply.status})" if reply.status else ""
-    said = public(reply.message or of_the_network(causes, address) or words_of(shown)).rstrip(". ")
+    said = reply.message or of_the_network(causes, address) or words_of(shown)
+    said = public(said).rstrip(". 。")
     message = f"The LLM request failed{about}: {said or 'it says no more'}"
 
     missing = next((cause for cause in causes if isinstance(cause, ImportError)), None)
