@@ -128,6 +128,8 @@ def take(response: Mapping[str, Any], answer: Answer) -> str | None:
         return kept(
             answer, CONTEXT_FULL, f"The question leaves the model no room to answer. {SHORTEN}"
         )
+    if not gained and answer.loops:
+        return LOOPED  # it was asked on, and has no more to say
     if not gained:
         raise ApplicationError(why_nothing(reason, message, received, text), type=EMPTY)
     answer.fruitless = 0

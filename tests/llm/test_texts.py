@@ -150,6 +150,13 @@ ROWS = [
         2,
         f"{R}\n\n{SENTENCE}So it is.",
     ),
+    Row(
+        "a loop, and then nothing new",
+        (says(f"{R}\n\n{SENTENCE * 300}"), says("")),
+        2,
+        f"{R}\n\n{SENTENCE.strip()}",
+        "the model began to repeat itself",
+    ),
     Row("nothing but a loop", (says("kelp and more kelp " * 300),), 2, failure="repeats itself"),
     Row(
         "a rule, zeros and code",
