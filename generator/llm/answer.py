@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 
-from generator.llm.joining.repeats import Skeleton, starts_over
+from generator.llm.joining.repeats import Skeleton, beginnings, starts_over
 from generator.llm.joining.seam import join, split_at_seam
 from generator.llm.text.clean import written
 from generator.llm.text.loops import LoopGuard, without_loop
@@ -131,7 +131,8 @@ class Answer:
         said = written(self.received(), complete=True).strip()
         head, _ = split_at_seam(self.draft)
         long = len(said) >= AS_LONG * len(self.draft)
-        return long and bool(head) and starts_over(head, said, in_code=False)
+        place = starts_over(head, said) if long and head else None
+        return place is not None and place <= beginnings(head)[0]
 
     def has_ended_before_loop(self) -> bool:
         """Tell whether all that is repeated comes after the end of the model's turn."""

@@ -1,6 +1,7 @@
 """What the model is asked."""
 
 from generator.llm.deep_prompts import deep_messages, revision
+from generator.llm.joining.remarks import GO_ON
 from models import LLMCallInput, Task
 
 INSTRUCTIONS = """\
@@ -20,10 +21,6 @@ End with a section on confidence and limits: what you are sure of, what may have
 were trained, and what the reader should verify and where.
 If the question asks for something short, stay short and keep only the parts that serve it.
 """
-GO_ON = (
-    "Your answer was interrupted. Go on exactly where it stops, in the middle of a sentence if need"
-    " be. Do not repeat any of it, do not start again, and do not remark on the interruption."
-)
 INCOMPLETE_NOTE = "\n\n*This {what} is incomplete: {reason}.*\n"
 
 

@@ -7,16 +7,16 @@ WORD = 40  # characters; nothing longer counts as a half-written word, unless it
 ADDRESS = 400
 ROW = 200  # of a table
 SPAN = 120  # of a formula, a link's text, something emphasised
+NEAR = 4000  # characters before a place, in which its paragraph, list or table is looked at
 
-FENCE = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(`{3,}|~{3,})[ \t]*([^`\n]*)$", re.MULTILINE)
+FENCE = re.compile(r"^[ \t>]{0,20}(?:[-*+][ \t]{1,4})?(`{3,}|~{3,})[ \t]*([^`\n]*)$", re.MULTILINE)
 WRAPPER = re.compile(r"\s*(`{3,}|~{3,})[ \t]*(?:markdown|md)[ \t]*\n", re.IGNORECASE)
 UNSPACED = re.compile(  # scripts without spaces between words
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
 )
-LIST_MARK = r"(?:[-*+]|\d{1,3}[.)])"
-LIST_ITEM = re.compile(rf"[ \t]*{LIST_MARK}[ \t]+")
+HEADING = re.compile(r"^(#{1,6}) +(\S[^\n]*)$", re.MULTILINE)
 NUMBERED = re.compile(r"([ \t]*)(\d{1,3})([.)])(?=[ \t])")
-SEPARATOR = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\Z")
+MARKS = re.compile(r"[\s>]*([-*+]|\d{1,3}[.)])([ \t]+(?:\[.?\]?[ \t]*)?|\Z)")  # of a list item
 BLOCK = re.compile(
     r"""(?P<heading>\#{1,6}[ ]) | (?P<row>\|(?:[ ]|[^\n]*\|[ \t]*(?:\n|\Z)))
       | (?P<item>[ \t]*(?:[-*+]|\d{1,2}[.)])[ ]+\S)
@@ -24,6 +24,11 @@ BLOCK = re.compile(
       | (?P<fence>`{3}|~{3}|\$\$\n)
       | (?P<rule>(?:---+|\*\*\*+)[ ]*\n)""",
     re.VERBOSE,
+)
+CLOSERS = r"[\"'”’»」』)*_\]`]*"
+SENTENCE_END = re.compile(rf"[.!?…]{CLOSERS}(?=\s|\Z)|[。！？।؟]{CLOSERS}[」』）]*")
+ABBREVIATION = re.compile(  # what ends with a full stop, and ends no sentence
+    r"(?:\b[^\W_]|\b\d\d?|\b(?:Dr|Mrs?|Ms|Prof|St|No|Nos|vs|cf|ca|Fig|Nr|bzw|approx|incl|etc))\Z"
 )
 
 
@@ -52,33 +57,50 @@ def last_line(text: str) -> str:
 
 
 def half_written(draft: str) -> int:
-    """Return where the end of a draft begins that had better be written anew."""
-    word = half_word(draft)
+    """Return where the end of a draft begins that the model is not shown, and is to write."""
+    word = last_word(draft)
     start = draft.rfind("\n") + 1
     line = draft[start:]
     if not line.strip() or open_fence(draft) or FENCE.match(line):
         return word
     if len(line) <= ROW and re.match(r"[ \t]*(\||#{1,6}(\s|\Z))", line):
         return start + len(line) - len(line.lstrip())
-    marks = re.fullmatch(rf"[\s>]*({LIST_MARK}\s+(?:\[.?\]?\s*)?\S*|[-*+>])", line)
-    if marks:
+    marks = MARKS.match(line)
+    if marks and not re.search(r"\s", line[marks.end() :]):  # an item of half a word
         return start + marks.start(1)
-    begin = min([word - start, *half_spans(line)])
-    mark = re.fullmatch(rf"[\s>]*({LIST_MARK}\s+(?:\[.\]\s+)?)", line[:begin])
-    return start + (mark.start(1) if mark else begin)
+    return start + min([word - start, *half_spans(line)])
 
 
-def half_word(draft: str) -> int:
-    """Return where the last word begins; where words have no end, the last few characters."""
-    word = re.search(r"\s(\S*)\Z", draft[-WORD - 1 :]) or re.search(
-        r"\s(\S*?https?://\S*)\Z", draft[-ADDRESS:]
+def last_word(draft: str) -> int:
+    """Return where the last word begins that can prove something: no digit, no lone capital."""
+    start = word_before(draft, len(draft))
+    for _ in range(3):
+        word = draft[start:]
+        size = len(letters_of(word))
+        if (
+            (size > 1 and len(word) > 2)
+            or (size and word.islower() and word.isalpha())
+            or "\n" in word
+        ):
+            break
+        before = draft[:start].rstrip(" \t")
+        if not before or before[-1] == "\n":
+            break
+        start = word_before(before, len(before))
+    return start
+
+
+def word_before(draft: str, end: int) -> int:
+    """Return where the word begins that ends there; where words have no end, the last letters."""
+    word = re.search(r"\s(\S*)\Z", draft[max(0, end - WORD - 1) : end]) or re.search(
+        r"\s([^\s:]{0,20}https?://\S*)\Z", draft[max(0, end - ADDRESS) : end]
     )
     if word and not (len(word[1]) > 4 and UNSPACED.search(word[1])):
-        return len(draft) - len(word[1])
-    start = max(0, len(draft) - 4)
+        return end - len(word[1])
+    start = max(0, end - 4)
     if word:
-        start = max(start, len(draft) - len(word[1]))
-    while 0 < start > len(draft) - WORD and (
+        start = max(start, end - len(word[1]))
+    while 0 < start > end - WORD and (
         re.fullmatch(r"[A-Za-z0-9.,%]{2}", draft[start - 1 : start + 1])
         or unicodedata.category(draft[start]).startswith("M")
     ):
@@ -102,10 +124,60 @@ def half_spans(line: str) -> list[int]:
             if line.rfind(opening) > line.rfind(closing):
                 found.append(line.rfind(opening))
     begins = [begin for begin in found if begin >= near]
-    link = re.search(r"!?\[[^\[\]\n]{0,200}(\](\([^()\n]{0,300})?)?\Z", line[-ADDRESS:])
-    if link:
-        begins.append(max(0, len(line) - ADDRESS) + link.start())
+    end = line[-ADDRESS:]
+    link = re.match(r"\[[^\[\]\n]{0,200}(\](\([^()\n]{0,300})?)?\Z", end[end.rfind("[") :])
+    if link and "[" in end:
+        begins.append(len(line) - len(link[0]) - (end[-len(link[0]) - 1 : -len(link[0])] == "!"))
     return begins
+
+
+def whole(draft: str, kind: str = "") -> str:
+    """Return a draft up to its last whole sentence, row, item, line of code or block.
+
+    `kind` is what follows: before a list, a table or code, a line that announces it is whole.
+    """
+    text = draft.rstrip()
+    fence = open_fence(draft)
+    if fence:
+        lines = draft[: draft.rfind("\n") + 1].rstrip()
+        return lines if len(lines) >= fence.end() else draft[: fence.start()].rstrip()
+    start = text.rfind("\n") + 1
+    line = text[start:]
+    if not line.strip() or FENCE.match(line) or ("\n" in draft[len(text) :] and kind_of(line)):
+        return text  # a line that has ended; of a paragraph, it may not be all
+    if "\n\n" in draft[len(text) :] or (text[-1] in ":：" and kind and line[0] != "|"):
+        return text
+    if line.lstrip().startswith("|") and line.endswith("|") and len(line) > 1:
+        above = last_line(text[: start - 1]) if start else ""
+        if line.count("|") >= above.count("|"):
+            return text
+    if re.match(r"[ \t]*(\||#{1,6}(\s|\Z))", line):
+        return text[:start].rstrip()
+    block = max(text.rfind("\n\n", -NEAR) + 2 if "\n\n" in text[-NEAR:] else 0, len(text) - NEAR)
+    if MARKS.match(line):
+        block = start
+    ends = [end.end() for end in SENTENCE_END.finditer(text, block) if ends_sentence(text, end)]
+    for end in reversed(ends[-20:]):
+        if not half_spans_of(text[block:end]):
+            return text[:end]
+    return text[:block].rstrip() if block > len(text) - NEAR or block == 0 else text
+
+
+def ends_sentence(text: str, end: re.Match[str]) -> bool:
+    if end.end() == len(text) and text.endswith(("…", "...")):
+        return False
+    if end[0][0] != ".":
+        return True
+    before, after = text[max(0, end.start() - 12) : end.start()], text[end.end() : end.end() + 2]
+    line = text[max(text.rfind("\n", 0, end.start()) + 1, end.start() - 8) : end.end()]
+    return not (ABBREVIATION.search(before) or after.lstrip()[:1].islower() or MARKS.match(line))
+
+
+def half_spans_of(block: str) -> bool:
+    """Whether something begins in a block that has not ended."""
+    return any(block.count(mark) % 2 for mark in ("`", "**", "$$")) or (
+        block.rfind("\\[") > block.rfind("\\]")
+    )
 
 
 def without_wrapper(said: str, head: str, fence: re.Match[str] | None) -> str:
@@ -134,45 +206,31 @@ def without_fence(said: str, fence: re.Match[str], complete: bool) -> str:
         return said
     rest = said.lstrip("\n")[again.end() + 1 :]
     reopens = bool(again[2].strip()) or (
-        complete and re.match(r"[ \t]*\S", rest) and len(FENCE.findall(said)) % 2 == 0
+        complete and rest[:1].strip() and len(FENCE.findall(said)) % 2 == 0
     )
     return rest if reopens else said
 
 
-def continued_row(said: str, head: str) -> str:
+def is_separator(line: str) -> bool:
+    return "-" in line and not line.strip(" \t|:-")
+
+
+def continued_row(said: str, base: str) -> str:
     """Take the header off that is put above the further rows of a table."""
-    rows = re.match(r"\s*(\|.*)\n([ \t]*\|?[ \t]*:?-.*)(?:\n|\Z)", said)
-    table = re.search(r"(?:\A|\n)((?:[ \t]*\|.*(?:\n|\Z))+)\Z", head[-20_000:])
-    if table and SEPARATOR.match(last_line(head)) and SEPARATOR.match(said.split("\n")[0]):
-        return said[said.find("\n") + 1 :]
-    if not rows or not table or not SEPARATOR.match(rows[2]):
+    rows = said.lstrip().split("\n", 2)
+    if is_separator(rows[0]) and is_separator(last_line(base)):
+        return "\n".join(rows[1:])
+    table = base[base.rfind("\n\n", -5 * NEAR) + 1 :].lstrip().split("\n")
+    if len(rows) < 2 or not rows[0].startswith("|") or not is_separator(rows[1]):
         return said
-    header, *others = table[1].split("\n")
-    if letters_of(header) != letters_of(rows[1]):
+    header = next((line for line in table if line.startswith("|")), "")
+    if not header or letters_of(header) != letters_of(rows[0]):
         return said
-    return said[rows.end() if others else rows.start(2) :]
+    return "\n".join(rows[2:] if any(map(is_separator, table)) else rows[1:])
 
 
 def letters_of(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).lower()
-
-
-def without_mark(said: str, head: str, gap: str) -> str:
-    """Take a mark off that the line which is being continued has already."""
-    line = last_line(head)
-    if "\n" in gap or not re.search(r"\w", line):
-        return said
-    if line.lstrip().startswith(">") and re.match(r"> ?\w", said):
-        return said[1:].lstrip()
-    if line.count("**") % 2 and re.match(r"\*\*\w", said):
-        return said[2:]
-    return said
-
-
-def without_dots(said: str, word: str) -> str:
-    if word and said.lstrip().startswith(word):
-        return said
-    return re.sub(r"\A\s*[\[(]?(\.\.\.|…+)[\])]?[ \t]*(?=[\w*])", "", said)
 
 
 def renumbered(said: str, head: str) -> str:
@@ -181,7 +239,7 @@ def renumbered(said: str, head: str) -> str:
     if not first or int(first[2]) != 1:
         return said
     last: re.Match[str] | None = None
-    for line in reversed(head[-4000:].split("\n")):
+    for line in reversed(head[-NEAR:].split("\n")):
         last = NUMBERED.match(line)
         if last and len(last[1]) == len(first[1]):
             break
@@ -201,91 +259,10 @@ def renumbered(said: str, head: str) -> str:
     return "\n".join(lines)
 
 
-def attached(draft: str, head: str, gap: str, said: str, in_code: bool) -> str:
-    """Put what the model says where it belongs: in the same line, the next, or a new block."""
-    start = said.lstrip()
-    indented = said[: len(said) - len(start)]
-    word = draft[len(head + gap) :]
-    if in_code:
-        if "\n" in gap and indented and "\n" not in indented:
-            return head + gap[: gap.rfind("\n") + 1] + said
-        if indented:
-            return (
-                (head if "\n" in gap else draft.rstrip()) + said
-                if "\n" in indented
-                else (head + said)
-            )
-        if re.match(r"#{2,6} .*\n\s*\n[^\W_]", said) and len(FENCE.findall(said)) % 2 == 0:
-            return draft.rstrip() + "\n```\n\n" + said  # the model believes that the block is over
-        return head + gap + said
-    opening = re.match(r"[\"“„«「『（(]+", word)
-    if opening and not start.startswith(opening[0]):
-        return head + gap + opening[0] + start
-    kind, line = kind_of(start), last_line(head)
-    if kind == "row" and SEPARATOR.match([*start.split("\n", 2), ""][1]) and "|" in line:
-        line = ""  # another table
-    if kind == "item":
-        items = [row for row in head[head.rfind("\n\n") :].split("\n") if LIST_ITEM.match(row)]
-        line = items[-1] if items else line
-    if word.startswith("|") and "\n" in gap and not (kind == "row" and same_row(word, start)):
-        return draft.rstrip() + between(kind, word) + start
-    if kind == "row" and "\n" not in gap and row_is_open(head, start):
-        return head + gap + start
-    if (
-        word
-        and start.startswith(word)
-        and (word[0] not in "#|" or ("\n" not in gap and re.match(r"\|+(\s*\n|\Z)|\|\w", start)))
-    ):
-        return head + gap + start
-    if "\n" in indented:
-        return (head if "\n" in gap else draft.rstrip()) + said
-    if kind == "item" and "\n" not in gap and not re.search(r"[.:;!?。：；！？]\W*\Z", draft):
-        mark = LIST_ITEM.match(line)  # else it is a minus, or a number
-        kind = kind if mark and start[0].isdigit() == mark[0].strip()[0].isdigit() else ""
-    if kind and "\n" not in gap:  # it leaves the sentence as it is
-        return draft.rstrip() + between(kind, line) + start
-    if gap == "\n" and between(kind, line) == "\n\n" and (kind or not wraps_lines(head)):
-        return head + "\n\n" + start
-    if "\n" in gap and indented:
-        return head + gap[: gap.rfind("\n") + 1] + said
-    if word.isalpha() and start[: len(word)].lower() == word.lower():
-        return draft + start[len(word) :]
-    return head + (indented if indented and "\n" not in gap else gap) + start
-
-
-def same_row(old: str, new: str) -> bool:
-    """Whether one row of a table is another one written anew: half of it, or of the same name."""
-    name = letters_of(old[1:].split("|")[0])
-    return not old.rstrip().endswith("|") or letters_of(new[1:]).startswith(name)
-
-
-def row_is_open(head: str, start: str) -> bool:
-    """Whether a row of a table ends in mid-row, and what follows is the rest of it, no new one."""
-    before, line = ["", *head[-8000:].split("\n")][-2:]
-    rest = start.split("\n")[0]
-    if not line.lstrip().startswith("|"):
-        return False
-    return line.count("|") + rest.count("|") <= max(before.count("|"), line.count("|") + 1)
-
-
-def wraps_lines(head: str) -> bool:
-    """Whether the lines of a paragraph are broken in the source."""
-    return re.search(r"[^\s|]\n[^\W\d][^\n|]*\Z", head[-4000:]) is not None or (
-        re.search(r"^[^|#\n][^\n]*[^\s|]\n[ ]*[^\W\d]", head[-4000:], re.MULTILINE) is not None
-    )
-
-
-def between(kind: str, line: str) -> str:
-    """Return what separates a block from the line before it."""
-    same = kind in ("row", "item", "quote") and (kind_of(line.lstrip()) == kind)
+def between(base: str, new: str) -> str:
+    """Return what separates a block from the one before it."""
+    kind, line = kind_of(new), last_line(base)
+    if kind == "row" and is_separator([*new.split("\n", 2), ""][1]):
+        return "\n\n"  # another table
+    same = kind in ("row", "item", "quote") and kind_of(line.lstrip()) == kind
     return "\n" if same else "\n\n"
-
-
-def in_formula(head: str) -> bool:
-    """Whether a formula that is a block of its own has begun and not ended."""
-    near = head[-4000:]
-    return (
-        near.rfind("\\[") > near.rfind("\\]")
-        or near.rfind("\\begin{") > near.rfind("\\end{")
-        or near[near.rfind("\n\n") + 1 :].count("$$") % 2 == 1
-    )

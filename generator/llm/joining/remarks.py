@@ -7,10 +7,16 @@ continuation begins, and only whole sentences are taken off.
 import re
 from collections.abc import Iterator
 
+from generator.llm.joining.blocks import letters_of
 from generator.llm.joining.phrases import ANNOUNCEMENTS, LABELS, OPENERS, REFUSALS
 
+GO_ON = (
+    "Your answer was interrupted. Go on exactly where it stops, in the middle of a sentence if need"
+    " be. Do not repeat any of it, do not start again, and do not remark on the interruption."
+)
 SENTENCE = 250  # characters; no remark is longer
 REMARKS = 4000  # nor are all of them together
+ECHO = 12  # letters of GO_ON
 REFUSAL = 800  # what is longer says something else beside
 
 
@@ -76,6 +82,9 @@ def kind_of_remark(sentence: str) -> str:
     said = re.sub(r"[’ʼ]", "'", sentence.strip().strip(MARKS)).lower()
     if not said or sentence[0] in "|>" or sentence.startswith("- "):
         return ""  # a line of the report
+    letters = letters_of(said)
+    if len(letters) >= ECHO and letters in letters_of(GO_ON):
+        return "announcement"  # it says again what it was told
     ways = list(without_openers(said))
     if any(map(REFUSING.search, ways)):
         return (

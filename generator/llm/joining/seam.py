@@ -1,9 +1,9 @@
 """Joining the parts of an answer that was interrupted: pure functions on text.
 
-The model is given the draft up to its seam, and told to go on exactly there. Chat models do that,
-or repeat a sentence or a heading first, reopen a code block or a table, say that they go on, start
-over, or refuse. What stays is one report: none of the draft lost but the half-written end that the
-model writes anew, and nothing twice.
+The model is given the draft up to its seam, and told to go on exactly there. Some do; others repeat
+a sentence or a heading first, reopen a code block or a table, start over, refuse, or say that they
+go on. One rule for all of it: only what is proven goes on in mid-sentence. Else the draft goes back
+to its last whole sentence, row, item or block, and what comes begins a paragraph.
 
 Beside this: `blocks` knows what Markdown a text is in the middle of, `repeats` finds what is said
 again, `remarks` what is said beside the report.
@@ -12,21 +12,38 @@ again, `remarks` what is said beside the report.
 import re
 
 from generator.llm.joining.blocks import (
-    attached,
+    FENCE,
+    HEADING,
+    SENTENCE_END,
+    between,
     continued_row,
     half_written,
-    in_formula,
+    kind_of,
+    last_line,
+    letters_of,
     open_fence,
     renumbered,
-    without_dots,
+    whole,
     without_fence,
-    without_mark,
     without_wrapper,
 )
 from generator.llm.joining.remarks import first_sentence_is_open, without_remarks
-from generator.llm.joining.repeats import without_repeats
+from generator.llm.joining.repeats import (
+    NEAR,
+    WINDOW,
+    Skeleton,
+    heading_name,
+    repetition,
+    same_sentence,
+    starts_over,
+)
 
 HOLD = 80  # characters, before which nobody can tell what the model does
+SHORT = 20  # characters that say nothing without an end
+PROOF = 12  # letters that are not written by chance
+BLOCK_IS_OVER = re.compile(r"#{2,6} .*\n\s*\n[^\W_]")  # as the model believes
+DOTS = re.compile(r"\A\s*[\[(]?(?:\.\.\.|…)[\])]?[ \t]*(?=\w)")
+CLOSED = re.compile(r"\A\s*(?:`{3,}|~{3,})[ \t]*(?=\n\s*\n)")  # the end of a code block
 QUOTES = [("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』")]
 
 
@@ -34,39 +51,55 @@ def split_at_seam(draft: str) -> tuple[str, str]:
     """Take what is half-written off the end of a draft: a word, a link, a formula, a table row.
 
     Returns:
-        The draft without it, and the white space that stood before it. The model continues more
-        reliably after something whole, and whether it goes on with what it has not seen tells
-        whether it goes on properly.
+        The draft without it, and the white space that stood before it. Whether the model goes on
+        with what it has not seen tells whether it goes on properly.
     """
     start = half_written(draft)
     head = draft[:start].rstrip()
     return head, draft[len(head) : start]
 
 
-def join(draft: str, tail: str, complete: bool) -> str:
+def join(draft: str, tail: str, complete: bool, prefilled: bool = False) -> str:
     """Continue a draft, whether the model went on, repeated its last words or started over.
 
     While the tail is not `complete`, the result may leave some of it out until it is clear which
-    of these it is, but is never less than the draft. Where the model started over with other words,
-    the longer of the two reports is the one that stays.
+    of these it is. It is never shorter than the draft. `prefilled`: the model's own message went on
+    after the seam, so that it could do nothing else; llama.cpp's server does that.
     """
     head, gap = split_at_seam(draft)
     unseen = draft[len(head) :]
     if not tail or unseen.startswith(tail):
         return draft
     if not head:  # nothing was there to go on with: the model was asked afresh
-        return tail if complete or len(tail) > len(draft) else draft
-    if tail.startswith(unseen) and not (unseen.isspace() and has_remarks(draft, tail)):
+        return longer(draft, without_talk(draft, tail) if draft else tail)
+    if tail.startswith(unseen) and (unseen.strip() or not tail.strip()):
         return head + tail
+    if prefilled:
+        return longer(draft, head + tail)
     if not complete and (len(tail) < HOLD or first_sentence_is_open(tail)):
         return draft
-    joined = joined_loosely(draft, head, gap, tail, complete)
-    return joined if complete or len(joined) >= len(draft) else draft
+    said = without_talk(draft, tail)
+    if not said.strip() or (not complete and said != tail and len(said) < HOLD):
+        return draft
+    if said == tail and tail.startswith(unseen) and not begins_again(draft, tail.lstrip()):
+        return head + tail
+    return longer(draft, joined(draft, head, gap, said, complete))
 
 
-def has_remarks(draft: str, tail: str) -> bool:
-    said = tail.lstrip()
-    return not in_quotation(draft) and without_remarks(said) != said
+def longer(draft: str, new: str) -> str:
+    ours, theirs = draft.rstrip(), new.rstrip()
+    return new if len(theirs) > len(ours) or (theirs == ours and len(new) > len(draft)) else draft
+
+
+def without_talk(draft: str, tail: str) -> str:
+    """Take off what is said to the user, and the code block around all of it."""
+    fence = open_fence(draft)
+    said = tail
+    for _ in range(2):  # a remark may stand before the wrapper, or in it
+        if not in_quotation(draft) and without_remarks(said.lstrip()) != said.lstrip():
+            said = without_remarks(said.lstrip())
+        said = without_wrapper(said, draft, fence)
+    return said
 
 
 def in_quotation(draft: str) -> bool:
@@ -77,31 +110,128 @@ def in_quotation(draft: str) -> bool:
     return any(line.rfind(opening) > line.rfind(closing) for opening, closing in QUOTES)
 
 
-def joined_loosely(draft: str, head: str, gap: str, tail: str, complete: bool) -> str:
-    """Join what does not go on letter by letter."""
-    word, fence = draft[len(head + gap) :], open_fence(head)
-    said = without_talk(draft, head, tail, fence)
-    if not said.strip() or (not complete and said != tail and len(said) < HOLD):
+def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
+    """Join what does not go on letter by letter after the seam."""
+    fence = open_fence(draft)
+    if fence and "\n" not in draft[fence.end() :]:
+        fence = None  # the line that opens it is half-written itself
+    word = draft[len(head + gap) :].rstrip()
+    if is_long(word) and said.lstrip().startswith(word):
+        return head + gap + said.lstrip()
+    said = without_fence(said, fence, complete) if fence else without_frame(draft, said)
+    start = said.lstrip()
+    base = whole(draft, kind_of(start))
+    if (repeated := after_repetition(draft, base, word, start, bool(fence), complete)) is not None:
+        return repeated
+    in_block = bool(fence) or kind_of(start) in ("row", "item")
+    again = starts_over(base, start, in_block)
+    if begins_with(word, start) and (again is None or fence):
+        return head + gap + start
+    if is_in(start, draft):
         return draft
-    if fence:
-        new = without_fence(said, fence, complete)
-    else:
-        new = without_mark(without_dots(continued_row(said, head), word), head, gap)
-    in_code = fence is not None or in_formula(head)
-    again = without_repeats(head, gap, gap + word, new, in_code, complete)
+    half = draft[len(base) :]
+    redone = half.strip() != "" and same_sentence(half, start)
+    if half.strip() and "\n" not in gap and not fence and start[:1].islower() and not redone:
+        return head + gap + start  # a small letter: it is in mid-sentence, and there is but one
+    if redone:
+        white = half[: len(half) - len(half.lstrip())]
+        indented = said[:1] in (" ", "\t")
+        return base + (white[: white.rfind("\n") + 1] + said if indented else white + start)
     if again is not None:
-        return draft if again == head else again
-    reopened = fence is not None and new != said
-    if reopened and "\n" not in gap and not (word and new.lstrip().startswith(word)):
-        return draft + "\n" + new  # a code block that is opened again begins with a whole line
-    return attached(draft, head, gap, new if fence else renumbered(new, head), in_code)
+        return started_over(draft, again, start, complete)
+    return in_code(base, half, said) if fence else paragraph(draft, base, half, said, complete)
 
 
-def without_talk(draft: str, head: str, tail: str, fence: re.Match[str] | None) -> str:
-    """Take off what is said to the user, and the code block around all of it."""
-    said = tail
-    for _ in range(2):  # a remark may stand before the wrapper, or in it
-        if has_remarks(draft, said):
-            said = without_remarks(said.lstrip())
-        said = without_wrapper(said, head, fence)
+def is_long(word: str) -> bool:
+    return len(letters_of(word)) >= PROOF
+
+
+def begins_with(word: str, start: str) -> bool:
+    """Whether a text begins with the word that it was not shown; marks of a table prove nothing."""
+    return word.strip("|`~") != "" and start.startswith(word)
+
+
+def without_frame(draft: str, said: str) -> str:
+    """Take off what stands around a continuation once more: marks, a heading, a table's header."""
+    base = whole(draft)
+    if FENCE.match(last_line(base)):
+        said = CLOSED.sub("", said)
+    said = section_heading(base, continued_row(said, base))
+    if last_line(draft).startswith(">") and re.match(r"> ?[^\W\dA-Z]", said):
+        said = said[1:]
+    said = DOTS.sub("", said)
+    start = said.lstrip()
+    line, _, rest = start[:500].partition("\n")  # and a line before the first one of the draft
+    title = letters_of(draft[:200].split("\n")[0])
+    if len(title) >= PROOF and letters_of(rest).startswith(title):
+        return start[len(line) :]
     return said
+
+
+def after_repetition(
+    draft: str, base: str, word: str, start: str, in_code: bool, complete: bool
+) -> str | None:
+    """Go on where a text has repeated the end of the draft; or that of its last whole sentence."""
+    window, least = WINDOW if complete else NEAR, 8 if in_code else 4
+    ways = [(base, least)]
+    if draft[len(base) :].strip():
+        ways.insert(0, (draft, max(least, len(letters_of(word)) + 1)))
+    for old, size in ways:
+        place, end = repetition(old, start, size, window, ended=old is base)
+        if end:
+            return old[:place] + start[end:]
+    return None
+
+
+def is_in(start: str, draft: str) -> bool:
+    letters = Skeleton(start).letters
+    return len(letters) >= PROOF and letters in Skeleton(draft).letters
+
+
+def in_code(base: str, half: str, said: str) -> str:
+    """Go on in a block of code, with a whole line."""
+    if BLOCK_IS_OVER.match(said.lstrip()) and len(FENCE.findall(said)) % 2 == 0:
+        return base + "\n```\n\n" + said.lstrip()
+    indented = half.isspace() and said[:1].strip()
+    return base + (half if indented else "\n") + said.lstrip("\n")
+
+
+def paragraph(draft: str, base: str, half: str, said: str, complete: bool) -> str:
+    """Begin a block after the last one that is whole."""
+    start = renumbered(said.lstrip(), base)
+    if not kind_of(start) and len(start) < SHORT and not SENTENCE_END.search(start):
+        return draft  # a word or two
+    white = half if half.isspace() and "\n\n" in half else between(base, start)
+    new = base + white + start if base else start
+    if not complete or longer(draft, new) != draft:
+        return new
+    return draft.rstrip() + between(draft.rstrip(), start) + start  # shorter than half a sentence
+
+
+def begins_again(draft: str, start: str) -> bool:
+    """Whether a text begins as the draft does, and as nothing else in it."""
+    same = Skeleton(start[:300]).letters[:80] == Skeleton(draft[:300]).letters[:80]
+    return start.startswith("# ") or (same and draft.count(start[:SHORT]) == 1)
+
+
+def section_heading(base: str, said: str) -> str:
+    """Take the heading off of the section in which the draft is already."""
+    start = said.lstrip()
+    heading, last = HEADING.match(start), [*HEADING.finditer(base)][-1:]
+    if not heading or not last or len(last[0][1]) == 1:
+        return said
+    same = heading_name(heading[2]) == heading_name(last[0][2])
+    return start[heading.end() :].lstrip() if same else said
+
+
+def started_over(draft: str, place: int, new: str, complete: bool) -> str:
+    """Return the longer one of two texts that begin alike; or both, as far as a heading of both."""
+    if len(new) > len(draft) - place:
+        return draft[:place] + new
+    ours = list(HEADING.finditer(draft, place + 1))
+    if complete and ours and len(ours[-1][1]) > 1:
+        name = heading_name(ours[-1][2])
+        for theirs in HEADING.finditer(new):
+            if heading_name(theirs[2]) == name:
+                return longer(draft, draft[: ours[-1].start()] + new[theirs.start() :])
+    return draft
