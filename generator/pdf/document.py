@@ -21,12 +21,14 @@ from generator.pdf.markdown.wording import (
     HEADINGS_OF_NOTES,
     HEADINGS_OF_REFERENCES,
     clean,
+    iso_date,
     language_of,
     long_date,
     same_letters,
     shorten,
 )
 from generator.pdf.missing import advice
+from generator.pdf.output.about import About
 from generator.pdf.text.fallback import Fonts
 from generator.pdf.text.look import BLUE, FOOTER, GREY, WIDTH, Style
 
@@ -70,10 +72,7 @@ def render(content: str, *, topic: str, date: str, model: str, font: str | None)
 
     return write(
         report.story,
-        title=name,
-        subject=topic,
-        author=front.author,
-        language=language,
+        about=About(name, topic, front.author, language, iso_date(clean(front.date or date))),
         footer=report.line(shorten(name, 70), FOOTER, right=WIDTH),
         line=report.line,
     )

@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
-from generator.pdf.output.ink import Ink, rectangle
+from generator.pdf.output.ink import Ink, rectangle, rounded
 from generator.pdf.output.tags import Element, Nesting
 from generator.pdf.text import bidi
 from generator.pdf.text.lines import Line, direct, fill, visual, width_of
@@ -162,14 +162,12 @@ class Text(Block):
             key, title, level = self.bookmark
             canvas.bookmarkHorizontal(key, 0, top)
             canvas.addOutlineEntry(title, key, level)
+            canvas.tags.place(key, top)
         padding = self.style.padding
         start = left if self.mirrored else left + self.indent
         end = start + width - self.indent
         if padding:
-            canvas.setFillColor(TINT)
-            canvas.roundRect(
-                start, top - self.height, end - start, self.height, 3, stroke=0, fill=1
-            )
+            rounded(canvas, TINT, start, top - self.height, end - start, self.height)
         if not self.elements:
             role = f"H{min(self.bookmark[2], 5) + 1}" if self.bookmark else "P"
             self.elements.append(self.element(role, canvas.tags.at(self.path)))

@@ -128,10 +128,12 @@ class Inline:
     def add_formula(self, meta: dict[str, Any], width: float, height: float) -> bool:
         """Append a formula; False if it cannot be set so small, and its source is to be shown."""
         from generator.pdf.text import foreign
-        from generator.pdf.text.formulas import typeset
+        from generator.pdf.text.formulas import SPOKEN, typeset
 
         size = self.style.size * _LARGER
-        formula = typeset(meta["latex"], meta["display"])
+        language = self.fonts.language[:2]
+        spoken_in = language if language in SPOKEN else "en"
+        formula = typeset(meta["latex"], meta["display"], spoken_in)
         if formula is None:
             return False
         ascent, descent = formula.ascent * size, formula.descent * size
@@ -151,7 +153,13 @@ class Inline:
             canvas.addLiteral(f"{unit:g} 0 0 {unit:g} {x:.2f} {y:.2f} cm {drawing}")
 
         source = " ".join(meta["source"].split())
-        self.add_box(Box(formula.width * size, ascent, descent, source, draw))
+        other = spoken_in if spoken_in != language else ""
+        self.add_box(
+            Box(
+                formula.width * size, ascent, descent, source, draw,
+                spoken=formula.spoken, language=other,
+            )
+        )  # fmt: skip
         return True
 
     def add_box(self, box: Box) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import Any
 
 from reportlab import rl_config  # type: ignore[import-untyped]
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from generator.pdf.layout.flow import Block, Text
+from generator.pdf.output.about import About
 from generator.pdf.output.file import assemble
 from generator.pdf.output.tags import Tags
 from generator.pdf.text.look import FOOTER, HEIGHT, MARGIN, WIDTH, Style
@@ -71,18 +71,14 @@ def _room_after(block: Block, story: list[Block]) -> float:
 
 
 def write(
-    story: list[Block], *, title: str, subject: str, language: str, author: str = "",
-    footer: Text, line: Callable[[str, Style], Text],
-) -> bytes:  # fmt: skip
+    story: list[Block], *, about: About, footer: Text, line: Callable[[str, Style], Text]
+) -> bytes:
     """Return the story as a PDF, with `footer` and the page's number below each page.
 
     `line` makes a text of characters.
     """
     file = BytesIO()
-    canvas = _Canvas(file, pagesize=A4, invariant=1, lang=language)
-    canvas.setTitle(title)
-    canvas.setAuthor(author or "Research Report Generator")
-    canvas.setSubject(subject)
+    canvas = _Canvas(file, about)
     canvas.setViewerPreference("DisplayDocTitle", "true")
     for earlier, page in enumerate(paginate(story)):
         if earlier:
@@ -90,7 +86,6 @@ def write(
             canvas.tags.next_page()
         for block, down, gap in page:
             block.draw(canvas, MARGIN, MARGIN + HEIGHT - down, WIDTH, gap)
-    canvas.find_places()
     canvas.showPage()
     count = canvas.getPageNumber() - 1
     for number in range(1, count + 1):  # now that it is known how many there are
@@ -100,16 +95,12 @@ def write(
 
 
 class _Canvas(Canvas):  # type: ignore[misc]
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, file: BytesIO, about: About) -> None:
+        super().__init__(file, pagesize=A4, invariant=1, lang=about.language)
         self.tags = Tags()
-        self._doc.format = lambda: assemble(self._doc, self.tags)
-
-    def find_places(self) -> None:
-        """ReportLab fails for a link without a place: one to the last page is the lesser harm."""
-        for name, place in self._destinations.items():
-            if place.fmt is None:
-                self.bookmarkHorizontal(name, 0, MARGIN + HEIGHT)
+        self.setTitle(about.title)
+        self.setSubject(about.subject)
+        self._doc.format = lambda: assemble(self._doc, self.tags, about)
 
     def _make_preamble(self) -> None:
         self._preamble = ""  # ReportLab's own names a font that is not embedded
@@ -119,5 +110,5 @@ class _Canvas(Canvas):  # type: ignore[misc]
         for footer in footers:
             footer.draw_lines(self, MARGIN, MARGIN + WIDTH, 40 + FOOTER.ascent, None)
         page = self._doc.idToObject[f"Page{number}"]
-        page.stream = "\n".join([*self._code, page.stream])
+        page.stream = "\n".join([page.stream, *self._code])
         self._code.clear()

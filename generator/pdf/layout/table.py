@@ -1,6 +1,7 @@
 """Tables, with columns as wide as what is in them."""
 
 from collections.abc import Iterable
+from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
@@ -97,11 +98,12 @@ class Table(Block):
             if row is self.header:
                 rectangle(canvas, TINT, left, bottom, extent, row.height)
             stroke(canvas, HAIRLINE, 0.5, left, bottom, extent)
-            x = left
-            for cell, column in zip(row.cells, self.columns, strict=True):
+            # In the order in which they are read.
+            step = -1 if self.mirrored else 1
+            starts = accumulate(self.columns, initial=left)
+            for cell, x, column in [*zip(row.cells, starts, self.columns, strict=False)][::step]:
                 element = None if decoration else cell.elements[0]
                 cell.draw_lines(canvas, x + PAD_X, x + column - PAD_X, top - PAD_Y, element)
-                x += column
             top = bottom
 
 

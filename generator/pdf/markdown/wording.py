@@ -53,11 +53,17 @@ def same_letters(one: str, other: str) -> bool:
     return plain == plain_other
 
 
+def iso_date(text: str) -> calendar_date | None:
+    """The day that `2026-11-22` means; None for any other text."""
+    try:
+        return calendar_date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def long_date(text: str) -> str:
     """`2026-11-22` as 22 November 2026; any other text as it is."""
-    try:
-        day = calendar_date.fromisoformat(text)
-    except ValueError:
+    if not (day := iso_date(text)):
         return shorten(text, 100)
     # strftime("%B") would follow the worker's locale, and the bytes with it.
     months = "January February March April May June July August September October November December"

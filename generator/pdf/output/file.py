@@ -10,46 +10,62 @@ from typing import Any
 
 from reportlab.pdfbase.pdfdoc import (  # type: ignore[import-untyped]
     Destination,
-    LinkAnnotation,
     OutlineEntryObject,
     PDFDictionary,
     PDFIndirectObject,
+    PDFName,
+    PDFPage,
+    PDFStream,
     format,
 )
 
+from generator.pdf.output.about import About
 from generator.pdf.output.tags import Tags
 from generator.pdf.text.embed import Raw
 
-_SMALL = (PDFDictionary, LinkAnnotation, OutlineEntryObject, Destination)
+_SMALL = (PDFDictionary, OutlineEntryObject, Destination)
 _TOGETHER = 200  # small objects in a stream
 
 
-def assemble(document: Any, tags: Tags) -> bytes:
+def assemble(document: Any, tags: Tags, about: About) -> bytes:
     """The bytes of a ReportLab document: what its own `format` returns, with a structure."""
+    catalog = document.Catalog
     tree = document.Reference(Raw(""))  # its place in the file; what is there comes at the end
-    document.Catalog.StructTreeRoot = tree
-    document.Catalog.MarkInfo = PDFDictionary({"Marked": "true"})
-    root, info = document.Reference(document.Catalog), document.Reference(document.info)
+    catalog.StructTreeRoot = tree
+    catalog.MarkInfo = PDFDictionary({"Marked": "true"})
+    catalog.Metadata = document.Reference(_metadata(about.xmp(document.info.producer)))
+    root, info = document.Reference(catalog), document.Reference(document.info)
     file = _File()
     small: list[tuple[int, bytes]] = []
+    pages: list[tuple[int, bytes]] = []
     number = 1
     while name := document.numberToId.get(number):  # writing one brings up others
         thing = document.idToObject[name]
         if type(thing) in _SMALL:
             small.append((number, format(thing, document)))
+        elif thing is document.info:
+            small.append((number, about.info(thing.producer)))
+        elif isinstance(thing, PDFPage):
+            thing.Trans = None  # an empty one is none
+            pages.append((number, PDFIndirectObject(name, thing).format(document)))
         elif name != tree.name:
-            body = PDFIndirectObject(name, thing).format(document)
-            if name.startswith("Page") and name[4:].isdigit():
-                entry = f"/Type /Page /Tabs /S /StructParents {int(name[4:]) - 1}"
-                body = body.replace(b"/Type /Page", entry.encode(), 1)
-            file.add(number, body)
+            file.add(number, PDFIndirectObject(name, thing).format(document))
         number += 1
-    numbers = document.idToObjectNumberAndVersion
-    pages = [numbers[f"Page{page}"][0] for page in range(1, document.pageCounter)]
-    top, elements = tags.objects(pages, number)
-    small += [*enumerate(elements, number), (numbers[tree.name][0], top)]
-    file.pack(small, number + len(elements))
+    annots = tags.annots(number)
+    for key, (place, body) in enumerate(pages):
+        entries = f"/Type /Page /Tabs /S /StructParents {key} {annots.get(key, '')}"
+        file.add(place, body.replace(b"/Type /Page", entries.encode(), 1))
+    top, objects = tags.objects([place for place, _ in pages], number)
+    small += [*enumerate(objects, number), (document.idToObjectNumberAndVersion[tree.name][0], top)]
+    file.pack(small, number + len(objects))
     return file.end(format(root, document), format(info, document), document.ID())
+
+
+def _metadata(xmp: bytes) -> PDFStream:
+    """Not compressed, so that programs find it which know nothing of PDF."""
+    stream = PDFStream(content=xmp)
+    stream.dictionary["Type"], stream.dictionary["Subtype"] = PDFName("Metadata"), PDFName("XML")
+    return stream
 
 
 class _File:

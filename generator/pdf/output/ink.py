@@ -11,6 +11,8 @@ from generator.pdf.text.lines import Line, Piece
 from generator.pdf.text.look import TINT, Box, Look
 from generator.pdf.text.shape import Word, parts
 
+FOOT = "/Artifact<</Type/Pagination>>BDC"
+
 
 @cache
 def _color(color: Any) -> str:
@@ -18,21 +20,36 @@ def _color(color: Any) -> str:
 
 
 def rectangle(canvas: Any, color: Any, x: float, y: float, width: float, height: float) -> None:
-    canvas._code.append(f"{_color(color)} rg {x:.2f} {y:.2f} {width:.2f} {height:.2f} re f")
+    shape = f"{_color(color)} rg {x:.2f} {y:.2f} {width:.2f} {height:.2f} re f"
+    canvas._code.append(f"/Artifact BMC {shape} EMC")
 
 
 def stroke(canvas: Any, color: Any, thickness: float, x: float, y: float, width: float) -> None:
     """A line from left to right."""
     ink = f"{_color(color)} RG {thickness:g} w"
-    canvas._code.append(f"{ink} {x:.2f} {y:.2f} m {x + width:.2f} {y:.2f} l S")
+    canvas._code.append(f"/Artifact BMC {ink} {x:.2f} {y:.2f} m {x + width:.2f} {y:.2f} l S EMC")
+
+
+def rounded(canvas: Any, color: Any, x: float, y: float, width: float, height: float) -> None:
+    """A rectangle with rounded corners."""
+    canvas._code.append("/Artifact BMC")
+    canvas.setFillColor(color)
+    canvas.roundRect(x, y, width, height, 3, stroke=0, fill=1)
+    canvas._code.append("EMC")
 
 
 class Ink:
-    """Writes one text object; what is under the letters goes onto the canvas before it."""
+    """Writes one text object; what is under the letters goes onto the canvas before it.
+
+    Its text is that of `element`, or decoration, whose links cannot be clicked.
+    """
 
     def __init__(self, canvas: Any, element: Element | None) -> None:
         self.canvas, self.element = canvas, element
-        self.code: list[str] = [self._mark(element), "BT"]
+        self.code: list[str] = ["BT"]
+        self.marked: Element | None = None  # whose text it is that is being written
+        self.opened = False  # has it begun?
+        self.link = ""  # where it leads
         self.face: Any = None
         self.size = self.rise = 0.0
         self.color: Any = None
@@ -43,6 +60,7 @@ class Ink:
         self.code.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
         for look, group in groupby(line, key=itemgetter(1)):
             pieces = [*group]
+            self._inside(look.link)
             if look.box:
                 for text, _, width in pieces:
                     for _ in text:
@@ -52,7 +70,7 @@ class Ink:
                 continue
             if look.tint or look.link or look.strike or look.anchor:
                 width = sum(map(itemgetter(2), pieces))
-                _decorate(self.canvas, look, x, y, width)
+                self._decorate(look, "".join(map(itemgetter(0), pieces)), x, y, width)
             self._change(look)
             self._show(look, pieces)
             for piece in pieces:
@@ -61,12 +79,29 @@ class Ink:
     def end(self) -> None:
         if self.rise:
             self.code.append("0 Ts")  # it would outlive the text
-        self.canvas._code.append("\n".join([*self.code, "ET EMC"]))
+        self.canvas._code.append("\n".join([*self.code, "EMC ET" if self.opened else "ET"]))
 
-    def _mark(self, element: Element | None) -> str:
-        """Begin text of an element, or decoration."""
+    def _inside(self, link: str) -> None:
+        """Go on with text of the element, in an element for the link if it leads somewhere."""
+        if self.opened and link == self.link:
+            return
+        self.link = link
+        if link and self.element:
+            self._mark(Element("Link", self.element))
+        else:
+            self._go_on(self.element)
+
+    def _go_on(self, element: Element | None) -> None:
+        """Go on with text of an element, behind the elements that are in it already."""
+        inner = element and any(isinstance(kid, Element) for kid in element.kids)
+        self._mark(Element("Span", element) if inner else element)
+
+    def _mark(self, element: Element | None) -> None:
         tags: Tags = self.canvas.tags
-        return tags.mark(element) if element else "/Artifact BMC"
+        if self.opened:
+            self.code.append("EMC")
+        self.opened, self.marked = True, element
+        self.code.append(tags.mark(element) if element else FOOT)
 
     def _change(self, look: Look) -> None:
         if look.face is not self.face or look.size != self.size:
@@ -109,7 +144,13 @@ class Ink:
         y += look.rise
         scale = width / box.width if box.width else 1
         if look.tint or look.link or look.strike or look.anchor:
-            _decorate(self.canvas, look, x, y, width)
+            self._decorate(look, box.text, x, y, width)
+        around = self.marked
+        if around:
+            figure = Element(box.role, around, box.spoken or box.text, language=box.language)
+            self.canvas._code.append(self.canvas.tags.mark(figure))
+        else:
+            self.canvas._code.append("/Artifact BMC")
         self.canvas.saveState()
         self.canvas.setFillColor(look.color)
         self.canvas.setStrokeColor(look.color)
@@ -120,32 +161,33 @@ class Ink:
         else:
             box.draw(self.canvas, x, y)
         self.canvas.restoreState()
+        self.canvas._code.append("EMC")
         if not box.hidden:
             return
         actual = ("\ufeff" + box.text).encode("utf-16-be").hex()
         extent = sum(face.word(part).width for text, face in box.hidden for part in parts(text))
         squeeze = 100 * width / (extent * look.size) if extent and width else 100
-        figure = Element(box.role, self.element, box.text) if self.element else None
-        self.code.append(f"EMC {self._mark(figure)}")
+        if around:
+            self._mark(figure)
         self.code.append(f"/Span<</ActualText<{actual}>>>BDC 3 Tr {squeeze:.3f} Tz")
         self.code.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
         for text, face in box.hidden:
             plain = look._replace(face=face, rise=0, level=0)
             self._change(plain)
             self._show(plain, [(text, plain, 0)])
-        self.code.append(f"0 Tr 100 Tz EMC EMC {self._mark(self.element)}")
+        self.code.append("0 Tr 100 Tz EMC")
+        if around:
+            self._go_on(around)
 
-
-def _decorate(canvas: Any, look: Look, x: float, y: float, width: float) -> None:
-    if look.tint:
-        rectangle(canvas, TINT, x - 1, y - look.size * 0.3, width + 2, look.size * 1.3)
-    if look.anchor:
-        canvas.bookmarkHorizontal(look.anchor, 0, y + look.size)
-    if look.link:
-        area = (x, y - look.size * 0.25, x + width, y + look.size)
-        if look.link.startswith("#"):
-            canvas.linkRect("", look.link[1:], area, relative=1, thickness=0)
-        else:
-            canvas.linkURL(look.link, area, relative=1)
-    if look.strike:
-        stroke(canvas, look.color, 0.7, x, y + look.rise + look.size * 0.28, width)
+    def _decorate(self, look: Look, text: str, x: float, y: float, width: float) -> None:
+        canvas = self.canvas
+        if look.tint:
+            rectangle(canvas, TINT, x - 1, y - look.size * 0.3, width + 2, look.size * 1.3)
+        if look.anchor:
+            canvas.tags.place(look.anchor, y + look.size)
+        if look.link and self.marked:
+            area = (x, y - look.size * 0.25, x + width, y + look.size)
+            contents = text if look.link.startswith("#") else look.link
+            canvas.tags.link(self.marked, area, look.link, contents)
+        if look.strike:
+            stroke(canvas, look.color, 0.7, x, y + look.rise + look.size * 0.28, width)

@@ -55,6 +55,7 @@ def squares(latex: str) -> tuple[str, str]:
 def spell(line: str, letters: str) -> str:
     """`line` with its squares as letters again."""
     rest = iter(letters)
+    line = re.sub(f"(?<={_SQUARE}) (?={_SQUARE})", "", line)  # they are words, not factors
     return re.sub(_SQUARE, lambda square: next(rest, square[0]), line)
 
 

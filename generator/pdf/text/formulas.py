@@ -17,6 +17,12 @@ from xml.etree import ElementTree
 
 from generator.pdf.text.foreign import MAX_LETTERS, Letter, spell, squares
 
+# The languages in which mathra says a formula aloud, and its names of them.
+SPOKEN = {
+    "en": "en", "pt": "pt-BR", "es": "es", "fr": "fr", "de": "de", "it": "it", "ru": "ru",
+    "zh": "zh", "ja": "ja", "ko": "ko", "hi": "hi", "ar": "ar", "id": "id", "tr": "tr", "nl": "nl",
+    "pl": "pl",
+}  # fmt: skip
 MAX_CHARS, MAX_GLYPHS = 2000, 1500  # more than fits on a page; keeps hostile input cheap
 
 
@@ -29,6 +35,7 @@ class Formula(NamedTuple):
     drawing: str  # PDF operators, in thousandths of the font size; colours are left as they are
     linear: str  # what the formula says on one line of plain text: x² + α
     letters: tuple[Letter, ...]  # to be drawn from another font: see foreign
+    spoken: str  # as it is read aloud, in the language asked for
 
 
 # Set wrongly and without a word by mathra 1.5.0: columns of an array parted by dashes or two rules.
@@ -71,8 +78,10 @@ _REPAIRS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
 
 
 @lru_cache(1000)
-def typeset(latex: str, display: bool) -> Formula | None:
+def typeset(latex: str, display: bool, language: str = "en") -> Formula | None:
     """Set `latex`, without its dollars; `display` is the style of a formula on a line of its own.
+
+    `language` is one of SPOKEN.
 
     None if any part of it could not be set as the author meant it, or mathra is not installed,
     which has no wheel for some platforms.
@@ -93,7 +102,7 @@ def typeset(latex: str, display: bool) -> Formula | None:
         latex = pattern.sub(repaired, latex)
     rules = sum(columns.count("|") for columns in _COLUMNS.findall(latex))
     try:
-        svg = mathra.tex_to_svg(latex, display=display, strict=True)
+        svg = mathra.tex_to_svg(latex, display=display, strict=True, locale=SPOKEN[language])
         return _from_svg(svg, rules, letters)
     except (ValueError, LookupError, ElementTree.ParseError):
         return None
@@ -170,6 +179,7 @@ def _from_svg(svg: str, rules: int, letters: str) -> Formula | None:
         drawing=f"1 0 0 1 {-left:.3f} 0 cm " * (left < 0) + operators,
         linear=spell(_linear(root.findtext(f"{_SVG}text") or ""), letters),
         letters=tuple(placed),
+        spoken=spell(root.findtext(f"{_SVG}title") or "", letters),
     )
 
 

@@ -50,6 +50,8 @@ class Box:
     descent: float
     text: str
     draw: Callable[[Any, float, float], None]  # on a ReportLab canvas, from x, y on the base line
+    spoken: str = ""  # what is read aloud instead of it
+    language: str = ""  # of that, where it is not the document's
     hidden: list[tuple[str, Face]] = field(default_factory=list)  # `text`, once it is in a document
     role: str = "Formula"  # in the structure of the document
 

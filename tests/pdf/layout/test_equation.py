@@ -8,6 +8,7 @@ from pypdf import PdfReader
 from generator.pdf.layout.flow import Block, Text
 from generator.pdf.layout.pages import paginate, write
 from generator.pdf.layout.table import Table, column_widths
+from generator.pdf.output.about import About
 from generator.pdf.text.fallback import Fonts
 from generator.pdf.text.look import BLUE, FOOTER, INK, WIDTH, Box, Look, Style
 
@@ -40,7 +41,8 @@ class Paper:
 
     def pdf(self, *story: Block) -> bytes:
         footer = self.line("footer", FOOTER)
-        return write([*story], title="t", subject="", language="en", footer=footer, line=self.line)
+        about = About("t", "", "", "en", None)
+        return write([*story], about=about, footer=footer, line=self.line)
 
 
 def test_its_text_is_copied_where_it_stands() -> None:

@@ -64,6 +64,7 @@ STRUCTURE = """Document
  H1
  P
   Formula
+  Span
  H2
  L
   LI
@@ -94,9 +95,22 @@ def test_elements() -> None:
     assert "\n".join(outline(render(MARKDOWN))) == STRUCTURE
 
 
-def test_formulas_have_their_source_as_a_description() -> None:
-    pdf = render(MARKDOWN)
-    assert [element["/Alt"] for element in elements(pdf) if "/Alt" in element] == ["$x^2$"]
+@pytest.mark.parametrize(
+    ("text", "spoken", "language"),
+    [
+        ("the energy of the $x^2$ is", "x squared", None),
+        ("die Energie der und ist das $x^2$ nicht", "x Quadrat", None),
+        ("能量是 $x^2$ 的函数，其中的变量", "x 的平方", None),
+        ("$x_{速度}^2$ 能量是的函数，其中的变量", "速度", None),
+        ("η ενέργεια είναι $x^2$ και", "x squared", "en"),  # mathra knows no Greek
+    ],
+)
+def test_formulas_are_described_as_they_are_read_aloud(
+    text: str, spoken: str, language: str | None
+) -> None:
+    (formula,) = [element for element in elements(render(text)) if element["/S"] == "/Formula"]
+    assert spoken in formula["/Alt"]
+    assert formula.get("/Lang") == language
 
 
 @pytest.mark.parametrize("text", ["word " * 2000, "| a | b |\n|---|---|\n" + "| c | d |\n" * 100])
