@@ -126,22 +126,30 @@ class _Chain:
 
     def _units(self, text: str) -> Iterator[Found]:
         known, last, before = self.known, self.main, ""
-        for unit in _UNIT.findall(text):
+        for unit, face in self._rows(text):
+            if face:
+                yield unit, face, 0
+                last, before = face, unit[-1]
+                continue
             if unit == " " and last.font.covers(unit) and _LETTER.match(before):
                 yield unit, last, 0  # between words of a script it is of their font
                 continue
-            row = len(unit) > 1 and _ROW.fullmatch(unit)
-            before = unit[-1] if row else unit
-            if row and (face := self._face_of_all(unit)):
-                yield unit, face, 0
-                last = face
-                continue
-            for part in unit if row else (unit,):
-                if (found := known.get(part)) is None:
-                    found = known[part] = self._find(part)
-                for piece in found:
-                    last = piece[1]
-                    yield piece
+            before = unit
+            if (found := known.get(unit)) is None:
+                found = known[unit] = self._find(unit)
+            for piece in found:
+                last = piece[1]
+                yield piece
+
+    def _rows(self, text: str) -> Iterator[tuple[str, Face | None]]:
+        """What must come from one font; and rows of characters whose face is known, with that."""
+        for unit in _UNIT.findall(text):
+            if len(unit) == 1 or not _ROW.fullmatch(unit):
+                yield unit, None
+            elif face := self._face_of_all(unit):
+                yield unit, face
+            else:
+                yield from ((char, None) for char in unit)
 
     def _face_of_all(self, row: str) -> Face | None:
         """The face of a row of characters, where none of them needs a look of its own."""

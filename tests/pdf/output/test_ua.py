@@ -54,8 +54,17 @@ $$\\int_0^1 x^2\\,dx = \\frac{1}{3} \\tag{7}$$
 1. Smith, https://example.org/smith
 2. Jones, https://example.org/jones
 
+![A red square][square]
+
+[square]: data:image/png;base64,SQUARE
+
 [^1]: The note's text.
 """
+SQUARE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGP8"
+    "z4APMOGVHbHSAEAsAQ88ZBA3AAAAAElFTkSuQmCC"
+)
+EVERYTHING = EVERYTHING.replace("SQUARE", SQUARE)
 LONG = "[A link that is broken between pages](https://e.com) " * 150
 TABLE = "| [a](https://e.com) | $b$ |\n|---|---|\n" + "| c | d[^1] |\n" * 100 + "\n[^1]: note"
 RTL = """# التنفيذ الدائم
