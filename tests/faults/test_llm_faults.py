@@ -115,12 +115,12 @@ SILENT, SETTINGS, NOTHING = (
 TOO_LONG = "answer beyond a limit"
 
 FAULTS = [
-    retried(LIMITED, "no Retry-After", Fail(429), message="RateLimitError, status 429"),
+    retried(LIMITED, "no Retry-After", Fail(429), message="status 429"),
     retried(LIMITED, "in seconds", Fail(429, headers={"Retry-After": "3"}), waits=(3, 7)),
     # The date has whole seconds only.
     retried(LIMITED, "a date", BackAt(4), waits=(2.9, 8)),
     retried(LIMITED, "in ms", Fail(429, headers={"retry-after-ms": "2500"}), waits=(2.5, 6)),
-    retried(BROKEN, "500", Fail(500), message="InternalServerError, status 500"),
+    retried(BROKEN, "500", Fail(500), message="status 500"),
     retried(BROKEN, "502", Fail(502), message="status 502"),
     retried(BROKEN, "503", Fail(503), message="status 503"),
     retried(BROKEN, "529", Fail(529), message="status 529"),

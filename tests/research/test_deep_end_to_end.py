@@ -68,8 +68,11 @@ async def test_a_known_price_is_summed_and_a_limit_is_kept(
     settings.setenv("LLM_MODEL", "openai/gpt-4o")
     model.default = ByTask(sections=6)
     handle = await start_run(client, deep=True, max_cost=0.012)
-    await handle.result()
+    path = (await handle.result()).removeprefix(SUCCESS)
     now = await status(handle)
+    assert "the limit of cost was reached" in now.incomplete
+    text = " ".join(pdf_text(path).split())
+    assert "incomplete: " in text[:200] and "This report is incomplete: " in text[200:]
     assert now.cost_is_known and 0 < now.cost < 0.012 + 4 * 0.01
     assert "limit of cost" in (await draft(handle) or "")
 

@@ -23,8 +23,13 @@ FRONT_MATTER = re.compile(
     r"\A\s*(-{3}|\+{3})[ \t]*\n"
     r"((?:[\w-]+[ \t]*[:=].*\n|[ \t]+\S.*\n|[-#] .*\n|[ \t]*\n){1,40})\1[ \t]*\n"
 )
+# A sentence before the title; before a lower heading it has to say that the report follows.
 ANNOUNCED = re.compile(
-    r"\A[^#|`\n][^\n]{0,300}[:：…]\*{0,2}[ \t]*\n+(?:-{3,}[ \t]*\n+)?(?=#{1,2} \S)"
+    r"\A(?:[^#|`\n][^\n]{0,300}[:：…]\*{0,2}[ \t]*\n+(?:-{3,}[ \t]*\n+)?(?=# \S)"
+    r"|(?:sure|certainly|of course|absolutely|okay|here(?:'s|’s| is| are)|below is|the following is"
+    r"|hier (?:ist|folgt)|voici|aquí|a continuación|ecco|aqui|вот|ниже|以下|下面|これ|다음|إليك)"
+    r"[^\n]{0,300}[:：…]\*{0,2}[ \t]*\n+(?:-{3,}[ \t]*\n+)?(?=\#{2,3} \S))",
+    re.IGNORECASE,
 )
 QUOTES = [('"', '"'), ("“", "”"), ("«", "»"), ("\\boxed{", "}"), ("$\\boxed{", "}$")]
 REMARK = 400  # characters before or after the whole that are said to the user
