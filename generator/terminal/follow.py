@@ -11,6 +11,7 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import is_cancelled_exception
 from temporalio.service import RPCError, RPCStatusCode
 
+from generator.delivery.report import SOURCES
 from generator.running.record import Handle, Record, read_record
 from generator.running.runs import WAITS, find, status_of, topic_of
 from generator.terminal.outcome import bring_report, describe_failure, report_here, show_steps
@@ -117,6 +118,8 @@ async def tell_json(
     run = await find(client, handle.id)
     record = await read_record(client, handle)
     files = files or report_here(record)
+    sources = files[0].with_suffix(SOURCES) if files and record.report else None
+    sources = sources if sources and sources.is_file() else None
     told: dict[str, Any] = {
         "workflow_id": handle.id,
         "run_id": run.run_id,
@@ -124,6 +127,7 @@ async def tell_json(
         "topic": await topic_of(client, run),
         "pdf": str(files[0]) if files else None,
         "markdown": str(files[1]) if files else None,
+        "sources": str(sources) if sources else None,
         "model": record.model or None,
         "tokens": record.tokens,
         "estimated": record.is_estimated,

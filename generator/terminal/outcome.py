@@ -7,7 +7,13 @@ from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import CancelledError, FailureError, TerminatedError, TimeoutError
 
 from generator.delivery.files import replace_file
-from generator.delivery.report import missing_letters, report_path, write_report
+from generator.delivery.report import (
+    SOURCES,
+    missing_letters,
+    report_path,
+    sources_file,
+    write_report,
+)
 from generator.running.record import Record
 from generator.running.threads import in_thread
 from generator.terminal.screen import say
@@ -18,6 +24,9 @@ def show_steps(record: Record) -> None:
     for name in dict.fromkeys(activity.name for activity in record.activities):
         done = [activity for activity in record.activities if activity.name == name]
         last = done[-1]
+        results = record.results(name)
+        if name == "search_documents" and not any(each.get("documents") for each in results):
+            continue  # there are none
         parts = [f"{record.seconds(name):.1f} s"]
         if len(done) > 1:
             parts.append(f"{len(done)} calls")
@@ -30,9 +39,13 @@ def show_steps(record: Record) -> None:
         if name == "web_search" and not last.failure:
             provider = (last.result or {}).get("provider")
             parts.append(f"with {provider}" if provider else "no search: SEARCH_PROVIDER is unset")
-        line = f"{'✗' if last.result is None else '✓'} {name:10}  {', '.join(parts)}"
+        if name == "read_page":
+            parts.append(f"{len(results)} read")
+        failed = last.result is None and not (name == "read_page" and results)
+        line = f"{'✗' if failed else '✓'} {name:10}  {', '.join(parts)}"
         if name == "create_pdf" and last.result:
             line += f": {Path(last.result).name}, and .md"
+            line += f" and {SOURCES}" * bool(record.report and record.report.references)
         if name == "send_email":
             line += f": {record.email}"
         say(line)
@@ -95,6 +108,8 @@ async def bring_report(record: Record, output: Path | None) -> tuple[Path, Path]
     markdown = pdf.with_suffix(".md")
     if output or not markdown.is_file():
         replace_file(markdown, report.content.encode(errors="replace"))
+    if report.references and output:
+        replace_file(pdf.with_suffix(SOURCES), sources_file(report))
     if told := await in_thread(lambda: missing_letters(report)):
         say(f"! {told}", "yellow")
     return pdf.absolute(), markdown.absolute()

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -41,6 +42,7 @@ from generator.terminal.screen import console, redraws, say, styled
 from models import DEMO_TASK_QUEUE, ReportStatus, Stage
 
 STEPS = ("llm_call", "create_pdf", "send_email")
+READ_PAGE = "read_page"
 POLL_INTERVAL = 0.5  # seconds
 SOON = timedelta(seconds=3)  # for an answer of Temporal or of a worker
 AWAY = "! Temporal does not answer. The run is safe there; waiting for it."
@@ -192,9 +194,16 @@ class Watch:
         lines = [f"✓ {step}" for step in STEPS[: STEPS.index(first)]]
         if first == STEPS[-1]:
             lines[-1] += f": {await self.made()}"
-        for activity in sorted(
-            under_way, key=lambda activity: int(activity.activity_id.split(".")[0])
-        ):
+        under_way.sort(key=lambda activity: int(activity.activity_id.split(".")[0]))
+        reading = [
+            each
+            for each in under_way
+            if each.activity_type.name == READ_PAGE and not is_paused(each)
+        ]
+        if any(each.HasField("last_started_time") for each in reading):  # else the first says why
+            lines += pages_being_read([await self.part(each) for each in reading])
+            under_way = [each for each in under_way if each not in reading]
+        for activity in under_way:
             lines += await self.activity_lines(task_queue, activity)
         return lines
 
@@ -330,7 +339,9 @@ def display(told: set[str]) -> Iterator[Callable[[list[str]], None]]:
         return
 
     def show(lines: list[str]) -> None:
-        without_numbers = {re.sub(r"[\d,]+ (s|characters)\b", "", line): line for line in lines}
+        without_numbers = {
+            re.sub(r"[\d,]+ (s|characters|pages?)\b", "", line): line for line in lines
+        }
         for news, line in without_numbers.items():
             if news not in told and (not line.startswith("✓") or ": " in line):
                 say(line)
@@ -338,6 +349,15 @@ def display(told: set[str]) -> Iterator[Callable[[list[str]], None]]:
         told.update(without_numbers)
 
     yield show
+
+
+def pages_being_read(parts: list[str]) -> list[str]:
+    """Return a line for each section whose pages are being read: there can be six of them."""
+    sections = Counter(part.partition(": read ")[0] or READ_PAGE for part in parts)
+    return [
+        f"▸ {section}: {number} page{'s' * (number != 1)} being read"
+        for section, number in sections.items()
+    ]
 
 
 def reason(failure: Failure) -> str:
