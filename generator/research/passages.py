@@ -24,7 +24,7 @@ def choose(text: str, question: str) -> str:
     scores = ranks(question, [piece for piece, _ in pieces])
     for number in sorted(range(len(pieces)), key=lambda number: -scores[number]):
         size = width(pieces[number][0])
-        if scores[number] <= 0 or left < PIECE / 2:
+        if left < PIECE / 2:
             break
         if number not in chosen and size <= left:
             chosen.add(number)

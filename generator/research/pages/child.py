@@ -23,6 +23,7 @@ MEMORY = 1_500_000_000  # bytes
 MAX_HTML, MAX_TAGS = 2_000_000, 40_000
 MAX_PDF_PAGES = 1000
 MAX_CHARACTERS = 2_000_000
+MAX_PAGE = 400_000  # characters of a page of the web
 
 
 def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
@@ -49,12 +50,14 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
     start = source if isinstance(source, str) else source.decode("utf-8", "replace")
     match = re.search(r"(?is)<title[^>]*>(.{1,500}?)</title", start[:100_000])
     head = unescape(match[1]) if match else ""
+    main = "\n\n".join(filter(None, [found.text, found.comments])) if found else whole
     return {
-        "main": "\n\n".join(filter(None, [found.text, found.comments])) if found else whole,
-        "whole": whole,
+        "main": main[:MAX_PAGE],
+        "whole": whole[:MAX_PAGE],
         "title": (found and found.title) or head,
         "head": head,  # what its tab shows, which may be something else
         "date": (found and found.date) or "",
+        "is_cut": max(len(main), len(whole)) > MAX_PAGE,
     }
 
 

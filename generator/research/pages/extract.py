@@ -139,7 +139,8 @@ def extract(body: bytes, kind: str, charset: str = "", url: str = "", seconds: f
         if problem := problem_of_page(f"{title} | {found['head']}", main, whole):
             raise Unreadable(problem)
         # A page of nothing but a list or a table may have no main text.
-        return Text(main if len(main) >= LEAST else whole, whole, title, found["date"])
+        main = main if len(main) >= LEAST else whole
+        return Text(main, whole, title, found["date"], found["is_cut"])
     if kind == PDF:
         found = _taken_apart(body, seconds, kind=PDF)
         if problem := problem_of_pdf(found["pages"]):
