@@ -10,6 +10,7 @@ from generator.llm.joining.seam import join, split_at_seam
 from generator.llm.text.clean import written
 from generator.llm.text.loops import LoopGuard, without_loop
 from generator.llm.text.tokens import about_tokens
+from generator.llm.text.whole import ends_like_a_whole, has_no_more_to_say
 from models import Source
 
 # Bytes of JSON, about 150 pages. Temporal warns about a checkpoint from 512 KiB on and refuses a
@@ -109,16 +110,19 @@ class Answer:
             self.draft, self.pieces = draft, []
         self.size = len(json.dumps(draft))
 
-    def is_confirmed(self) -> bool:
+    def is_confirmed(self, was_cut: bool) -> bool:
         """Tell whether the request that has ended brought nothing new because nothing is missing.
 
         An answer may be cut between its last word and its end, by whatever cuts it. The model is
         then shown all but the last word. It writes that once more, and ends; or it writes the last
-        sentences again, or all of them.
+        sentences again, or all of them. After the end of a line there is no word to write: where
+        the draft `was_cut` there, and does not stop at its limit, it has no more to say.
         """
         head, _ = split_at_seam(self.draft)
         unseen = self.draft[len(head) :].strip()
         said = written(self.received(), complete=True).strip()
+        if not unseen and was_cut and ends_like_a_whole(self.draft) and has_no_more_to_say(said):
+            return True
         if not said or not unseen:
             return False
         if said == unseen:

@@ -58,12 +58,12 @@ def write_answer(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     ask = ask_demo if input.demo or model == "demo" else ask_model
     count_unfinished(answer, model)
     try:
-        for _ in range(MAX_REQUESTS):
+        for number in range(MAX_REQUESTS):
             asked = messages(input, split_at_seam(answer.draft)[0])
             answer.asked = sum(about_tokens(message["content"]) for message in asked)
             response = ask(input, answer)
             answer.count(response["usage"])
-            missing = take(response, answer)
+            missing = take(response, answer, was_cut=number == 0)
             if missing is not None:
                 break
         else:
@@ -85,8 +85,8 @@ def count_unfinished(answer: Answer, model: str) -> None:
         answer.count(usage | {"cost": price_of(usage, [model]), "estimated": 1})
 
 
-def take(response: Mapping[str, Any], answer: Answer) -> str | None:
-    """Make a request's text part of the draft.
+def take(response: Mapping[str, Any], answer: Answer, was_cut: bool) -> str | None:
+    """Make a request's text part of the draft, which `was_cut` and has not come to a limit.
 
     Returns:
         None if more is to be asked for; else why the answer is incomplete, "" if it is whole.
@@ -111,7 +111,7 @@ def take(response: Mapping[str, Any], answer: Answer) -> str | None:
         return TOO_LARGE
     text = written(answer.received(), complete=True).strip()
     if reason == "stop" and not calls_tool:
-        if answer.is_confirmed():
+        if not message.get("refusal") and answer.is_confirmed(was_cut):
             answer.forget_request()
             return ""
         if answer.is_another():

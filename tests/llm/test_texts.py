@@ -194,6 +194,28 @@ ROWS = [
     ),
     # Whole the second time
     Row("cut after the last word", (Cut(text=R, after=len(R)), Answer(text=R)), 2),
+    Row("after a line", (Cut(text=f"{R}\n", after=len(R) + 1), says("")), 2),
+    Row("after a line, said", (Cut(text=f"{R}\n", after=len(R) + 1), says("All is complete.")), 2),
+    Row(
+        "after a table",
+        (Cut(text=f"{R}\n\n| A |\n|---|\n| 1 |\n", after=len(R) + 21), says("")),
+        2,
+        f"{R}\n\n| A |\n|---|\n| 1 |",
+    ),
+    Row(
+        "after a heading",
+        (Cut(text=f"{R[:70]}\n\n## Costs\n", after=81), says("")),
+        4,
+        R[:70],
+        "the model did not go on",
+    ),
+    Row(
+        "after a line, and refused",
+        (Cut(text=f"{R}\n", after=len(R) + 1), says("I'm sorry, I cannot continue.")),
+        4,
+        R,
+        "the model did not go on",
+    ),
     Row("and started over", (Cut(text=R, after=len(R)), Answer(text=R, mode="start_over")), 2),
     Row(
         "and in other words",

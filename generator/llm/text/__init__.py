@@ -3,6 +3,7 @@
 In the order in which they are used: `repeaters` (pieces that hold all the text so far), `loops` (a
 model that says the same again and again, noticed while it does), `thoughts` (what it thought
 aloud), `tools` (calls that nobody answers), `marks` (what its chat template left), `wrappers` (what
-is put around the whole answer), `clean` (all of these together), `cited` (references that came
-beside the text), `tokens` (how many tokens a text is, about).
+is put around the whole answer), `clean` (all of these together), `whole` (whether a text that was
+cut may be whole), `cited` (references that came beside the text), `tokens` (how many tokens a text
+is, about).
 """
