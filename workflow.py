@@ -107,6 +107,7 @@ class GenerateReportWorkflow:
                     self.draft = decision.draft or self.draft  # the person's own version, if any
                     self.draft = await self.revise(self.draft, decision.additional_prompt)
                 self.draft = decision.draft or self.draft
+                self.gaps.settle(decision.draft)
 
             # 3. Make a PDF of it.
             self.enter(Stage.PDF)
@@ -196,13 +197,17 @@ class GenerateReportWorkflow:
 
     def tell_gaps(self) -> None:
         """Say in the status, and in the list of runs, why the report is incomplete, if it is."""
-        self.status.incomplete = self.gaps.in_words(self.deep.missing if self.deep else None)
+        self.status.incomplete = self.what_is_missing()
         # Runs of an older program have no such memo.
         if self.status.incomplete and workflow.patched("incomplete"):
             workflow.upsert_memo({"incomplete": in_brief(self.status.incomplete)})
 
+    def what_is_missing(self) -> str:
+        return self.gaps.in_words(self.deep.missing if self.deep else None)
+
     async def next_decision(self) -> UserDecisionSignal:
         """Wait until a person decides on the draft, for days if need be."""
+        self.status.incomplete = self.what_is_missing()
         self.enter(Stage.REVIEW)
         await workflow.wait_condition(lambda: self.decision is not None)
         decision, self.decision = self.decision, None

@@ -34,7 +34,7 @@ MAX_FRUITLESS = 3  # answers in a row that were bought and brought nothing new
 MAX_LOOPS = 2  # requests in which the model repeats itself
 EMPTY, CONTEXT = "EmptyAnswer", "ContextFull"
 STUB = 80  # characters: what is shorter is no report that had better be kept
-SCRAP = 80  # characters of a continuation: about a handful of tokens
+SCRAP, HANDFUL = 80, 24  # characters and tokens of a continuation that brings next to nothing
 PAGE = 512  # tokens: contexts come in multiples of it, and answers hardly ever fill one to the last
 
 BESIDE = {"citations", "search_results", "annotations"}  # of a response: what goes into the text
@@ -163,10 +163,11 @@ def context_is_full(response: Mapping[str, Any], before: str, received: str, tex
     """
     thoughts = response["choices"][0]["message"].get("reasoning_content")
     only_thought = bool(thoughts or (received.strip() and not text))
-    if before and not only_thought and len(text) < SCRAP:
-        return True
     usage = response["usage"]
     total, new = usage.get("total_tokens") or 0, usage.get("completion_tokens") or 0
+    handful = len(text) < SCRAP or (new <= HANDFUL and not usage.get("estimated"))
+    if before and not only_thought and handful:
+        return True
     return not usage.get("estimated") and total > 0 and total % PAGE == 0 and new % PAGE != 0
 
 

@@ -12,6 +12,7 @@ class Gaps:
 
     def __init__(self) -> None:
         self.reasons: dict[str, str] = {}
+        self.settled = False  # a person has written the report anew
 
     def take(self, part: str, answer: dict[str, Any]) -> None:
         """Note what an answer says of itself; one that came before it for the same part is gone."""
@@ -24,10 +25,16 @@ class Gaps:
 
         `missing` has the parts that a long report lacks altogether; None: it has no parts.
         """
+        if self.settled:
+            return ""
         reasons = [f"{part}: {why}" for part, why in self.reasons.items()]
         if missing is None:
             reasons = list(self.reasons.values())
         return "; ".join(reason.rstrip(". ") for reason in [*reasons, *(missing or [])])
+
+    def settle(self, own: str) -> None:
+        """Take a person's own version as whole, unless it says itself that it is not."""
+        self.settled = bool(own) and "is incomplete: " not in own
 
 
 def with_note(draft: str, why: str) -> str:

@@ -12,7 +12,8 @@ MARK = re.compile(
     r"""
       <[|｜]/?[^\W\d][\w▁:./-]{0,40}[|｜]?>       # <|im_end|>, <｜end▁of▁sentence｜>, <|turn>
     | <[^\W\d][\w▁]{0,30}[|｜]>                   # <turn|>
-    | </?(?:s|eo[a-z]|bos|pad|unk|sop)>           # </s>, <eos>
+    | </?(?:s|eo[a-z]|bos|pad|unk|sop|end)(?:_token)?>   # </s>, <eos>
+    | \[(?:END|STOP|DONE)\](?=\s*\Z)
     | <(?:start|begin|end)_?of_?\w{1,30}>         # <end_of_turn>
     | <(?:im|eot|eom|start|end)_(?:id|start|end|header)(?:_id)?>
     | <(?:unused|reserved|extra_id|special)_?(?:token_?)?\d{1,4}>

@@ -50,31 +50,47 @@ def without_wrappers(text: str) -> str:
 
 def without_fences(text: str) -> str:
     """Take off blocks of code that hold the report: all of it, or one part after the other."""
+    given, text = text, with_marks_on_lines(text)
     lines = list(FENCE.finditer(text))
     if not lines or len(text[: lines[0].start()].strip()) > REMARK:
-        return text
+        return given
     if HEADING.search(text, 0, lines[0].start()):
-        return text  # the report begins before it
-    starts = [n for n, line in enumerate(lines) if line[2].lower() in MARKED or not n]
+        return given  # the report begins before it
+    starts = [n for n, line in enumerate(lines) if kind_of(line) in MARKED or not n]
     parts, end, held, titled = [], 0, 0, False
     for start, following in zip(starts, [*starts[1:], len(lines)], strict=True):
         opening = lines[start]
         closing = closing_of(text, lines[start:following])
         inside = text[opening.end() + 1 : closing.start() if closing else len(text)]
-        if not may_hold_a_report(opening[2].lower(), inside):
+        if not may_hold_a_report(kind_of(opening), inside):
             continue
         parts += [text[end : opening.start()], inside]
         end = closing.end() if closing else len(text)
         held += len(inside)
-        titled |= opening[2].lower() in MARKED and inside.lstrip().startswith("# ")
+        titled |= kind_of(opening) in MARKED and inside.lstrip().startswith("# ")
     if held < MOST * len(text.strip()) and not titled:
-        return text
+        return given
     parts.append(text[end:])
     for said_to_the_user in (0, -1):
         part = parts[said_to_the_user]
         if len(part.strip()) <= REMARK and not HEADING.search(part):
             parts[said_to_the_user] = ""
     return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+
+
+def with_marks_on_lines(text: str) -> str:
+    """Return a text whose first and last marks of a block have lines of their own."""
+    opening = re.match(
+        r"[^\n`]{0,400}[:.!…]\*{0,2}[ \t]*(?=(?:`{3,}|~{3,})[ \t]*(?:markdown|md)\s*\n)", text
+    )
+    text = f"{text[: opening.end()]}\n{text[opening.end() :]}" if opening else text
+    return re.sub(r"(?<=[^\n`~ ])(`{3,}|~{3,})(?=\s*\Z)", r"\n\1", text, count=1)
+
+
+def kind_of(opening: re.Match[str]) -> str:
+    """Return the language that a block says it is in, without attributes and marks."""
+    words = re.findall(r"[\w+-]+", opening[2].lower())
+    return words[0] if words else ""
 
 
 def closing_of(text: str, lines: list[re.Match[str]]) -> re.Match[str] | None:

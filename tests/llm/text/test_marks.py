@@ -15,6 +15,7 @@ REPORT = (
     [
         *("<|im_end|>", "<|eot_id|>", "</s>", "\n<end_of_turn>\n", "<｜end▁of▁sentence｜>"),
         *("<|endoftext|>", "<|return|>", "<eos>", "<|end_of_box|>", "<unused42>", "<|eom_id|>"),
+        *("<EOS_TOKEN>", "<end>", "[END]", "\n[DONE]"),
         "<|im_end|>\n<|im_start|>user\nAnd mussels?<|im_end|>\n<|im_start|>assistant\nMussels are.",
         "<|endoftext|>Human: what about mussels?",
         "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nMore?",

@@ -21,6 +21,10 @@ WRAP: dict[str, Callable[[str], str]] = {
     "fence, open": lambda r: f"```markdown\n{r}",
     "four marks": lambda r: f"````markdown\n{r}````",
     "nine marks": lambda r: f"`````````md\n{r}`````````",
+    "closed in the last line": lambda r: f"```markdown\n{r.rstrip()}```",
+    "opened in the first line": lambda r: f"Here is the report: ```markdown\n{r}```",
+    "after a sentence, open": lambda r: f"Here is the report:\n\n```markdown\n{r}",
+    "with attributes": lambda r: f'```{{.markdown title="x"}}\n{r}```',
     "tildes": lambda r: f"~~~md\n{r}~~~",
     "no language": lambda r: f"```\n{r}```",
     "after a sentence": lambda r: (
