@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from generator.research.sources.forms import Item, references
-from generator.research.sources.spans import Piece, clean, parse, pieces
+from generator.research.sources.forms import Item, may_refer, references
+from generator.research.sources.names import LIST
+from generator.research.sources.spans import clean, parse, pieces
 from generator.research.sources.urls import Known, url_key
 from models import Source
 
@@ -33,7 +34,7 @@ def check(text: str, sources: list[Source], numbers: dict[str, int]) -> Checked:
     that texts checked one after another are numbered by first use, without gaps.
     A list of references that the writer made on its own goes too: the report has one of its own.
     """
-    settled = _settled(text, tuple(source.url for source in sources))
+    settled = _settled(text, tuple((source.url, source.title) for source in sources))
     parts, last = [], 0
     for start, end, keys in settled.marks:
         cited = sorted({numbers.setdefault(key, len(numbers) + 1) for key in keys})
@@ -42,48 +43,39 @@ def check(text: str, sources: list[Source], numbers: dict[str, int]) -> Checked:
     return Checked("".join([*parts, settled.text[last:]]), settled.removed)
 
 
+Mark = tuple[int, int, list[str]]  # from, to, keys of the sources
+
+
 class _Settled(NamedTuple):
     """A text without any invention, and where which sources are referred to in it."""
 
     text: str
     removed: int
-    marks: list[tuple[int, int, list[str]]]  # from, to, keys of the sources
+    marks: list[Mark]
 
 
 # A report is put together anew for each section that comes, and Temporal replays all of that.
 @functools.lru_cache(maxsize=128)
-def _settled(text: str, urls: tuple[str, ...]) -> _Settled:
-    known = Known(urls)
-    text, removed = _pass(clean(text), known, dict(known.by_key))
+def _settled(text: str, sources: tuple[tuple[str, str], ...]) -> _Settled:
+    known = Known(Source(title, url) for url, title in sources)
+    text, removed = clean(text).strip("\n"), 0
     for _ in range(MAX_PASSES):  # what is taken out can bring up what was hidden: <https://[1]>
-        again, more = _pass(text, known, dict(known.by_key))
-        removed += more
-        if again == text:
-            break
-        text = again
-    return _Settled(text, removed, marks(text, known))
-
-
-def marks(text: str, known: Known) -> list[tuple[int, int, list[str]]]:
-    """Return where a checked text refers to which sources."""
-    tokens, env = parse(text)
-    return [
-        (
-            piece.offsets[item.start],
-            piece.offsets[item.end],
-            [known.keys[n - 1] for n in item.sources],
-        )
-        for piece in pieces(text, tokens, env)
-        for item in references(piece, known)
-        if item.sources
-    ]
+        again = _pass(text, known)
+        removed += again.removed
+        if again.text == text:
+            return _Settled(text, removed, again.marks)
+        text = again.text
+    return _Settled(text, removed, _pass(text, known).marks)
 
 
 def marker(numbers: list[int]) -> str:
     return f"[{', '.join(map(str, numbers))}]"
 
 
-def _pass(text: str, known: Known, numbers: dict[str, int]) -> Checked:
+def _pass(text: str, known: Known) -> _Settled:
+    """Return the text with its references changed, and where they were before that."""
+    if not (may_refer(text) or _LIST_NAME.search(text)):
+        return _Settled(text, 0, [])
     tokens, env = parse(text)
     gone = _own_lists(text, tokens)
     removed = 0
@@ -96,11 +88,25 @@ def _pass(text: str, known: Known, numbers: dict[str, int]) -> Checked:
         is_address = bool(re.match(r"\w+:|//|www\.", definition["href"]))
         removed += not (known.number(definition["href"]) if is_address else _is_known(label, known))
     gone += [tuple(extra["map"]) for extra in env.get("duplicate_refs", [])]
+    is_gone = [False] * (len(lines) + 1)
+    for first, end in gone:
+        is_gone[first:end] = [True] * (end - first)
     edits: list[tuple[int, int, str]] = []
+    marks: list[Mark] = []
     for piece in pieces(text, tokens, env):
-        in_list = any(start <= piece.lines[0] < end for start, end in gone)
-        changes, inventions = _changes(piece, known, {} if in_list else numbers)
-        removed += inventions
+        in_list = is_gone[piece.lines[0]]
+        items = references(piece, known, text)
+        marks += [
+            (
+                piece.offsets[item.start],
+                piece.offsets[item.end],
+                [known.keys[number - 1] for number in item.sources],
+            )
+            for item in items
+            if item.sources
+        ]
+        changes = _changes(piece.text, items, known)
+        removed += sum(item.inventions for item in items)
         is_cell = piece.kind in ("td_open", "th_open")
         if in_list:  # an entry without any address or number is one invention
             is_title = piece.kind == "heading_open" or _LIST_TITLE.match(piece.text)
@@ -109,7 +115,7 @@ def _pass(text: str, known: Known, numbers: dict[str, int]) -> Checked:
             gone.append(piece.lines)
         else:
             edits += [(piece.offsets[a], piece.offsets[b], new) for a, b, new in changes]
-    return Checked(_without_lines(text, edits, gone), removed)
+    return _Settled(_without_lines(text, edits, gone), removed, marks)
 
 
 def numbered(sources: list[Source], numbers: dict[str, int]) -> list[Source]:
@@ -125,8 +131,13 @@ def _is_known(label: str, known: Known) -> bool:
 
 def _says_nothing(before: str, text: str) -> bool:
     """Tell whether a text without its references is empty, or only announces them: "More:"."""
-    announces = re.fullmatch(rf"\W*{_LIST_NAMES}\W*|[^.!?\n]{{0,40}}[:：]\W*", text, re.I)
-    return not re.search(r"\w", text) or bool(announces and not re.search(r"[:：]\W*$", before))
+    announces = re.fullmatch(rf"\W*{LIST}\W*|[^.!?\n]{{0,40}}[:：]\W*", text, re.I)
+    return not re.search(r"\w", text) or bool(announces and not _ends_with_colon(before))
+
+
+def _ends_with_colon(text: str) -> bool:
+    last = re.match(r"\W*", text[::-1])  # backwards, as `\W*$` would be tried at each colon
+    return bool(last and re.search("[:：]", last[0]))
 
 
 # ---- Changing the text --------------------------------------------------------------------------
@@ -144,19 +155,15 @@ _BETWEEN = re.compile(r"[\s,;]*")
 _AND = re.compile(r"[\s,;]*\b(?:and|und|et|y)\s+")  # would be left over beside what is taken out
 
 
-def _changes(
-    piece: Piece, known: Known, numbers: dict[str, int]
-) -> tuple[list[tuple[int, int, str]], int]:
-    """Return what to replace in an inline text, and how many references were none."""
-    items = references(piece, known)
+def _changes(text: str, items: list[Item], known: Known) -> list[tuple[int, int, str]]:
+    """Return what to replace in an inline text."""
     groups: list[list[Item]] = []
     for item in items:
-        if groups and _belongs(piece.text, groups[-1][-1], item):
+        if groups and _belongs(text, groups[-1][-1], item):
             groups[-1].append(item)
         else:
             groups.append([item])
-    changes = [_change(piece.text, group, known, numbers) for group in groups]
-    return changes, sum(item.inventions for item in items)
+    return [_change(text, group, known) for group in groups]
 
 
 def _belongs(text: str, item: Item, following: Item) -> bool:
@@ -168,13 +175,11 @@ def _belongs(text: str, item: Item, following: Item) -> bool:
     return bool(_BETWEEN.fullmatch(between) or (may_join and _AND.fullmatch(between)))
 
 
-def _change(
-    text: str, group: list[Item], known: Known, numbers: dict[str, int]
-) -> tuple[int, int, str]:
+def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
     """Return the change that makes one marker, or nothing, of neighbouring references."""
     start, end = group[0].start, group[-1].end
-    keys = [known.keys[number - 1] for item in group for number in item.sources]
-    cited = sorted({numbers.setdefault(key, len(numbers) + 1) for key in keys})
+    keys = {known.keys[number - 1] for item in group for number in item.sources}
+    cited = sorted(known.by_key[key] for key in keys)
     near = max(0, start - NEARBY)
     before, after = text[near:start], text[end : end + NEARBY]
     opening, closing = (_OPEN, _CLOSE) if cited else (_OPEN_WORD, _CLOSE_MARK)
@@ -227,21 +232,13 @@ def _without_lines(
             end += 1
         end_before = end
         edits.append((starts[first], min(starts[min(end, last)], len(text)), ""))
-    return re.sub(r"\n{3,}\Z", "\n", _applied(text, edits)).strip("\n")
+    return _applied(text, edits).strip("\n")
 
 
 # ---- Lists of references that the writer made ---------------------------------------------------
 
-_LIST_NAMES = (
-    r"(?:\d+[.)]?\s*)?(?:list of )?(?:key |main |selected |cited |external |primary )?"
-    r"(?:references?|sources?|bibliography|works cited|literature(?: cited)?|citations?|footnotes|"
-    r"further reading|external links|quellen(?:verzeichnis|angaben)?|literatur(?:verzeichnis)?|"
-    r"referenzen|einzelnachweise|r[ée]f[ée]rences|bibliographie|referencias|fuentes|bibliograf[íi]a|"
-    r"riferimenti|fonti|refer[êe]ncias|fontes|bronnen|referenties|источники|литература|ссылки|"
-    r"参考(?:文献|资料|来源)|引用文献|来源|出典|참고\s?문헌|출처|المراجع|المصادر|संदर्भ)"
-    r"(?:\s+(?:and|&)\s+(?:references?|sources?|notes|further reading|citations?))?"
-)
-_LIST_TITLE = re.compile(rf"^[\W_]*{_LIST_NAMES}[\W_]*$", re.I)
+_LIST_NAME = re.compile(LIST, re.I)
+_LIST_TITLE = re.compile(rf"^[\W_]*{LIST}[\W_]*$", re.I)
 _ENTRY = re.compile(
     r"\s*(?:[-*+]\s+)?(?:\\?\[\^[^\]\s]+\\?\]:|\\?\[\^?\d{1,3}\\?\]:?\s+\S|【\d+】\s*\S)"
 )

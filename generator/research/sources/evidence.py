@@ -19,6 +19,7 @@ from generator.research.sources.spans import Piece, parse, pieces
 from generator.research.sources.urls import Known
 from generator.research.sources.words import commonest, words
 from generator.wording import literal
+from models import Source
 
 NOT_FOUND = "not found on the cited pages"
 NOTHING_LIKE_IT = "nothing like this found on the cited pages"
@@ -106,7 +107,7 @@ def look_for(body: str, urls: list[str], seen: list[Seen]) -> Verdict:
 
 def statements(body: str, urls: list[str]) -> Iterator[Statement]:
     """Yield what each mark of a report stands for."""
-    known = Known(urls)
+    known = Known(Source("", url) for url in urls)
     tokens, env = parse(body)
     carried, row = "", (-1, -1)  # what cells of a row say before its mark
     for piece in pieces(body, tokens, env):
@@ -117,7 +118,7 @@ def statements(body: str, urls: list[str]) -> Iterator[Statement]:
         text = _plain(piece)
         start = 0
         waiting: Statement | None = None
-        for item in references(piece, known):
+        for item in references(piece, known, body):
             if not item.sources:
                 continue
             said, end = f"{before}{text[start : item.start]}", piece.offsets[item.end]

@@ -183,6 +183,6 @@ def _bare(line: str) -> str:
 
 def _queries(text: str) -> list[str]:
     """Return the queries of a line: in quotation marks, or apart by semicolons."""
-    quoted = re.findall(r"[\"“„「«]([^\"”“」»]{3,})[\"”“」»]", text)
+    quoted = re.findall(r"[\"“„「«]([^\"”“」»]{3,400})[\"”“」»]", text)
     found = quoted if len(quoted) > 1 else re.split(r"\s*[;|；]\s*", text)
     return [query.strip(" \"“”„.'«»")[:MAX_QUERY] for query in found if re.search(r"\w\w", query)]

@@ -218,10 +218,10 @@ def split_lead(text: str) -> tuple[str, str]:
 def below_heading(text: str, title: str) -> str:
     """Return a section without its own first heading, and with all others below its title."""
     text = clean(text).strip()
-    if match := re.match(r"(#{1,6} +(.+?)|\*\*(.+?)\*\*)[ #]*(?:\n|$)", text):
-        own = match[2] or match[3]
-        if (match[2] and match[1].startswith(("# ", "## "))) or _same(own, title):
-            text = text[match.end() :].lstrip("\n")
+    first, _, rest = text.partition("\n")
+    heading = re.fullmatch(r"(#{1,6}) +(.+)|\*\*(.+)\*\*", first.rstrip(" #"))
+    if heading and (heading[1] in ("#", "##") or _same(heading[2] or heading[3], title)):
+        text = rest.lstrip("\n")
     return closed(_ranked(text, 3))
 
 

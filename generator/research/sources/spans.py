@@ -6,6 +6,7 @@ its rules are watched as they match, and each piece of text is found again in it
 In order: the parser, what an inline text holds, and from there back to the source.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -14,12 +15,16 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-# A formula: what is in brackets or dollars is no text. One dollar is mostly money, so what stands
-# between two of them must look like TeX.
+# A formula: what is in brackets or dollars is no text. Dollars are mostly money, so what stands
+# between two of them, or between two pairs, must look like TeX.
 FORMULA = re.compile(
-    r"\$\$.{1,1000}?\$\$|\\\((?!\s*\^?\d[\d\s,;–-]*\\\)).{1,1000}?\\\)"
-    r"|\\\[(?!\s*\^?\d[\d\s,;–-]*\\\]).{1,1000}?\\\]"
-    r"|\$(?=\S)[^$\n]{0,200}[\\^_{}][^$\n]{0,200}(?<=\S)\$",
+    # $$E = mc^2$$
+    r"\$\$(?=[^$]{0,1000}?[\\^_{}=])[^$]{1,1000}\$\$"
+    # \(x_1\) and \[x_1\], but not the escapes of \[1\]
+    r"|\\\((?!\s{0,2}\^?\d[\d\s,;–-]*\\\))(?:(?!\\[()]).){1,1000}\\\)"
+    r"|\\\[(?!\s{0,2}\^?\d[\d\s,;–-]*\\\])(?:(?!\\[\[\]]).){1,1000}\\\]"
+    # $x_1$
+    r"|\$(?=[^\s$][^$\n]{0,200}?[\\^_{}])[^$\n]{1,400}(?<=\S)\$",
     re.DOTALL,
 )
 
@@ -98,8 +103,12 @@ def clean(text: str) -> str:
     return re.sub(r"\r\n?", "\n", text).replace("\0", "\ufffd")
 
 
+@functools.lru_cache(maxsize=2)  # for its headings, for its end and for its references in turn
 def parse(text: str) -> tuple[list[Token], dict[str, Any]]:
-    """Return the block tokens of a cleaned text, and the link definitions in it."""
+    """Return the block tokens of a cleaned text, and the link definitions in it.
+
+    They are for reading: whoever asks next for the same text gets the same.
+    """
     env: dict[str, Any] = {}
     return _parser.parse(text, env), env
 
@@ -138,6 +147,8 @@ def _spans(content: str, env: dict[str, Any]) -> list[Span]:
     Of one that is very long it is asked in parts: a model that repeats brackets for ever would
     otherwise keep the parser busy for minutes.
     """
+    if not _HAS_SPANS.search(content) and not ("[" in content and env.get("references")):
+        return []
     if content.count("[") > MOST_BRACKETS:
         return []  # what this is, is no text: references are taken out of it by their looks alone
     found, start = [], 0
@@ -150,6 +161,9 @@ def _spans(content: str, env: dict[str, Any]) -> list[Span]:
             found.append(span._replace(start=span.start + start, end=span.end + start, label=label))
         start = end
     return found
+
+
+_HAS_SPANS = re.compile(r"[`<$\\]|\]\(")  # code, an address, a formula, a link
 
 
 def _spans_in(content: str, env: dict[str, Any]) -> list[Span]:

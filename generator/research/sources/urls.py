@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -90,15 +91,16 @@ def doi_of(text: str) -> str:
 
 def trimmed(url: str) -> str:
     """Return an address found in a sentence without the marks of that sentence at its end."""
-    while url:
-        if url[-1] in ".,;:!?'\"*_~|…“”’\\" or any(
-            url[-1] == closing and url.count(closing) > url.count(opening)
-            for opening, closing in ("()", "[]", "{}")
-        ):
-            url = url[:-1]
-        else:
+    end, opened = len(url), {")": "(", "]": "[", "}": "{"}
+    count = Counter(url)
+    while end:
+        last = url[end - 1]
+        is_alone = last in opened and count[last] > count[opened[last]]
+        if not (is_alone or last in ".,;:!?'\"*_~|…“”’\\"):
             break
-    return url
+        count[last] -= 1
+        end -= 1
+    return url[:end]
 
 
 def merged(groups: Iterable[Iterable[Source]]) -> list[Source]:
@@ -111,16 +113,28 @@ def merged(groups: Iterable[Iterable[Source]]) -> list[Source]:
 
 
 class Known:
-    """The sources that a text may refer to, by number as its writer saw them, and by address."""
+    """The sources that a text may refer to: by number as its writer saw them, address and name."""
 
-    def __init__(self, urls: Iterable[str]) -> None:
-        urls = tuple(urls)
-        self.keys = [url_key(url) for url in urls]
+    def __init__(self, sources: Iterable[Source]) -> None:
+        sources = tuple(sources)
+        self.keys = [url_key(source.url) for source in sources]
         self.by_key = {key: number for number, key in reversed([*enumerate(self.keys, 1)])}
         self.by_doi = {
             doi: self.by_key[key]
-            for url, key in zip(urls, self.keys, strict=True)
-            if (doi := doi_of(url))
+            for source, key in zip(sources, self.keys, strict=True)
+            if (doi := doi_of(source.url))
+        }
+        # A title without words names nothing, and neither does a site with several pages.
+        titles = [
+            (source.title.casefold(), key) for source, key in zip(sources, self.keys, strict=True)
+        ]
+        sites = [(key.partition("/")[0], key) for key in self.by_key]
+        hosts = Counter(host for host, _ in sites)
+        names = titles + [(host, key) for host, key in sites if hosts[host] == 1]
+        self.by_name = {
+            name: self.by_key[key]
+            for name, key in reversed(names)
+            if re.search(r"[^\W\d_]{3}", name)
         }
 
     def number(self, address: str) -> int:

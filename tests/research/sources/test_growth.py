@@ -1,0 +1,151 @@
+"""The time of each pure function grows with its text, and not with the square of it.
+
+Temporal replays this code in the thread that all runs of a worker share: a model that repeats one
+sign for ever must not hold them up. What is judged is how the time grows from a text to one eight
+times as long, and never the time itself.
+"""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from generator.research.sources import (
+    Report,
+    Written,
+    about_sources,
+    assemble,
+    check,
+    just_one,
+    merged,
+    parse_outline,
+    revise,
+    url_key,
+)
+from generator.research.sources.report import below_heading, closed, entry, split_lead
+from generator.research.sources.spans import clean
+from generator.research.sources.urls import direct, doi_of, trimmed
+from models import Source
+
+FOUND = [Source(f"Page {n}", f"https://site{n}.example/{n}") for n in range(8)]
+SIGNS = [
+    *"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ 1aA\n\t",
+    *(
+        "【",
+        "】",
+        "［",
+        "⟦",
+        "「",
+        "«",
+        "„",
+        "“",
+        "…",
+        "–",
+        "†",
+        "¹",
+        "₁",
+        "字",
+        "é",
+        "\u200b",
+        "\ue200",
+    ),
+    *(" \n", "\n ", "\n\n", "\n    ", "  ", "- ", "\n- ", "\n> ", "\n1. ", "**", "``", "$$", "\\("),
+]
+FORMS = [
+    *("[1]", "[1, ", "[1](", "![a](", "[1] and ", "[^1]", "[^1]: x\n", "[1]: http://a\n", "[[1]]"),
+    *(
+        "[1†",
+        "【1†source】",
+        "[Source 1, ",
+        "[来源2]",
+        "(cite: 8",
+        "(cite: 8)",
+        "\\cite{1}",
+        "\\cite{",
+    ),
+    *("¹,", "<sup>1</sup>", "<sup>", "<ref>1", "<cite>", "<a href=x>", "</a>", "turn0search1"),
+    *(
+        "\ue200cite\ue202turn0",
+        "[oaicite:1]",
+        "https://a.org/",
+        "http",
+        "www.a",
+        "10.1000/",
+        "doi:",
+    ),
+    *("(Smith ", "(Smith 2020)", "Smith, Jones & ", "et al. (2020)", "see [", "e.g. [", "([1])"),
+    *("## References\n", "Sources:\n", "Sources: ", "References ", "# a\n", "**a** ", "Query: a; "),
+    *("\n\n[1]", "[1]\n\n", "|a|b|\n|-|-|\n", "\n|", "1. x\n", "\n===\n", "```\n", "~~~\n", "\\(a"),
+]
+AROUND = [("x", "y [1]"), ("[", "]"), ("https://a.org/", ")")]  # a repeat alone ends at once
+
+FUNCTIONS: dict[str, Callable[[str], object]] = {
+    "check": lambda text: check(text, FOUND, {}),
+    "assemble": lambda text: assemble("T", [Written("A", text, FOUND)]),
+    "revise": lambda text: revise(Report("T", "x", FOUND), text),
+    "outline": lambda text: parse_outline(text, "topic", 12),
+    "split_lead": split_lead,
+    "below_heading": lambda text: below_heading(text, "A"),
+    "closed": lambda text: closed(clean(text)),
+    "entry": lambda text: entry(Source(text, "https://a.org/" + text)),
+    "about": lambda text: about_sources("2026", text, 1, Report("T", "x", FOUND), [text]),
+    "just_one": just_one,
+    "url_key": url_key,
+    "direct": direct,
+    "trimmed": trimmed,
+    "doi_of": doi_of,
+    "merged": lambda text: merged([[Source(text, text)]]),
+}
+
+
+def seconds(function: Callable[[str], object], text: str) -> float:
+    began = time.process_time()
+    function(text)
+    return time.process_time() - began
+
+
+def grows_with_the_square(function: Callable[[str], object], part: str, length: int) -> str:
+    """Return the repeat that takes 24 times as long when it is eight times as long, "" if none.
+
+    A square would take 64 times as long. A machine under load makes one measurement mean little:
+    three in a row must say so.
+    """
+    for before, after in AROUND:
+        short, long = (
+            before + (part * (size // len(part) + 1))[:size] + after
+            for size in (length // 8, length)
+        )
+        for attempt in range(3):
+            # Not the same text twice: some of these functions remember what they have done.
+            taken = [seconds(function, f"{attempt}{text}") for text in (short, long)]
+            if taken[1] < 24 * (taken[0] + 0.002):
+                break
+        else:
+            return f"{before!r} {part!r} {after!r}: {taken[0]:.3f} s, {taken[1]:.3f} s"
+    return ""
+
+
+@pytest.mark.parametrize("name", ["check", "outline", "url_key", "trimmed"])
+def test_signs_without_end(name: str) -> None:
+    assert not [*filter(None, (grows_with_the_square(FUNCTIONS[name], s, 4000) for s in SIGNS))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_whatever_is_repeated(name: str) -> None:
+    function = FUNCTIONS[name]
+    parts = SIGNS + FORMS
+    assert not [*filter(None, (grows_with_the_square(function, part, 16_000) for part in parts))]
+
+
+def test_a_long_run_of_line_ends_is_soon_over() -> None:
+    """It took minutes at the length at which a section is cut."""
+    text = f"Before [1].{chr(10) * 60_000}after."
+    assert not grows_with_the_square(FUNCTIONS["check"], "\n", 30_000)
+    assert check(text, FOUND, {}).removed == 0
+
+
+@pytest.mark.parametrize("wanted", [0, 2, 12, 300])
+def test_an_outline_of_300_sections_is_cut(wanted: int) -> None:
+    text = "# T\n\n" + "\n\n".join(f"## Part {n}\n\nQuery: q{n}" for n in range(300))
+    assert len(parse_outline(text, "t", wanted).sections) == min(wanted or 8, 12)
