@@ -9,15 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, CancelledError
 
 from generator.delivery import mail
 from generator.delivery.report import report_path, report_pdf, write_report
-from generator.llm import Answer, problem_with_choice, write_answer
+from generator.llm import Answer, problem_with_choice, stopped_answer, write_answer
 from generator.research.documents import search_in_documents
 from generator.research.pages.guard import Limit
 from generator.research.pages.read import SECONDS, read
-from generator.research.price import unknown_price
+from generator.research.price import limit_of_cost, search_price, unknown_price
 from generator.research.search import search
 from generator.running.heartbeat import heartbeat_details, run_id, with_heartbeats
 from generator.running.metrics import count_answer
@@ -54,14 +54,24 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
     model = "demo" if input.demo else input.model or setting("LLM_MODEL")
     if problem := problem_with_choice(model):
         raise ApplicationError(problem, type="ModelRefused", non_retryable=True)
-    limits = [limit for limit in (input.max_cost, float(setting("MAX_COST") or 0)) if limit]
-    max_cost = min(limits, default=0.0)
+    max_cost = limit_of_cost(input.max_cost)
     if max_cost and (problem := unknown_price(model, searches=input.task == Task.OUTLINE)):
         raise ApplicationError(problem, type="UnknownPrice", non_retryable=True)
     answer = Answer(*heartbeat_details())
     if answer.draft:
         activity.logger.info("writes on from character %d", len(answer.draft))
-    response = with_heartbeats(lambda: write_answer(input, answer), answer.checkpoint, answer.stop)
+    answer.may_cost = max_cost - input.spent if max_cost else None
+    answer.least = input.least
+    try:
+        response = with_heartbeats(
+            lambda: write_answer(input, answer), answer.checkpoint, answer.stop
+        )
+    except CancelledError:
+        details = activity.cancellation_details()
+        if not (max_cost and details and details.cancel_requested):
+            raise
+        # The run may go on, with another topic and with what is left of its limit.
+        response = stopped_answer(answer, model)
     count_answer(response)
     response |= {"max_cost": max_cost} if max_cost else {}
     return response | ({"private": True} if setting("PAYLOAD_KEYS") else {})
@@ -69,11 +79,15 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
 
 @activity.defn(no_thread_cancel_exception=True)
 def web_search(input: SearchInput) -> SearchResult:
-    """Search the web once; without a SEARCH_PROVIDER, find nothing and name no provider.
+    """Search the web once; find nothing and name no provider without a SEARCH_PROVIDER, or where
+    the limit of cost does not pay for a search.
 
     Raises:
         ApplicationError: see `generator/research/search.py`.
     """
+    max_cost = limit_of_cost(input.max_cost)
+    if max_cost and input.spent + (input.beside + 1) * search_price() > max_cost:
+        return SearchResult()
     return with_heartbeats(lambda: search(input))
 
 

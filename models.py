@@ -54,6 +54,8 @@ class LLMCallInput:
     section: int = 0  # the number of the one to write
     sources: list[Source] = field(default_factory=list)  # what `[1]`, `[2]`, ... stand for
     max_cost: float = 0.0  # with a limit, a model whose price nobody knows is not asked
+    spent: float = 0.0  # US dollars of the limit that are not there for this answer
+    least: int = 0  # tokens; an answer for which less is left is not asked for
 
 
 @dataclass
@@ -184,6 +186,9 @@ class SearchInput:
     query: str
     max_results: int = 8
     demo: bool = False  # answer from the bundled sample, whatever the worker's SEARCH_PROVIDER
+    max_cost: float = 0.0  # US dollars that the run may spend; 0: the worker's MAX_COST
+    spent: float = 0.0  # of it, what is not there for searches
+    beside: int = 0  # other searches under way, each of which costs as much as this one
 
 
 @dataclass

@@ -26,9 +26,7 @@ with workflow.unsafe.imports_passed_through():
         web_search,
     )
     from generator.received import (
-        answer_in,
         documents_in,
-        found_in,
         new_topic,
         page_in,
         report_input,
@@ -37,7 +35,7 @@ with workflow.unsafe.imports_passed_through():
         text_in,
         whole,
     )
-    from generator.research.deep import NO_SEARCH, DeepResearch
+    from generator.research.deep import NO_SEARCH, PARALLEL, DeepResearch
     from generator.research.gaps import Gaps, with_note
     from generator.research.paid_calls import PaidCalls, TopicChanged, run_is_cancelled
     from generator.wording import in_brief, pdf_name, spent_in_words, status_in_words
@@ -236,9 +234,14 @@ class GenerateReportWorkflow:
 
     async def call_model(self, question: LLMCallInput, summary: str) -> str:
         """Have the model write one text: the report, a part of it, or a revision."""
-        options = self.research_step(summary, at_most=timedelta(hours=2))
-        call = start(llm_call, question, **options)
-        research_facts = await self.paid.result(call, answer_in)
+
+        def ask(question: LLMCallInput) -> workflow.ActivityHandle[Any]:
+            options = self.research_step(summary, at_most=timedelta(hours=2))
+            return start(llm_call, question, **options)
+
+        # Sections are written side by side, and others searched for meanwhile.
+        beside = PARALLEL if question.task == Task.SECTION else 0
+        research_facts = await self.paid.answer(ask, question, beside)
         self.model = str(research_facts.get("model") or "")
         if question.task != Task.OUTLINE:
             self.gaps.take(summary, research_facts)
@@ -246,7 +249,8 @@ class GenerateReportWorkflow:
 
     async def search_web(self, query: SearchInput, summary: str) -> SearchResult:
         options = self.research_step(summary, at_most=2 * MINUTE)
-        return await self.paid.result(start(web_search, query, **options), found_in)
+        query = self.paid.for_search(query)
+        return await self.paid.search(start(web_search, query, **options))
 
     async def open_page(self, page: ReadInput, summary: str) -> PageRead:
         # Nothing is paid for, and the report can do without: a page that ends its worker is left.

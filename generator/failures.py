@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+COST_LIMIT = "CostLimit"  # the type of a failure: what is left of the limit does not pay for it
 HELD = "Held"  # the type of such a failure, by which the starter knows it
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=10)
 

@@ -156,8 +156,8 @@ def answer_in(result: Any) -> dict[str, Any]:
     try:
         content = result["choices"][0]["message"]["content"]
         usage = result.get("usage") or {}
-        numbers = [usage.get("total_tokens") or 0, result.get("response_cost") or 0]
-        if isinstance(content, str) and all(_is_amount(number) for number in numbers):
+        numbers = [usage.get("total_tokens"), result.get("response_cost"), result.get("max_cost")]
+        if isinstance(content, str) and all(_is_amount(number or 0) for number in numbers):
             return cast(dict[str, Any], result)
     except (AttributeError, IndexError, KeyError, TypeError):
         pass

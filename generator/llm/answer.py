@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import threading
 from collections.abc import Mapping, Sequence
 
@@ -36,6 +37,9 @@ class Answer:
         self.fruitless = fruitless  # the latest answers that were bought and brought nothing new
         self.loops = loops  # requests in which the model repeated itself without end
         self.asked, self.written = unfinished  # tokens of the running request, about
+        self.may_cost: float | None = None  # US dollars, with what `totals` has; None: no limit
+        self.least = 0  # tokens for which it is worth asking; 0: as few as make a sentence
+        self.most: float = math.inf  # tokens that the running request may bring
         self.pieces: list[str] = []  # what the running request has brought so far
         self.sources: list[Source] = []  # what came beside the text, for its `[1]`, `[2]`, ...
         self.size = len(json.dumps(draft))  # bytes of JSON
@@ -65,11 +69,15 @@ class Answer:
         """Take what the model thinks: it is paid for, and may go round in circles, too."""
         self.written += about_tokens(thought)
         self.looping = self.looping or self.guard_of_thoughts.sees_loop(thought)
-        if self.looping and self.task:
+        if (self.looping or self.is_too_dear()) and self.task:
             self.task.cancel()
 
     def has_enough(self) -> bool:
-        return self.looping or self.is_full()
+        return self.looping or self.is_full() or self.is_too_dear()
+
+    def is_too_dear(self) -> bool:
+        """Tell whether the provider has not stopped where it was asked to, for the cost of it."""
+        return self.written > self.most
 
     def is_full(self) -> bool:
         return self.size > MAX_ANSWER

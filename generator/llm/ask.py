@@ -12,6 +12,7 @@ from typing import Any
 
 from temporalio.exceptions import ApplicationError
 
+from generator.failures import COST_LIMIT
 from generator.llm.answer import Answer
 from generator.llm.demo import ask_demo
 from generator.llm.errors import BROKEN, OTHER_WORDS, SHORTEN, TOO_LONG, UNFINISHED
@@ -47,6 +48,7 @@ FILTERED = "the provider's content filter stopped it"
 LOOPED = "the model began to repeat itself"
 CONTEXT_FULL = "the model's context was full"
 NOT_GONE_ON = "the model did not go on"
+LIMIT_REACHED = "the limit of cost was reached"
 
 
 def write_answer(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
@@ -72,6 +74,14 @@ def write_answer(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
         missing = leave_to_next_attempt(error, answer)
         response = {"object": "chat.completion", "model": model.partition("/")[2] or model}
     return report(input, response, answer, missing)
+
+
+def stopped_answer(answer: Answer, model: str) -> dict[str, Any]:
+    """Return an answer that nobody wants any more: no text, but what it has taken."""
+    count_unfinished(answer, model)
+    answer.replace("")
+    response = {"object": "chat.completion", "model": model.partition("/")[2] or model}
+    return report(LLMCallInput(""), response, answer, "")
 
 
 def count_unfinished(answer: Answer, model: str) -> None:
@@ -211,6 +221,8 @@ def leave_to_next_attempt(error: ApplicationError, answer: Answer) -> str:
         )
     elif TOO_LONG.search(error.message):
         missing = CONTEXT_FULL
+    elif error.type == COST_LIMIT:
+        missing = LIMIT_REACHED
     if not error.non_retryable:
         raise error
     if len(answer.draft.strip()) < STUB:

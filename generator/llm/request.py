@@ -19,6 +19,7 @@ from generator.llm.errors import UNFINISHED, explain
 from generator.llm.extras import learn_refused, without_refused
 from generator.llm.joining.seam import split_at_seam
 from generator.llm.prompts import messages
+from generator.llm.spending import keep_limit
 from generator.llm.usage import counted, price_of
 from generator.llm.wire import Exchange, current, meaning
 from generator.llm.wire.litellm import read_as_litellm_does
@@ -128,7 +129,11 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
 
 
 def arguments_of(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
-    """Return what LiteLLM is to ask, and of whom: for a report, or for the rest of one."""
+    """Return what LiteLLM is to ask, and of whom: for a report, or for the rest of one.
+
+    Raises:
+        ApplicationError: the limit of cost does not pay for it.
+    """
     litellm, model = import_litellm(), input.model or setting("LLM_MODEL")
     # By the shorter name LiteLLM asks at an older address, and takes an output limit for the end.
     model = re.sub("^ollama/", "ollama_chat/", model)
@@ -138,6 +143,7 @@ def arguments_of(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     return dict(
         model=model,
         **access_to(model)._asdict(),
+        **keep_limit(answer, model),
         messages=messages(input, split_at_seam(answer.draft)[0]),
         stream=True,
         stream_options={"include_usage": True},

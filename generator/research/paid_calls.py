@@ -6,16 +6,20 @@ This is Workflow code, which Temporal replays: it waits for Activities and does 
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from generator.received import answer_in
+from generator.failures import COST_LIMIT
+from generator.received import answer_in, found_in
 from generator.wording import in_brief
-from models import ReportStatus, SearchResult
+from models import LLMCallInput, ReportStatus, SearchInput, SearchResult
 
 T = TypeVar("T")
+Ask = Callable[[LLMCallInput], workflow.ActivityHandle[Any]]
+DECENT = 2000  # tokens: a section, and some thought before it
 
 
 class TopicChanged(Exception):
@@ -29,8 +33,11 @@ class PaidCalls:
         self.status = status  # holds the sums
         self.limit = limit  # US dollars; 0: the worker's MAX_COST
         self.running: list[workflow.ActivityHandle[Any]] = []
+        self.set_aside: dict[workflow.ActivityHandle[Any], float] = {}  # that they may spend yet
         self.numbered = numbered  # an ID tells what a call is for: terminals see no summary
         self.started = 0
+        self.searching = 0  # searches under way
+        self.alone = asyncio.Lock()  # held by one that has all that is left
         self.private = False  # no text in IDs, as Temporal does not encrypt them
         self.topic_changed = False  # since these were started
 
@@ -46,6 +53,52 @@ class PaidCalls:
             return None
         self.started += 1
         return f"{self.started}" if self.private else f"{self.started}. {in_brief(summary)}"
+
+    def for_search(self, query: SearchInput) -> SearchInput:
+        """Return a query with what of the limit is not there for it."""
+        return replace(query, max_cost=self.limit, spent=self._gone(), beside=self.searching)
+
+    async def search(self, call: workflow.ActivityHandle[Any]) -> SearchResult:
+        """Wait for a search, as `result` does."""
+        self.searching += 1
+        try:
+            return await self.result(call, found_in)
+        finally:
+            self.searching -= 1
+
+    def _gone(self) -> float:
+        return self.status.cost + sum(self.set_aside.values())
+
+    def _left(self) -> float:
+        return max(0.0, self.limit - self._gone())
+
+    async def answer(self, ask: Ask, question: LLMCallInput, beside: int) -> dict[str, Any]:
+        """Have a question answered, for its share of what is left of the limit: others are asked,
+        or may be, `beside` it.
+
+        Where that share is too small for an answer worth reading, it has all that is left, once
+        none of the others is under way.
+
+        Raises:
+            As `result` does.
+        """
+        if self.limit and beside:
+            spent = self.limit - self._left() / max(1, beside + 1 - len(self.set_aside))
+            try:
+                return await self._answer(ask, replace(question, spent=spent, least=DECENT))
+            except ActivityError as error:
+                if getattr(error.cause, "type", "") != COST_LIMIT:
+                    raise
+            async with self.alone:
+                await workflow.wait_condition(lambda: not self.set_aside)
+                return await self._answer(ask, replace(question, spent=self._gone()))
+        return await self._answer(ask, replace(question, spent=self._gone()))
+
+    async def _answer(self, ask: Ask, question: LLMCallInput) -> dict[str, Any]:
+        call = ask(question)
+        if self.limit:
+            self.set_aside[call] = max(0.0, self.limit - question.spent)
+        return await self.result(call, answer_in)
 
     async def result(self, call: workflow.ActivityHandle[Any], read: Callable[[Any], T]) -> T:
         """Wait for an Activity that costs money; a cancellation stops it, and so does a new topic.
@@ -68,6 +121,7 @@ class PaidCalls:
             raise
         finally:
             self.running.remove(call)
+            self.set_aside.pop(call, None)
         self._count(result)
         if run_is_cancelled():  # the call finished first, and swallowed the cancellation
             raise asyncio.CancelledError
@@ -95,7 +149,8 @@ class PaidCalls:
             self.status.tokens += tokens
             self.status.estimated |= bool(usage.get("estimated"))
             cost, is_paid = result.get("response_cost"), bool(tokens)
-            self.limit = result.get("max_cost") or self.limit
+            if limit := result.get("max_cost"):
+                self.limit = min(limit, self.limit or limit)
             self.private |= bool(result.get("private"))
         else:
             return  # pages cost nothing

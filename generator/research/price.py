@@ -4,6 +4,22 @@ from generator.llm.client import import_litellm
 from generator.settings import setting
 
 
+def limit_of_cost(wanted: float) -> float:
+    """Return how many US dollars a run may spend, 0 for no limit: an input can only lower it."""
+    limits = [limit for limit in (wanted, float(setting("MAX_COST") or 0)) if limit]
+    return min(limits, default=0.0)
+
+
+def search_price() -> float:
+    """Return the US dollars for a search with SEARCH_PROVIDER, 0 where it is free or unknown."""
+    provider = setting("SEARCH_PROVIDER")
+    if not provider:
+        return 0.0
+    info = import_litellm().model_cost.get(f"{provider}/search") or {}
+    tiers = info.get("tiered_pricing") or [{}]
+    return float(info.get("input_cost_per_query") or tiers[0].get("input_cost_per_query") or 0)
+
+
 def unknown_price(model: str, searches: bool) -> str:
     """Return what to change before a limit of cost can be kept, "" if it can be.
 

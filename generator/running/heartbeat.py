@@ -146,11 +146,10 @@ def with_heartbeats(
         if activity.is_cancelled():
             if stop:
                 stop()
+                work.thread.join(1.0)  # for what has been received already
             why = activity.cancellation_details()
             if not why or why.cancel_requested:
                 raise CancelledError("Cancelled")
-            if stop:
-                work.thread.join(1.0)  # for what has been received already
             if why.reset:
                 work.was_reset = True
             else:

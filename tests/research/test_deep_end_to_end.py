@@ -70,10 +70,10 @@ async def test_a_known_price_is_summed_and_a_limit_is_kept(
     handle = await start_run(client, deep=True, max_cost=0.012)
     path = (await handle.result()).removeprefix(SUCCESS)
     now = await status(handle)
-    assert "the limit of cost was reached" in now.incomplete
+    assert "the limit of cost was reached" in now.incomplete.lower()
     text = " ".join(pdf_text(path).split())
     assert "incomplete: " in text[:200] and "This report is incomplete: " in text[200:]
-    assert now.cost_is_known and 0 < now.cost < 0.012 + 4 * 0.01
+    assert now.cost_is_known and 0 < now.cost <= 0.012 * 1.3
     assert "limit of cost" in (await draft(handle) or "")
 
 
@@ -90,8 +90,8 @@ async def test_the_limit_of_the_worker_counts_where_the_run_has_none(
     handle = await start_run(client, deep=True)
     with pytest.raises(WorkflowFailureError) as caught:
         await handle.result()
-    assert "the limit of cost was reached" in str(caught.value.cause)
-    assert len(model.requests) == 1 and not search.queries
+    assert "The limit of cost was reached" in str(caught.value.cause.__cause__)
+    assert not model.requests and not search.queries
 
 
 async def test_a_limit_that_cannot_be_kept_is_refused_at_start(
