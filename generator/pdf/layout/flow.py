@@ -194,7 +194,7 @@ class Text(Block):
             x = left
             if align:
                 x += align * (right - left - width_of(line))
-            if line and (self.rtl or any(piece[1].level for piece in line)):
+            if line and (self.rtl or self.spoken):
                 line = visual(line, self.rtl)
                 if self.rtl:  # the spaces at its end are at the left
                     x -= _leading_spaces(line)

@@ -91,6 +91,7 @@ def write(
     for number in range(1, count + 1):  # now that it is known how many there are
         canvas.below(number, footer, line(f"Page {number} of {count}", FOOTER))
     canvas.save()
+    del canvas._doc.format  # what does not lead back to itself is freed at once
     return file.getvalue()
 
 

@@ -18,6 +18,14 @@ _ANY = re.compile(
     r"|[\[【](?:web|page|webpage|file|doc|source|ref):|<img",
     re.I,
 )
+# That is slow, as it tries so much at each letter: it is done where one of these is there.
+_NAMES = ("web", "page", "file", "doc", "source", "ref")
+_RARE = [
+    "oaicite", "grok:", "xai:", "<cit", "</cit", ":cit", "[cit", "cite_", "<ref>", "<source>",
+    "<co:", "</co:", "_span)", "^]", "<img",
+    *(bracket + name for bracket in "[【" for name in _NAMES),
+]  # fmt: skip
+_RARE_SIGNS = re.compile("[\ue200-\ue206†‡]|turn\\d")
 _TURN = r"turn\d+[a-z_]+\d+"
 _NUMBERS = r"\d{1,3}(?:\s?[,;、–-]\s?\d{1,3}){0,30}"
 _GONE = [
@@ -58,7 +66,8 @@ def marks_plugin(parser: MarkdownIt) -> None:
 
 
 def _marks(state: StateCore) -> None:
-    if not _ANY.search(state.src):
+    source = state.src.lower()
+    if not _RARE_SIGNS.search(source) and not any(map(source.__contains__, _RARE)):
         return
     tokens: list[Token] = []
     for token in state.tokens:

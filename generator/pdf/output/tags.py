@@ -19,7 +19,7 @@ class Element:
     def __init__(
         self, role: str, parent: "Element | None", alt: str = "", text: str = "", language: str = ""
     ) -> None:
-        self.role, self.parent = role, parent
+        self.role = role
         self.alt = alt  # a description of what is not text
         self.text = text  # as it is written, where the marked text runs from right to left
         self.language = language  # where it is not the document's
@@ -93,28 +93,30 @@ class Tags:
         annotated = {id(link): number for number, (link, _) in enumerate(self.links, first)}
         first += len(self.links)
         elements = [self.root]
-        for element in elements:
-            elements += [kid for kid in element.kids if isinstance(kid, Element)]
+        parents = [0]
+        for number, element in enumerate(elements, first):
+            kids = [kid for kid in element.kids if isinstance(kid, Element)]
+            elements += kids
+            parents += [number] * len(kids)
         numbers = {id(element): number for number, element in enumerate(elements, first)}
-        root = first + len(elements)
+        parents[0] = first + len(elements)  # the root of the tree
         objects = [
             self._link_object(link, pages, len(pages) + number)
             for number, (link, _) in enumerate(self.links)
         ]
-        for element in elements:
-            parent = numbers[id(element.parent)] if element.parent else root
-            kids, page = "", -1
+        for element, parent in zip(elements, parents, strict=True):
+            shown, page = "", -1
             for kid in element.kids:
                 if isinstance(kid, Element):
-                    kids += f"{numbers[id(kid)]} 0 R "
+                    shown += f"{numbers[id(kid)]} 0 R "
                 elif isinstance(kid, Annotation):
                     number = annotated[id(kid)]
-                    kids += f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {number} 0 R>> "
+                    shown += f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {number} 0 R>> "
                 elif page in (-1, kid[0]):
                     page = kid[0]
-                    kids += f"{kid[1]} "
+                    shown += f"{kid[1]} "
                 else:  # the same element on a page further on
-                    kids += f"<</Type/MCR/Pg {pages[kid[0]]} 0 R/MCID {kid[1]}>> "
+                    shown += f"<</Type/MCR/Pg {pages[kid[0]]} 0 R/MCID {kid[1]}>> "
             more = f"/Pg {pages[page]} 0 R" if page >= 0 else ""
             for name, text in (("Alt", element.alt), ("ActualText", element.text)):
                 if text:
@@ -123,7 +125,7 @@ class Tags:
                 more += f"/Lang({element.language})"
             if element.role == "TH":
                 more += "/A<</O/Table/Scope/Column>>"
-            objects.append(f"<</S/{element.role}/P {parent} 0 R/K[{kids}]{more}>>".encode())
+            objects.append(f"<</S/{element.role}/P {parent} 0 R/K[{shown}]{more}>>".encode())
         rows = [
             f"{number}[{' '.join(f'{numbers[id(element)]} 0 R' for element in marked)}]"
             for number, marked in enumerate(self.pages)

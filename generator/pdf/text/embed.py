@@ -44,7 +44,7 @@ class Subset:
         self.chars: set[str] = set()  # those that have their own code
         self.codes: dict[tuple[int, str], str] = {}
         self.free = chain(*_FREE)
-        self.document: Any = None
+        self.used = False
 
     def code(self, glyph: int, text: str) -> str:
         """Four hexadecimal digits."""
@@ -69,8 +69,8 @@ class Subset:
 
     def use(self, document: Any) -> str:
         """Have it written at the end of `document`, a PDFDocument; return its name there."""
-        if self.document is None:
-            self.document = document
+        if not self.used:
+            self.used = True
             document.delayedFonts.append(self)
         return self.key
 

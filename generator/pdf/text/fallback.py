@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
+from weakref import proxy
 
 from generator.pdf.text import bidi, fonts
 from generator.pdf.text.fonts import UNSEEN, Font
@@ -100,7 +101,8 @@ class _Chain:
     """Finds the first font that has a character, for one weight and slope."""
 
     def __init__(self, document: Fonts, bold: bool, italic: bool, mono: bool) -> None:
-        self.document, self.bold = document, bold
+        self.document = proxy(document)  # which leads here, and is freed at once if alone in that
+        self.bold = bold
         weight = ("Bold" if bold else "") + ("Italic" if italic else "") or "Regular"
         families = [f"FiraGO_{weight}", f"CascadiaMono_{weight}"]
         name, self.other = families[:: -1 if mono else 1]

@@ -130,8 +130,12 @@ def _stretches(runs: list[Run], whole_lines: bool) -> Iterator["list[Piece] | _S
         if look.box:
             pieces = [(text, look, look.box.width * len(text))]
         else:
-            widths, size = look.face.widths[look.level % 2], look.size
-            pieces = [(piece, look, widths[piece] * size) for piece in _pieces(text, whole_lines)]
+            size, rtl, width = look.size, look.level % 2 == 1, look.face.width
+            known = look.face.widths[rtl]
+            pieces = [
+                (piece, look, (known[piece] if piece in known else width(piece, rtl)) * size)
+                for piece in _pieces(text, whole_lines)
+            ]
         following = False  # is the piece before of this run?
         for at, piece in enumerate(pieces):
             if piece[0] == "\n":

@@ -85,7 +85,7 @@ class _Pen:
     """What HarfBuzz calls for each part of an outline. Lengths become thousandths of the size."""
 
     def __init__(self, scale: float, width: int) -> None:
-        self.scale = scale
+        self.scale = round(scale, 9)
         self.code = [_number(round(width * scale))]
         self.x = self.y = 0
         self.waiting = self.next = 0  # the operator that its numbers wait for; what may join it
@@ -126,10 +126,13 @@ class _Pen:
         return b"".join(self.code)
 
     def _step(self, point: tuple[float, float]) -> tuple[int, int]:
-        x, y = round(point[0] * self.scale), round(point[1] * self.scale)
-        dx, dy = x - self.x, y - self.y
-        self.x, self.y = x, y
-        return dx, dy
+        x, y = point
+        if self.scale != 1:
+            x, y = x * self.scale, y * self.scale
+        across, up = round(x), round(y)
+        step = across - self.x, up - self.y
+        self.x, self.y = across, up
+        return step
 
     def _add(self, operator: int, *numbers: int) -> None:
         if operator != self.next or self.room < len(numbers):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
-from operator import add, itemgetter
+from operator import add
 from typing import NamedTuple
 
 import uharfbuzz as hb  # type: ignore[import-untyped]
@@ -45,7 +45,7 @@ class Face:
         self.subset = Subset(font, number)
         self.words: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
         self.parts: _Parts = font.parts.setdefault(language, _Parts(font, language))
-        self.widths = _Widths(self, False), _Widths(self, True)
+        self.widths: tuple[dict[str, float], dict[str, float]] = ({}, {})
         self.space = self.word(" ").width if font.covers(" ") else 0.25
         self.blank = font.shaper.get_nominal_glyph(0x20) or 0
 
@@ -56,6 +56,19 @@ class Face:
         if (known := words.get(text)) is None:
             known = words[text] = self._shape(text, rtl)
         return known
+
+    def width(self, text: str, rtl: bool = False) -> float:
+        widths = self.widths[rtl]
+        if (known := widths.get(text)) is not None:
+            return known
+        if not self.font.kerned and (part := self.parts.get(text)):
+            width: float = part[1] * self.font.unit
+        elif len(text) > _WORD:
+            return sum(self.word(part, rtl).width for part in parts(text))
+        else:
+            width = self.word(text, rtl).width
+        widths[text] = width
+        return width
 
     def ends(self, text: str, rtl: bool) -> list[float]:
         """How far each character moves on, as shares of the size."""
@@ -84,12 +97,11 @@ class Face:
         """The common case, ten times as fast: a word that is nothing but the sum of its parts."""
         keys = [*map(add, text, text[1:]), text[-1]] if self.font.kerned else text
         try:
-            found = [*map(self.parts.__getitem__, keys)]
+            shown, advances = zip(*map(self.parts.__getitem__, keys), strict=True)
         except KeyError:
             return None
         self.subset.chars.update(text)
-        width = sum(map(itemgetter(1), found)) * self.font.unit
-        return Word(width, [(0, f"<{''.join(map(itemgetter(0), found))}>")])
+        return Word(sum(advances) * self.font.unit, [(0, f"<{''.join(shown)}>")])
 
     def _placed(self, text: str, rtl: bool) -> Word:
         """Any number of glyphs for any number of characters, placed anywhere."""
@@ -122,23 +134,6 @@ class Face:
         line.end()
         actual = _hex("\ufeff" + text) if moved and not rtl else ""
         return Word(line.total * unit, line.parts, actual)
-
-
-class _Widths(dict[str, float]):
-    """How wide each text is."""
-
-    def __init__(self, face: Face, rtl: bool) -> None:
-        self.face, self.rtl = face, rtl
-
-    def __missing__(self, text: str) -> float:
-        face = self.face
-        if not face.font.kerned and (part := face.parts.get(text)):
-            width: float = part[1] * face.font.unit
-        else:
-            width = sum(face.word(part, self.rtl).width for part in parts(text))
-        if len(text) <= _WORD:
-            self[text] = width
-        return width
 
 
 def _shaped(font: Font, language: str, text: str, rtl: bool) -> hb.Buffer:
