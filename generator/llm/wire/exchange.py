@@ -64,6 +64,7 @@ class Exchange:
         self._new = Pieces()
         self._half = ""  # of a character that comes in two
         self._border = False
+        self._ending = ""  # the last letter that came
 
     # ---- what a wire says
 
@@ -79,7 +80,11 @@ class Exchange:
             self._pieces.append(text)
             return
         if self._border:
-            text, self._border = "\n\n" + text.lstrip(), False
+            # A sentence may go on after a tool: only what has ended is a paragraph.
+            if self._ending in ".!?:…。！？\n" or text.lstrip().startswith("#"):
+                text = "\n\n" + text.lstrip()
+            self._border = False
+        self._ending = text.rstrip(" ")[-1:]
         self._pieces.append(text)
         if self.reason:
             self.reason, self.premature = "", True
@@ -179,6 +184,12 @@ class Exchange:
 
 # The exchange that the running task's requests belong to.
 current: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
+
+
+def dict_in(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return an object within another one, {} where something else stands in its place."""
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def is_heartbeat(event: Event) -> bool:

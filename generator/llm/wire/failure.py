@@ -40,7 +40,7 @@ def error_in(event: Event) -> dict[str, Any] | None:
     base = data.get("base_resp")  # MiniMax's, with each answer: 0 is well
     if isinstance(base, dict) and base.get("status_code") not in (0, "0", None):
         return base
-    if event.name == "error":
+    if event.name == "error" or data.get("type") == "error":
         return data
     if choices or isinstance(data.get("message"), dict):
         return None

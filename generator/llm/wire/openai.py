@@ -12,6 +12,8 @@ from generator.llm.wire.reasons import meaning
 
 THOUGHTS = ("reasoning_content", "reasoning", "thinking")  # whichever comes first: some send two
 
+INNER = ("text", "content", "value", "summary", *THOUGHTS)
+
 
 def read(event: Event, exchange: Exchange) -> bool:
     """Take what a chunk or a whole completion says; tell whether it is one."""
@@ -89,7 +91,9 @@ def text_in(value: Any) -> str:
     if isinstance(value, list):
         return "".join(map(text_in, value))
     if isinstance(value, dict):
-        inner = next((value[n] for n in ("text", "content", "value", *THOUGHTS) if n in value), "")
+        inner = next(
+            (value[n] for n in ("text", "content", "value", "summary", *THOUGHTS) if n in value), ""
+        )
         return text_in(inner)
     return value if isinstance(value, str) else ""
 

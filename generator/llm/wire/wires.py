@@ -9,13 +9,22 @@ first wire that knows an event reads all the rest of that answer; errors are fou
 
 from collections.abc import Mapping
 
-from generator.llm.wire import openai
+from generator.llm.wire import anthropic, bedrock, cohere, google, ollama, openai, responses
 from generator.llm.wire.events import Events
 from generator.llm.wire.exchange import Wire
 
-WIRES: tuple[Wire, ...] = (openai.read,)
+WIRES: tuple[Wire, ...] = (
+    openai.read,
+    anthropic.read,
+    google.read,
+    ollama.read,
+    responses.read,
+    bedrock.read,
+    cohere.read,
+)
 
 
 def events_of(headers: Mapping[str, str]) -> Events:
     """Return what takes a body with these headers apart."""
-    return Events()
+    aws = "vnd.amazon.eventstream" in headers.get("content-type", "")
+    return bedrock.Frames() if aws else Events()
