@@ -28,6 +28,7 @@ ACCOUNT = "Add credit to the account of LLM_API_KEY, or put another LLM_API_KEY 
 ACCESS = "Put another LLM_API_KEY or LLM_MODEL in .env: this key may not use this model"
 MODEL = "Correct LLM_MODEL in .env, or LLM_API_BASE if it is set"
 ADDRESS = "Correct LLM_API_BASE in .env"
+CLOCK = "Set the clock of the worker's machine"
 BY_STATUS = {401: KEY, 402: ACCOUNT, 403: ACCESS, 404: MODEL, 405: MODEL}
 # By the codes that providers send for programs. Some codes are good with any status, and some are
 # all that there is: in a stream there is no status.
@@ -51,14 +52,15 @@ BY_CODE = {
 # By what they say for people, where no code tells. "Quota" alone says nothing: it is the name of
 # limits a minute, too.
 BY_WORDS = {
+    CLOCK: re.compile(r"signature (has )?expired|signature not yet current|clock skew", re.I),
     ACCOUNT: re.compile(
-        r"credit balance"
+        r"credit balance|limit: 0\b"
         r"|(insufficient|not enough|low|negative|no|n't have)\W+((account|any|available)\W+)*"
         r"(balance|credits?|funds)\b|balance (is |was )?(not enough|too low|insufficient|exhausted)"
         r"|(add|buy|purchase|need|out of|used all( available)?|requires?( more)?|no remaining)"
         r" (\w+ ){0,2}credits?\b|top.?up|recharge|arrears|overdue|good standing|payment required"
         r"|exceeded your current quota|(check|update) your plan and billing|per.?day\b|per.?month\b"
-        r"|(daily|weekly|monthly|spend(ing)?|usage|budget) limits?\b"
+        r"|(daily|weekly|monthly|spend(ing)?|usage|budget)( \w+)? limits?\b"
         r"|quota.{0,20}(exhausted|used up)"
         r"|余额|欠费|充值|额度",
         re.I,
@@ -70,10 +72,13 @@ BY_WORDS = {
     ),
     MODEL: re.compile(
         r"model identifier is invalid|not a valid model|model not exist|invalid model"
-        r"|model .{0,80}(does not exist|not found|decommissioned)|unknown model|no models? loaded",
+        r"|model .{0,80}(does not exist|not found|decommissioned)|unknown model|no models? loaded"
+        r"|throughput isn.t supported|requires terms acceptance|not supported by any provider"
+        r"|more system memory|api.?version .{0,20}(not|un)",
         re.I,
     ),
 }
+NEVER = re.compile(r"limit: 0\b")  # Google's, for what a free account has nothing of
 A_MINUTE = re.compile(
     r"per.?(minute|second|hour)|\b[RT]P[MS]\b|concurren", re.I
 )  # limits that pass
@@ -198,19 +203,21 @@ def reply_in(causes: list[BaseException]) -> Reply:
 
 def to_correct(reply: Reply) -> str:
     """Return what a person can do about it, "" if nothing."""
-    codes = [code for code in reply.codes if code != str(reply.status)]
+    codes, said = [code for code in reply.codes if code != str(reply.status)], reply.message
     web_page = reply.message.startswith("a web page")
     if web_page and 400 <= reply.status < 500 and reply.status not in PASSING:
         return ADDRESS
-    if BLOCKED.search(" ".join([*codes, reply.message])):
+    if is_blocked(reply):
         return ""  # some say so with status 403
     passes = A_MINUTE.search(reply.message) or reply.headers.get("retry-after")
+    if BY_WORDS[CLOCK].search(said):
+        return CLOCK  # by its code it is a wrong key
     for remedy, pattern in BY_CODE.items():
         if any(pattern.search(code) for code in codes) and remedy in allowed(reply):
             return remedy
     for remedy, pattern in BY_WORDS.items():
-        if pattern.search(reply.message) and remedy in allowed(reply):
-            if remedy == ACCOUNT and reply.status == 429 and passes:
+        if pattern.search(said) and remedy in allowed(reply):
+            if remedy == ACCOUNT and reply.status == 429 and passes and not NEVER.search(said):
                 continue
             return remedy
     return BY_STATUS.get(reply.status, "")
@@ -219,14 +226,19 @@ def to_correct(reply: Reply) -> str:
 def allowed(reply: Reply) -> set[str]:
     """Return the remedies that an error's status leaves: a server that is down needs no key."""
     if reply.status >= 500:
-        return set()
-    return {ACCOUNT} if reply.status == 429 else {ACCOUNT, KEY, ACCESS, MODEL}
+        return {MODEL} if "memory" in reply.message else set()
+    return {ACCOUNT} if reply.status == 429 else {ACCOUNT, KEY, ACCESS, MODEL, CLOCK}
+
+
+def is_blocked(reply: Reply) -> bool:
+    """Tell whether a filter of the provider did not let a question or an answer pass."""
+    return bool(BLOCKED.search(" ".join([*reply.codes, reply.message])))
 
 
 def is_about_the_request(reply: Reply) -> bool:
     words = " ".join([*reply.codes, reply.message])
     return reply.status not in PASSING and (
-        bool(BLOCKED.search(words)) or (reply.status < 500 and bool(TOO_LONG.search(words)))
+        is_blocked(reply) or (reply.status < 500 and bool(TOO_LONG.search(words)))
     )
 
 

@@ -15,7 +15,7 @@ from generator.failures import held
 from generator.llm.answer import Answer
 from generator.llm.choice import access_to
 from generator.llm.client import import_litellm, run
-from generator.llm.errors import UNFINISHED, explain
+from generator.llm.errors import UNFINISHED, explain, is_blocked
 from generator.llm.extras import learn_refused, without_refused
 from generator.llm.joining.seam import split_at_seam
 from generator.llm.prompts import messages
@@ -46,6 +46,11 @@ class Request:
         # What comes from a cache it does not price.
         details["cache_hit"] = True
 
+    @property
+    def finish_reason(self) -> str:
+        """The provider's own word for why the answer ended, "" if it has not said."""
+        return self.exchange.reason
+
     def run(self, answer: Answer) -> Exception | None:
         """Ask, and wait for the end; return what was raised meanwhile.
 
@@ -64,6 +69,11 @@ class Request:
         finally:
             answer.task = None
         return None
+
+    def is_blocked(self) -> bool:
+        """Tell whether a filter cut the answer, and said so as an error."""
+        reply = self.exchange.failure()
+        return bool(self.exchange.has_text and reply and is_blocked(reply))
 
     def refuses_extras(self) -> bool:
         """Tell whether the server is to be asked once more, without what it refuses."""
@@ -121,7 +131,9 @@ def ask_model(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     while True:
         request = Request(without_refused(arguments))
         error = request.run(answer)
-        if meaning(request.exchange.reason) != "cut":
+        if request.is_blocked():
+            request.exchange.end("content_filter")
+        if meaning(request.finish_reason) != "cut":
             return response_of(request, answer)
         if not request.refuses_extras():
             count_what_came(request, answer)
@@ -184,8 +196,8 @@ def response_of(request: Request, answer: Answer) -> dict[str, Any]:
         message["refusal"] = exchange.refusal
     choice = {
         "index": 0,
-        "finish_reason": meaning(exchange.reason),
-        "native_finish_reason": exchange.reason,
+        "finish_reason": meaning(request.finish_reason),
+        "native_finish_reason": request.finish_reason,
         "message": message,
     }
     name = exchange.model or model.partition("/")[2]

@@ -49,7 +49,8 @@ def error_in(event: Event) -> dict[str, Any] | None:
     says = isinstance(data.get("message", data.get("msg")), str)
     wrong = data.get("object") == "error" or data.get("success") is False
     coded = str(data.get("code", data.get("status_code", ""))) not in ("", "0", "200")
-    return data if wrong or (says and coded) else None
+    alone = says and set(data) <= {"message", "msg", "request_id", "requestId"}
+    return data if wrong or alone or (says and coded) else None
 
 
 def reply_of(status: int, headers: Mapping[str, str], body: Any) -> Reply:

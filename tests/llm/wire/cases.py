@@ -12,6 +12,7 @@ from llm.wire.scenarios import (
     HALF,
     REPORT,
     SILENCE,
+    STREAMS,
     USAGE,
     Asked,
     Says,
@@ -120,7 +121,9 @@ def wholes() -> Iterator[Case]:
         "halves-of-characters": stream(
             REPORT[:-1], chunk({"content": "\ud83c"}), chunk({"content": "\udf0a\n"}), reason="stop"
         ),
-        "done-in-the-text": stream(REPORT, "data: [DONE]", reason="stop"),
+        "done-in-the-text": stream(
+            *[chunk({"content": w}) for w in words(STREAMS, 60)], reason="stop"
+        ),
         "completions": stream(
             *[chunk(choices=[{"index": 0, "text": w}]) for w in pieces], reason="stop"
         ),

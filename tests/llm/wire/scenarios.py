@@ -21,6 +21,10 @@ A hectare costs about 40,000 dollars to set up.
 Storms tear lines away, and buyers are few. The last word is sargassum.
 """
 HALF = REPORT[:110]
+STREAMS = REPORT.replace(
+    "## Costs",
+    "The stream ends with `data: [DONE]`, and then it is closed.\n\n- [DONE] first\n\n## Costs",
+)
 USAGE = {"prompt_tokens": 20, "completion_tokens": 60, "total_tokens": 80}
 SILENCE = object()  # in a body: nothing more comes, and the connection stays open
 

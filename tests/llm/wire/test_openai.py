@@ -12,7 +12,7 @@ from generator.failures import HELD
 from generator.llm import Answer, write_answer
 from generator.llm.extras import refused
 from llm.wire.cases import CASES, Case
-from llm.wire.scenarios import REPORT, ScenarioServer
+from llm.wire.scenarios import REPORT, STREAMS, ScenarioServer
 from models import LLMCallInput
 
 ATTEMPTS = 6  # after which nobody believes that there is an end
@@ -73,7 +73,7 @@ def test_what_a_server_says_is_taken_for_what_it_is(
 def is_report(said: str, name: str) -> bool:
     expected = {
         "halves-of-characters": REPORT.strip() + "\U0001f30a",
-        "done-in-the-text": REPORT + "data: [DONE]",
+        "done-in-the-text": STREAMS,
         "byte-by-byte": "# A\n\nB ü.",
     }
     return said.strip() == expected.get(name, REPORT).strip()
