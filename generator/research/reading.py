@@ -73,7 +73,7 @@ class Evidence:
                 raise result
             else:
                 self.opened[key] = Opened(result)
-                self.given.setdefault(key, []).append(result.passages)
+                self.give(key, result)
                 read[key] = replace(
                     source,
                     title=result.title or source.title,
@@ -93,8 +93,13 @@ class Evidence:
         for source, document in zip(sources, documents, strict=True):
             key = url_key(source.url)
             self.opened[key] = Opened(document)
-            self.given.setdefault(key, []).append(document.passages)
+            self.give(key, document)
         return sources
+
+    def give(self, key: str, page: PageRead) -> None:
+        given = self.given.setdefault(key, [])
+        if page.passages not in given:
+            given.append(page.passages)
 
     # ---- What was seen -------------------------------------------------------------------------
 
@@ -172,7 +177,7 @@ class Evidence:
                     read_at=page.read_at if page else "",
                     excerpt="" if page else source.snippet,
                     passages=self.given.get(key, []),
-                    notes=problem + verdict.by_source.get(number, []),
+                    notes=list(dict.fromkeys(problem + verdict.by_source.get(number, []))),
                 )
             )
         return found

@@ -45,6 +45,8 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
             source,
             url=request["url"] or None,
             with_metadata=True,
+            # Else it takes a year in the text for the date of the page.
+            date_extraction_params={"original_date": True, "extensive_search": False},
             include_formatting=True,  # as Markdown; the format of that name has no text here
         )
     start = source if isinstance(source, str) else source.decode("utf-8", "replace")

@@ -147,7 +147,9 @@ class Guard(httpcore.NetworkBackend):
             if {(host.lower(), port), (address, port)} & self.trusted:
                 continue
             if not is_public(address):
-                raise Refused(f"{host} is {address}, which is not a public address")
+                is_name = host.strip("[]") != address
+                said = f"{host} is {address}, which is" if is_name else f"{host} is"
+                raise Refused(f"{said} not a public address")
             if port not in PORTS:
                 raise Refused(f"port {port} is not one of web pages")
         for last, address in enumerate(addresses, 1 - len(addresses)):

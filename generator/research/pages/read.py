@@ -19,6 +19,7 @@ from generator.packing import packed
 from generator.research.pages.extract import Text, Unreadable, extract, get_ready
 from generator.research.pages.fetch import Status, fetch
 from generator.research.pages.guard import Limit, Refused, Stopped, TooSlow, allowed_addresses
+from generator.research.pages.once import Turns
 from generator.research.pages.robots import keep_to_robots
 from generator.research.passages import choose
 from generator.research.sources.facts import facts_of, pack
@@ -53,16 +54,12 @@ class _Keeper:
 
     def __init__(self) -> None:
         self.pages: OrderedDict[tuple[str, str], _Page] = OrderedDict()
-        self.at_work: dict[tuple[str, str], threading.Lock] = {}
+        self.turns = Turns()
         self.lock = threading.Lock()
 
     def page(self, run_id: str, url: str, limit: Limit) -> _Page:
         key = run_id, url_key(url)
-        with self.lock:
-            mine = self.at_work.setdefault(key, threading.Lock())
-        while not mine.acquire(timeout=min(0.2, limit.left())):
-            pass
-        try:
+        with self.turns.of(key, limit):
             with self.lock:
                 if run_id and (page := self.pages.get(key)):
                     return page
@@ -72,10 +69,6 @@ class _Keeper:
                 while len(self.pages) > MAX_PAGES:
                     self.pages.popitem(last=False)
             return page
-        finally:
-            mine.release()
-            with self.lock:
-                self.at_work.pop(key, None)
 
 
 _keeper = _Keeper()
@@ -92,7 +85,10 @@ def read(input: ReadInput, limit: Limit) -> PageRead:
         run_id, attempt = activity.info().workflow_run_id or "", activity.info().attempt
     begun = time.monotonic()
     try:
-        page = _demo(input.url) if input.demo else _keeper.page(run_id, input.url, limit)
+        try:
+            page = _demo(input.url) if input.demo else _keeper.page(run_id, input.url, limit)
+        except TooSlow:  # another section waits for the same page
+            raise NotRead("it takes too long") from None
     except NotRead as error:
         again = error.passing and attempt == 1 and time.monotonic() - begun < SOON
         raise ApplicationError(

@@ -1,9 +1,7 @@
 """robots.txt (RFC 9309): what the owner of a site does not want read by programs is not read."""
 
 import socket
-import threading
 import time
-from collections import OrderedDict
 from typing import NamedTuple
 
 import httpcore
@@ -12,6 +10,7 @@ from protego import Protego
 
 from generator.research.pages.fetch import PROGRAM, Status, fetch
 from generator.research.pages.guard import Allowed, Limit, Refused, Resolve
+from generator.research.pages.once import Turns
 
 KEPT_FOR = 3600.0  # seconds; RFC 9309 2.4 allows a day
 MAX_KEPT = 500  # sites
@@ -22,8 +21,8 @@ class _Kept(NamedTuple):
     until: float
 
 
-_kept: OrderedDict[str, _Kept] = OrderedDict()
-_lock = threading.Lock()
+_kept: dict[str, _Kept] = {}
+_turns = Turns()
 
 
 def keep_to_robots(
@@ -36,14 +35,13 @@ def keep_to_robots(
         Exception: as `fetch` does, if the site cannot be reached at all.
     """
     site = str(httpx.URL(url).copy_with(raw_path=b"/robots.txt", fragment=None))
-    with _lock:
+    with _turns.of(site, limit):
         kept = _kept.get(site)
-    if not kept or kept.until < time.monotonic():
-        kept = _Kept(_rules(site, limit, allowed, resolve), time.monotonic() + KEPT_FOR)
-        with _lock:
+        if not kept or kept.until < time.monotonic():
+            kept = _Kept(_rules(site, limit, allowed, resolve), time.monotonic() + KEPT_FOR)
             _kept[site] = kept
-            if len(_kept) > MAX_KEPT:
-                _kept.popitem(last=False)
+            while len(_kept) > MAX_KEPT:
+                _kept.pop(next(iter(_kept)), None)
     if kept.rules is None:
         raise Refused("the site's robots.txt cannot be read, so nothing is")
     if not kept.rules.can_fetch(url, PROGRAM):

@@ -23,7 +23,7 @@ FACT = "The rotor of the largest turbine measures 236 metres across, its makers 
 def site(settings: pytest.MonkeyPatch) -> Iterator[Site]:
     with Site() as server:
         settings.setenv("READ_ALLOW", server.allow)
-        settings.setattr("generator.research.pages.robots._kept", type(reading._keeper.pages)())
+        settings.setattr("generator.research.pages.robots._kept", {})
         yield server
 
 
@@ -82,7 +82,7 @@ def test_why_a_page_is_not_read(site: Site) -> None:
         "/soft": f"{name} is not read: it is an error page, or a wall before the page",
         "/wall": f"{name} is not read: it is an error page, or a wall before the page",
         "/app": f"{name} is not read: it has almost no text: a script may make it",
-        "/private": f"{name} is not read: 10.0.0.1 is 10.0.0.1, which is not a public address",
+        "/private": f"{name} is not read: 10.0.0.1 is not a public address",
         "/gone": f"{name} is not read: the server answered with status 404",
         "/busy": f"{name} is not read: the server answered with status 503 (again)",
         "/slow": f"{name} is not read: it takes too long",
@@ -113,8 +113,18 @@ def test_two_sections_that_want_a_page_at_once_fetch_it_once(site: Site) -> None
     for thread in threads:
         thread.join()
     assert len(found) == 5 and site.paths() == ["/wind"]
+    assert len(site.asked) == 2, "nor does each of them ask for robots.txt"
     reading._keeper.page("another run", f"{site.address}/wind", Limit(20))
     assert len(site.paths()) == 2
+
+
+def test_a_page_that_another_section_waits_for_too_long(site: Site) -> None:
+    site.pages["/slow"] = Drip(every=0.1)
+    ask = threading.Thread(target=lambda: why_not(site, "/slow", 3.0))
+    ask.start()
+    time.sleep(0.5)
+    assert why_not(site, "/slow", 0.5).endswith("it takes too long")
+    ask.join()
 
 
 def test_the_sample_has_its_own_pages(site: Site) -> None:
