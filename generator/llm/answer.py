@@ -46,6 +46,7 @@ class Answer:
         self.lock = threading.Lock()  # for text that moves from `pieces` to `draft`
         self.task: asyncio.Task[None] | None = None  # the running request
         self.stopped = self.looping = False
+        self.prefilled = False  # the running request goes on in the model's own message
         self.guard, self.guard_of_thoughts = LoopGuard(), LoopGuard(long=True)
 
     def begin(self, task: "asyncio.Task[None] | None") -> None:
@@ -98,7 +99,7 @@ class Answer:
             draft, received = self.draft, "".join(self.pieces)
         if self.looping:
             received = without_loop(received)
-        return join(draft, written(received, complete), complete)
+        return join(draft, written(received, complete), complete, self.prefilled)
 
     def end_request(self, complete: bool) -> bool:
         """Make one draft of all that there is; tell whether the request has brought anything new.
@@ -143,7 +144,7 @@ class Answer:
         said = written(self.received(), complete=True).strip()
         head, _ = split_at_seam(self.draft)
         long = len(said) >= AS_LONG * len(self.draft)
-        place = starts_over(head, said) if long and head else None
+        place = starts_over(head, said) if long and head and not self.prefilled else None
         return place is not None and place <= beginnings(head)[0]
 
     def has_ended_before_loop(self) -> bool:

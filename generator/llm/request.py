@@ -18,6 +18,7 @@ from generator.llm.client import import_litellm, run
 from generator.llm.errors import UNFINISHED, explain, is_blocked
 from generator.llm.extras import learn_refused, without_refused
 from generator.llm.joining.seam import split_at_seam
+from generator.llm.prefill import goes_on_in
 from generator.llm.prompts import messages
 from generator.llm.spending import keep_limit
 from generator.llm.usage import counted, price_of
@@ -152,11 +153,14 @@ def arguments_of(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     if model.startswith("ollama_chat/"):
         # LiteLLM asks Ollama itself about models that it does not know, and all answers would wait.
         litellm.model_cost.setdefault(model, FREE | {"litellm_provider": model.partition("/")[0]})
+    head, _ = split_at_seam(answer.draft)
+    asked, access = messages(input, head), access_to(model)
+    answer.prefilled = head != "" and goes_on_in(asked[:-1], model, access)
     return dict(
         model=model,
-        **access_to(model)._asdict(),
+        **access._asdict(),
         **keep_limit(answer, model),
-        messages=messages(input, split_at_seam(answer.draft)[0]),
+        messages=asked[:-1] if answer.prefilled else asked,
         stream=True,
         stream_options={"include_usage": True},
         timeout=READ_TIMEOUT,
