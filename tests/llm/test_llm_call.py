@@ -676,6 +676,16 @@ async def test_usage_is_summed_over_all_that_was_bought(
     assert await content(handle) == model.answer.strip()
 
 
+def test_what_a_killed_attempt_had_bought_is_counted(model: LLMServer) -> None:
+    whole = RunningAnswer()
+    write_answer(LLMCallInput(prompt=TOPIC), whole)
+    resumed = RunningAnswer(ANSWER[:1000], {}, 0, 0, [100, 250])  # as the last heartbeat had it
+    usage = write_answer(LLMCallInput(prompt=TOPIC), resumed)["usage"]
+    assert usage["estimated"] and usage["completion_tokens"] > 250 + len(ANSWER[1000:].split())
+    checkpoint = resumed.checkpoint()
+    assert checkpoint[1]["total_tokens"] == usage["total_tokens"] and checkpoint[4] == (0, 0)
+
+
 def test_stops_going_on_after_some_rounds_and_says_so(model: LLMServer) -> None:
     model.default = Length(500)
     response = llm_call(LLMCallInput(prompt=TOPIC))

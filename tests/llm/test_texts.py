@@ -157,6 +157,12 @@ ROWS = [
         f"{R}\n\n{SENTENCE.strip()}",
         "the model began to repeat itself",
     ),
+    Row(
+        "thoughts that go round",
+        (Answer(text=R, reasoning="I should think of kelp and of the sea. " * 3000),),
+        2,
+        failure="repeats itself",
+    ),
     Row("nothing but a loop", (says("kelp and more kelp " * 300),), 2, failure="repeats itself"),
     Row(
         "a rule, zeros and code",
