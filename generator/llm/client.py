@@ -38,42 +38,7 @@ def import_litellm() -> Any:
     from generator.llm.wire.transport import watch
 
     watch()
-    tell_a_missing_finish_reason(litellm.VertexGeminiConfig)
-    leave_tags_to_us()
     return litellm
-
-
-def tell_a_missing_finish_reason(gemini: Any) -> None:
-    """Have Gemini's chunks carry a finish reason only where Google sends one.
-
-    LiteLLM puts "stop" in each chunk that has none, so that an answer which was cut looks complete.
-    """
-    original = gemini._check_finish_reason
-
-    def finish_reason(message: dict[str, Any] | None, given: str | None) -> str | None:
-        return str(original(message, given)) if given else None
-
-    gemini._check_finish_reason = staticmethod(finish_reason)
-
-
-def leave_tags_to_us() -> None:
-    """Have Ollama's text come as it is, <think> tags and all.
-
-    LiteLLM takes the tags off and takes all but the first word of the thoughts for the answer.
-    """
-    from litellm.llms.ollama.chat.transformation import OllamaChatCompletionResponseIterator
-
-    original = OllamaChatCompletionResponseIterator.chunk_parser
-
-    def chunk_parser(self: Any, chunk: dict[str, Any]) -> Any:
-        message = chunk.get("message") or {}
-        if "</think>" not in (text := message.get("content") or "") and "<think>" not in text:
-            return original(self, chunk)
-        parsed = original(self, chunk | {"message": message | {"content": ""}})
-        parsed.choices[0].delta.content = text
-        return parsed
-
-    OllamaChatCompletionResponseIterator.chunk_parser = chunk_parser
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
