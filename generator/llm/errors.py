@@ -204,7 +204,9 @@ def reply_in(causes: list[BaseException]) -> Reply:
 def to_correct(reply: Reply) -> str:
     """Return what a person can do about it, "" if nothing."""
     codes, said = [code for code in reply.codes if code != str(reply.status)], reply.message
-    web_page = reply.message.startswith("a web page")
+    if re.search("unexpected endpoint|no such (endpoint|route)", said, re.I):
+        return ADDRESS
+    web_page = said.startswith("a web page")
     if web_page and 400 <= reply.status < 500 and reply.status not in PASSING:
         return ADDRESS
     if is_blocked(reply):

@@ -49,6 +49,7 @@ class Exchange:
         self.wire: Wire | None = None  # known once one of them has understood an event
         self.raw = b""  # the beginning, while no wire is known
         self.strange = 0  # events that no wire understood
+        self.heard = 0  # events that are no heartbeats
         self.error: dict[str, Any] | None = None  # the provider's words, where it sent an error
         self.reason = ""  # why the answer ended, in the provider's own words
         self.premature = False  # an end reason came, and then more of the answer
@@ -141,6 +142,7 @@ class Exchange:
         for event in events:
             if is_heartbeat(event):
                 continue
+            self.heard += 1
             if not self.reason and (error := error_in(event)):
                 self.error = self.error or error
             for wire in [self.wire] if self.wire else self.wires:

@@ -39,7 +39,7 @@ def read(event: Event, exchange: Exchange) -> bool:
     elif isinstance(text := choice.get("text"), str):
         exchange.add(text)
     exchange.count(choice.get("usage"))
-    if reason := reason_of(choice):
+    if reason := reason_of({"native_finish_reason": data.get("native_finish_reason")} | choice):
         exchange.end(reason)
     return True
 

@@ -15,6 +15,7 @@ from generator.llm.wire.exchange import Exchange, current
 from generator.llm.wire.wires import WIRES, events_of
 
 GRACE = 2.0  # seconds after the end reason, for the usage
+SILENCE = 600.0  # seconds of heartbeats without anything else
 AFTER_DONE = 0.1  # seconds after [DONE], so that the connection can be used again
 PAUSE = 0.1  # seconds between two reads at most: an answer that trickles comes in larger parts
 UNKNOWN = 16_000  # bytes without an event that any wire understands: LiteLLM may
@@ -106,13 +107,18 @@ class Body(httpx.AsyncByteStream):
         """
         self.kept.clear()
         exchange, loop = self.exchange, asyncio.get_running_loop()
-        started, end = loop.time(), None
+        started = last = loop.time()
+        heard, end = exchange.heard, None
         try:
             while True:
                 add(exchange.take())
                 if exchange.ended or (exchange.error is not None and not exchange.reason):
                     return
                 now = loop.time()
+                if heard != exchange.heard:
+                    heard, last = exchange.heard, now
+                elif now - last > SILENCE:
+                    raise httpx.ReadTimeout("heartbeats, and nothing else")
                 end = end_of(exchange, now, end)
                 # Others have their turn, too; and what trickles comes together meanwhile.
                 await asyncio.sleep(0 if end else min(PAUSE, (now - started) / 100))
