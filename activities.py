@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 
 from generator.delivery import mail
 from generator.delivery.report import report_path, report_pdf, write_report
-from generator.llm import Answer, problem_with_choice, stopped_answer, write_answer
+from generator.llm import Answer, label, problem_with_choice, stopped_answer, write_answer
 from generator.research.documents import search_in_documents
 from generator.research.pages.guard import Limit
 from generator.research.pages.read import SECONDS, read
@@ -72,7 +72,7 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
             raise
         # The run may go on, with another topic and with what is left of its limit.
         response = stopped_answer(answer, model)
-    count_answer(response)
+    count_answer(response, label(model))
     response |= {"max_cost": max_cost} if max_cost else {}
     return response | ({"private": True} if setting("PAYLOAD_KEYS") else {})
 

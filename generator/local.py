@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -27,7 +28,7 @@ from temporalio.service import RPCError
 
 from generator.running.temporal import MAX_ACTIVITIES, configuration, connect, is_here, new_worker
 from generator.running.threads import in_thread
-from generator.settings import setting
+from generator.settings import private_folder, setting
 from generator.terminal.screen import say
 from models import DEMO_TASK_QUEUE, TASK_QUEUE
 
@@ -97,10 +98,10 @@ async def local_service(demo: bool, watched: bool) -> AsyncIterator[Client]:
         yield await connect()  # a server here would not be the one that was meant
         return
     database = Path(setting("REPORTS_DIR"), ".temporal-demo.db" if demo else ".temporal.db")
-    database.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(database.parent)
     async with contextlib.AsyncExitStack() as stack:
         for number in range(int(port), int(port) + PORTS):
-            first = number == int(port)
+            first, started_here = number == int(port), False
             try:
                 client = await connect(f"{host}:{number}")
             except ConnectionError as error:
@@ -108,15 +109,19 @@ async def local_service(demo: bool, watched: bool) -> AsyncIterator[Client]:
                 if not (is_free(number) and is_free(number + WEB_UI)):
                     continue
                 client = await stack.enter_async_context(dev_server(host, number, database))
+                started_here = True
             if await database_of(client) in [str(database.resolve())] + [""] * first:
                 break
         else:
             raise away
+        if not started_here:
+            say(f"The Temporal server at {host}:{number} was there already: this program uses it.")
         keeper = asyncio.ensure_future(keep_up(stack, client, database))
         try:
             yield client
             if watched and await database_of(client):
-                again = f"uv run temporal server start-dev --db-filename {database}"
+                again = "uv run temporal server start-dev --db-filename "
+                again += shlex.quote(str(database))
                 say(f"The Web UI ends with this program. To look at the run there again: {again}")
         finally:
             keeper.cancel()
@@ -189,7 +194,12 @@ async def dev_server(host: str, port: int, database: Path) -> AsyncIterator[Clie
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            umask=0o077,
         ) as server,
     ):
         client = await until_up(f"{host}:{port}", server, log)

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from dotenv import dotenv_values, find_dotenv
 
+from generator.harmless import without_login
+
 
 class Setting(NamedTuple):
     """One setting. A test compares them with `.env.example` and docs/settings.md."""
@@ -71,6 +73,15 @@ def _hosts_and_ports(value: str) -> str:
     return ""
 
 
+def private_folder(path: Path) -> None:
+    """Make a folder, unless it is there, that only its owner may enter.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def _security(value: str) -> str:
     return "" if value.lower() in SMTP_PORTS else "is not known"
 
@@ -81,7 +92,7 @@ def _folder(value: str) -> str:
 
 def _writable_folder(value: str) -> str:
     try:
-        Path(value).mkdir(parents=True, exist_ok=True)
+        private_folder(Path(value))
         tempfile.TemporaryFile(dir=value).close()
     except OSError as error:
         return f"cannot take reports ({error.strerror})"
@@ -234,7 +245,9 @@ def wrong_settings(names: Iterable[str]) -> list[str]:
     for name in names:
         value, check = setting(name), SETTINGS[name].wrong
         if value and check and (reason := check(value)):
-            lines.append(f"{name}={value} {reason}: put {name}={SETTINGS[name].example} in .env")
+            # A wrong address may hold a password all the same.
+            shown = re.sub(r"\S*@", "***@", value) if "URL" in reason else value
+            lines.append(f"{name}={shown} {reason}: put {name}={SETTINGS[name].example} in .env")
     return lines
 
 
@@ -244,7 +257,7 @@ def public(text: str) -> str:
         if re.search(r"(KEY|PASSWORD|TOKEN|SECRET)", name):
             for secret in [value, *value.split(",")]:  # some settings take several
                 text = text.replace(secret, "***") if len(secret) >= 6 else text
-    text = re.sub(r"\bsk-[\w*-]+", "***", " ".join(text[:5000].split()))
+    text = re.sub(r"\bsk-[\w*-]+", "***", without_login(" ".join(text[:5000].split())))
     # LiteLLM puts the names of its error classes first, and says it all again at the end.
     text = re.sub(r"\b(litellm\.)?\w+(Error|Exception)(:| -) ", "", text)
     text = text.partition(" Original exception")[0]

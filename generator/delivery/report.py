@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 from generator import pdf
 from generator.delivery.files import replace_file
 from generator.failures import held
+from generator.harmless import printable
 from generator.packing import unpacked
 from generator.settings import setting
 from models import PDFGenerationInput
@@ -59,7 +60,7 @@ def write_report(report: PDFGenerationInput, run_id: str = "") -> Path:
     try:
         if report.references:
             replace_file(path.with_suffix(SOURCES), sources_file(report))
-        replace_file(path.with_suffix(".md"), report.content.encode(errors="replace"))
+        replace_file(path.with_suffix(".md"), markdown_file(report))
         replace_file(path, content)
     except OSError as error:
         raise ApplicationError(
@@ -68,6 +69,11 @@ def write_report(report: PDFGenerationInput, run_id: str = "") -> Path:
             type=type(error).__name__,
         ) from None
     return path
+
+
+def markdown_file(report: PDFGenerationInput) -> bytes:
+    """Return the report as Markdown, without what steers the terminal of whoever looks at it."""
+    return printable(report.content).encode(errors="replace")
 
 
 def report_pdf(report: PDFGenerationInput, made: str, run_id: str = "") -> bytes:

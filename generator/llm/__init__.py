@@ -10,13 +10,14 @@ in for a model.
 from generator.llm.answer import Answer
 from generator.llm.ask import stopped_answer, write_answer
 from generator.llm.check import check_model
-from generator.llm.choice import problem_with_choice
+from generator.llm.choice import label, problem_with_choice
 from generator.llm.client import import_litellm
 
 __all__ = [
     "Answer",
     "check_model",
     "import_litellm",
+    "label",
     "problem_with_choice",
     "stopped_answer",
     "write_answer",

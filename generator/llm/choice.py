@@ -41,6 +41,15 @@ def access_to(model: str) -> Access:
     return Access()
 
 
+def label(model: str) -> str:
+    """Return the name of a model for counters: "other" for one that nobody has listed, as whoever
+    may start runs could make up new names without end."""
+    if model in ("demo", setting("LLM_MODEL"), *listed("LLM_MODELS")):
+        return model
+    known = import_litellm().model_cost
+    return model if model in known or model.partition("/")[2] in known else "other"
+
+
 def _is_ours(model: str) -> bool:
     provider = asked_provider(model)
     return provider != "" and provider == asked_provider(setting("LLM_MODEL"))

@@ -260,7 +260,9 @@ class DeepResearch:
         # Without the excerpts of the sources: the draft has what they say.
         sources = [replace(each, snippet="", passages="") for each in self.report.references]
         question = replace(question, draft=self.report.draft(), sources=sources)
-        self.report = revise(self.report, await self.ask(question, "Revise the draft"))
+        size = max(MAX_SECTION, 2 * len(question.draft))  # a report may be longer than a section
+        text = await self.ask(question, "Revise the draft")
+        self.report = revise(self.report, cut(text, size, "revision"))
         return self.markdown()
 
     def references(self) -> list[Reference]:
@@ -323,12 +325,12 @@ class DeepResearch:
         return self.report.markdown(about, self.evidence.in_words, body)
 
 
-def cut(text: str) -> str:
+def cut(text: str, size: int = MAX_SECTION, what: str = "section") -> str:
     """Return a section's text, without what no section needs and a replay would take long over."""
-    if len(text) <= MAX_SECTION:
+    if len(text) <= size:
         return text
-    head = text[:MAX_SECTION].rpartition("\n\n")[0] or text[:MAX_SECTION]
-    return f"{head}\n\n*This section was cut here: it was longer than a section can be.*"
+    head = text[:size].rpartition("\n\n")[0] or text[:size]
+    return f"{head}\n\n*This {what} was cut here: it was longer than a {what} can be.*"
 
 
 def reason(error: ActivityError) -> str:

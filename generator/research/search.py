@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.failures import held
+from generator.harmless import without_login
 from generator.research.search_errors import failure_in, note_engines
 from generator.research.search_providers import PROVIDERS, check_search
 from generator.research.search_wire import ask, price, results
@@ -85,7 +86,7 @@ def _cut(result: Any) -> Source:
     title, snippet, date = (
         _plain(getattr(result, name, None)) for name in ("title", "snippet", "date")
     )
-    url = direct(str(getattr(result, "url", None) or "").strip())
+    url = without_login(direct(str(getattr(result, "url", None) or "").strip()))
     if not re.fullmatch(r"https?://[^\s<>\"]+", url, re.IGNORECASE) or len(url) > MAX_URL:
         url = ""
     day = re.match(r"\d{4}-\d\d-\d\d", date)

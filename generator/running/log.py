@@ -15,6 +15,8 @@ from temporalio.runtime import (
     TelemetryFilter,
 )
 
+from generator.harmless import printable
+
 AWAY = "Temporal does not answer; trying again"
 CODE_CHANGED = (
     "A run cannot tell how it is doing: this worker's code has changed since it was started."
@@ -31,6 +33,9 @@ class WorkerLog(logging.Formatter):
                 record.message, **about
             )
         return super().formatMessage(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
 
     def formatException(self, info: Any) -> str:
         if isinstance(info[1], ApplicationError | CancelledError):

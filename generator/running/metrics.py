@@ -9,16 +9,15 @@ from typing import Any
 from temporalio import activity
 
 
-def count_answer(response: dict[str, Any]) -> None:
+def count_answer(response: dict[str, Any], model: str) -> None:
     """Count the tokens of one answer, and its price in millionths of a dollar: counters are whole.
 
-    Outside an Activity there is nowhere to count.
+    `model` is the one that was asked: providers may give any other name, without end. Outside an
+    Activity there is nowhere to count.
     """
     if not activity.in_activity():
         return
-    meter = activity.metric_meter().with_additional_attributes(
-        {"model": str(response.get("model"))}
-    )
+    meter = activity.metric_meter().with_additional_attributes({"model": model})
     for kind in ("prompt", "completion"):
         tokens = int(response["usage"].get(f"{kind}_tokens") or 0)
         meter.create_counter(f"research_{kind}_tokens", "Tokens of answers", "tokens").add(tokens)

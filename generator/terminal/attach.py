@@ -5,6 +5,7 @@ import argparse
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from generator.harmless import attach_command
 from generator.running.record import Handle
 from generator.running.runs import find, topic_of
 from generator.terminal.listing import find_run
@@ -27,7 +28,7 @@ async def attach(client: Client, arguments: argparse.Namespace) -> Handle:
     is_demo = run.task_queue == DEMO_TASK_QUEUE
     if arguments.local and arguments.demo != is_demo and not arguments.no_wait:
         kind, option = ("a demo", "--demo") if is_demo else ("no demo", "--local")
-        raise ValueError(f"That run is {kind}: uv run starter.py {option} --attach {workflow_id}")
+        raise ValueError(f"That run is {kind}: {attach_command(workflow_id, option)}")
     if run.is_over and (arguments.cancel or arguments.prompt):
         what = "there is nothing to cancel" if arguments.cancel else "the new prompt has no effect"
         say(f"The run is over ({run.state}): {what}.")

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,12 @@ from temporalio.exceptions import is_cancelled_exception
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.delivery.report import SOURCES
+from generator.harmless import attach_command
 from generator.running.record import Handle, Record, read_record
 from generator.running.runs import WAITS, find, status_of, topic_of
 from generator.terminal.outcome import bring_report, describe_failure, report_here, show_steps
 from generator.terminal.review import PersonLeft
-from generator.terminal.screen import say, tell
+from generator.terminal.screen import print_object, say, tell
 from generator.terminal.status import RunIsHeld, Watch, web_ui_link
 
 
@@ -38,7 +38,7 @@ async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Nam
         say(failure, "red")
         if arguments.json:
             told = {"workflow_id": handle.id, "status": "deleted", "error": failure}
-            tell(json.dumps(told, ensure_ascii=False))
+            print_object(told)
         return 1
     except WorkflowFailureError as error:
         cancelled = is_cancelled_exception(error.cause)
@@ -73,8 +73,8 @@ async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Nam
 
 def again(arguments: argparse.Namespace, handle: Handle) -> str:
     """Return the command that joins the run again."""
-    mode = f" --{'demo' if arguments.demo else 'local'}" if arguments.local else ""
-    return f"uv run starter.py{mode} --attach {handle.id}"
+    mode = f"--{'demo' if arguments.demo else 'local'}" if arguments.local else ""
+    return attach_command(handle.id, mode)
 
 
 async def show_record(client: Client, handle: Handle) -> Record:
@@ -135,5 +135,5 @@ async def tell_json(
         "incomplete": record.incomplete or None,
         "email": record.email or None,
     }
-    tell(json.dumps(told | ({"error": error} if error else {}), ensure_ascii=False))
+    print_object(told | ({"error": error} if error else {}))
     return code

@@ -1,7 +1,6 @@
 """The runs: a list of the latest, and finding the one that a person means."""
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from rich.text import Text
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from generator.harmless import printable
 from generator.running.runs import (
     IS_HELD,
     KEEPS_FAILING,
@@ -24,7 +24,8 @@ from generator.running.runs import (
     status_of,
     topic_of,
 )
-from generator.terminal.screen import printable, tell
+from generator.terminal.screen import print_object, tell
+from generator.wording import in_brief
 
 INCOMPLETE = "completed, incomplete"
 MARKS = {"completed": "✓", "running": "▸"} | dict.fromkeys(
@@ -56,7 +57,7 @@ async def show_runs(client: Client, number: int, as_json: bool) -> None:
     """Print the latest runs: a part of each ID that --attach takes, the status, age and topic."""
     if as_json:
         total = (await client.count_workflows(OURS)).count
-        tell(json.dumps({"runs": await runs(client, number), "total": total}, ensure_ascii=False))
+        print_object({"runs": await runs(client, number), "total": total})
         return
     console = Console(highlight=False)
     width = console.width if console.is_terminal else 1000
@@ -64,7 +65,8 @@ async def show_runs(client: Client, number: int, as_json: bool) -> None:
     for run in listed:
         status = INCOMPLETE if run["incomplete"] else run["status"]
         mark = MARKS.get(status, "✗")
-        about = f"{mark} {short(run['workflow_id'])}  {status}, started {since(run['started'])} ago"
+        name = in_brief(printable(short(run["workflow_id"])))
+        about = f"{mark} {name}  {status}, started {since(run['started'])} ago"
         topic = " ".join(printable(run["topic"]).split())
         # On a line of its own where the screen is narrow.
         line = Text(f"{about:56}  {topic}" if width >= 100 else f"{about}\n  {topic}")

@@ -9,6 +9,7 @@ from temporalio.exceptions import CancelledError, FailureError, TerminatedError,
 from generator.delivery.files import replace_file
 from generator.delivery.report import (
     SOURCES,
+    markdown_file,
     missing_letters,
     report_path,
     sources_file,
@@ -107,7 +108,7 @@ async def bring_report(record: Record, output: Path | None) -> tuple[Path, Path]
         say(f"The report is in {pdf}")
     markdown = pdf.with_suffix(".md")
     if output or not markdown.is_file():
-        replace_file(markdown, report.content.encode(errors="replace"))
+        replace_file(markdown, markdown_file(report))
     if report.references and output:
         replace_file(pdf.with_suffix(SOURCES), sources_file(report))
     if told := await in_thread(lambda: missing_letters(report)):

@@ -113,6 +113,8 @@ def session(on_stdout: bool, history: Path | None) -> "PromptSession[str]":
     from prompt_toolkit.key_binding import KeyBindings
     from prompt_toolkit.output import create_output
 
+    if history and os.access(history.parent, os.W_OK):
+        history.touch(mode=0o600)  # who is on this machine need not read it
     bindings = KeyBindings()
     bindings.add("enter")(enter)
     return PromptSession(

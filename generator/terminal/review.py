@@ -16,9 +16,10 @@ from rich.text import Text
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
+from generator.harmless import printable
 from generator.running.record import Handle, draft_before
 from generator.terminal.prompts import InputEnded, Interrupted, ask
-from generator.terminal.screen import console, is_interactive, printable, redraws, say
+from generator.terminal.screen import console, is_interactive, redraws, say
 from models import ReportStatus, UserDecision, UserDecisionSignal
 
 CHOICES = {

@@ -1,9 +1,11 @@
 """Printing for a person: status goes to stderr, and nothing from outside steers the terminal."""
 
 import functools
-import re
+import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from generator.harmless import STEERING, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,11 +27,6 @@ def redraws() -> bool:
     return console().is_terminal and not console().is_dumb_terminal
 
 
-def printable(text: str) -> str:
-    """Return text from outside without the control characters that could steer a terminal."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text)
-
-
 def styled(line: str) -> "Text":
     """Return a line as it is, never as markup, with its mark in colour; "!" colours all of it."""
     from rich.text import Text
@@ -47,7 +44,13 @@ def say(line: str, style: str = "") -> None:
 
 def tell(line: str) -> None:
     """Print a line of the tutorial's to stdout."""
-    print(line, flush=True)
+    print(printable(line), flush=True)
+
+
+def print_object(told: dict[str, Any]) -> None:
+    """Print an object for a program; what could steer a terminal is there as an escape."""
+    text = json.dumps(told, ensure_ascii=False)
+    print(STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text), flush=True)
 
 
 def is_interactive() -> bool:

@@ -32,6 +32,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client, WorkflowFailureError, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from generator.harmless import attach_command
 from generator.running.encryption import in_clear
 from generator.running.record import Handle, read_record
 from generator.running.runs import Run, describe, is_held, is_paused
@@ -309,7 +310,7 @@ class Watch:
         """Return what to do when no worker has taken a task for so long."""
         start = START_WORKER
         if task_queue == DEMO_TASK_QUEUE:
-            start = f"uv run starter.py --demo --attach {self.handle.id}"
+            start = attach_command(self.handle.id, "--demo")
         queue = await self.client.workflow_service.describe_task_queue(
             DescribeTaskQueueRequest(
                 namespace=self.client.namespace,

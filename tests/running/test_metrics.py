@@ -4,11 +4,14 @@ import re
 import urllib.request
 from pathlib import Path
 
+import pytest
 from support.llm_server import LLMServer
 from support.programs import Program, free_port
 from support.runs import start_run
 from support.settings import llm_settings
 from temporalio.client import Client
+
+from generator.llm import label
 
 
 def scraped(port: int) -> dict[str, float]:
@@ -19,6 +22,13 @@ def scraped(port: int) -> dict[str, float]:
     for name, value in re.findall(r"^(\w+)\{.*\} ([\d.]+)$", lines, re.MULTILINE):
         sums[name] = sums.get(name, 0) + float(value)
     return sums
+
+
+def test_only_known_models_are_labels(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("LLM_MODEL", "openai/mine")
+    settings.setenv("LLM_MODELS", "anthropic/theirs")
+    names = ["openai/mine", "anthropic/theirs", "openai/gpt-4o", "demo", "openai/made-up-17"]
+    assert [label(name) for name in names] == [*names[:4], "other"]
 
 
 async def test_tokens_and_failed_attempts_are_counted(

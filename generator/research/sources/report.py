@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from generator.harmless import without_login
 from generator.research.sources.citations import check, numbered
 from generator.research.sources.spans import clean, parse
 from generator.research.sources.urls import merged
@@ -180,12 +181,13 @@ def entry(source: Source, seen: str = "") -> str:
         parts = urlsplit(source.url)
         name = unquote(parts.path.lstrip("/")) + parts.query.replace("page=", ", page ")
         return ". ".join(map(literal, filter(None, [source.title, name, seen]))) + "."
-    site = re.sub(r"^www\.", "", urlsplit(source.url).netloc)
+    url = without_login(source.url)
+    site = re.sub(r"^www\.", "", urlsplit(url).netloc)
     title = " ".join(source.title.split())
     title = title if len(title) <= 200 else f"{title[:200]}…"
     date = f", {literal(source.date)}" if source.date else ""
     seen = f" {literal(seen)}." if seen else ""
-    return f"{literal(title) or site}. {site}{date}.{seen} <{address(source.url)}>"
+    return f"{literal(title) or site}. {site}{date}.{seen} <{address(url)}>"
 
 
 def address(url: str) -> str:

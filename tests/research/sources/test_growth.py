@@ -5,10 +5,10 @@ sign for ever must not hold them up. What is judged is how the time grows from a
 times as long, and never the time itself.
 """
 
-import time
 from collections.abc import Callable
 
 import pytest
+from support.growth import SIGNS, grows_with_the_square
 
 from generator.research.sources import (
     Report,
@@ -28,29 +28,6 @@ from generator.research.sources.urls import direct, doi_of, trimmed
 from models import Source
 
 FOUND = [Source(f"Page {n}", f"https://site{n}.example/{n}") for n in range(8)]
-SIGNS = [
-    *"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ 1aA\n\t",
-    *(
-        "【",
-        "】",
-        "［",
-        "⟦",
-        "「",
-        "«",
-        "„",
-        "“",
-        "…",
-        "–",
-        "†",
-        "¹",
-        "₁",
-        "字",
-        "é",
-        "\u200b",
-        "\ue200",
-    ),
-    *(" \n", "\n ", "\n\n", "\n    ", "  ", "- ", "\n- ", "\n> ", "\n1. ", "**", "``", "$$", "\\("),
-]
 FORMS = [
     *("[1]", "[1, ", "[1](", "![a](", "[1] and ", "[^1]", "[^1]: x\n", "[1]: http://a\n", "[[1]]"),
     *(
@@ -77,7 +54,6 @@ FORMS = [
     *("## References\n", "Sources:\n", "Sources: ", "References ", "# a\n", "**a** ", "Query: a; "),
     *("\n\n[1]", "[1]\n\n", "|a|b|\n|-|-|\n", "\n|", "1. x\n", "\n===\n", "```\n", "~~~\n", "\\(a"),
 ]
-AROUND = [("x", "y [1]"), ("[", "]"), ("https://a.org/", ")")]  # a repeat alone ends at once
 
 FUNCTIONS: dict[str, Callable[[str], object]] = {
     "check": lambda text: check(text, FOUND, {}),
@@ -96,33 +72,6 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "doi_of": doi_of,
     "merged": lambda text: merged([[Source(text, text)]]),
 }
-
-
-def seconds(function: Callable[[str], object], text: str) -> float:
-    began = time.process_time()
-    function(text)
-    return time.process_time() - began
-
-
-def grows_with_the_square(function: Callable[[str], object], part: str, length: int) -> str:
-    """Return the repeat that takes 24 times as long when it is eight times as long, "" if none.
-
-    A square would take 64 times as long. A machine under load makes one measurement mean little:
-    three in a row must say so.
-    """
-    for before, after in AROUND:
-        short, long = (
-            before + (part * (size // len(part) + 1))[:size] + after
-            for size in (length // 8, length)
-        )
-        for attempt in range(3):
-            # Not the same text twice: some of these functions remember what they have done.
-            taken = [seconds(function, f"{attempt}{text}") for text in (short, long)]
-            if taken[1] < 24 * (taken[0] + 0.002):
-                break
-        else:
-            return f"{before!r} {part!r} {after!r}: {taken[0]:.3f} s, {taken[1]:.3f} s"
-    return ""
 
 
 @pytest.mark.parametrize("name", ["check", "outline", "url_key", "trimmed"])
