@@ -25,6 +25,7 @@ NOT_FOUND = "not found on the cited pages"
 NOTHING_LIKE_IT = "nothing like this found on the cited pages"
 UNLIKE = 0.2  # of a sentence's words, by weight: below, a page is about something else
 FEWEST = 6  # words of a sentence that can be told from others
+SAMPLE = 16  # pages by which one sees how common a word is
 SAME_LANGUAGE = 4  # of the twenty commonest words of two texts
 
 
@@ -162,7 +163,7 @@ class _Weights:
     """How much each word says: the fewer pages have it, the more."""
 
     def __init__(self, pages: list[Facts]) -> None:
-        self.pages = pages
+        self.pages = pages[:: len(pages) // SAMPLE + 1]
         self.known: dict[str, float] = {}
 
     def of(self, word: str) -> float:
@@ -179,17 +180,20 @@ def _is_elsewhere(text: str, facts: Facts | None, weights: _Weights, language: s
         return False  # in another language one cannot tell
     sentences = [set(words(each)) for each in re.split(r"(?<=[.!?。！？])\s+", text)]
     told = [sentence for sentence in sentences if len(sentence) >= FEWEST]
-    return bool(told) and all(_resemblance(each, facts, weights) < UNLIKE for each in told)
+    return bool(told) and not any(_resembles(each, facts, weights) for each in told)
 
 
-def _resemblance(sentence: set[str], facts: Facts, weights: _Weights) -> float:
-    """Return the share of a sentence's words, by weight, that two parts in a row have at most."""
+def _resembles(sentence: set[str], facts: Facts, weights: _Weights) -> bool:
+    """Tell whether two parts of a page in a row have enough of a sentence's words."""
+    enough = UNLIKE * sum(map(weights.of, sentence))
     scores: dict[int, float] = {}
-    for word in sentence:
+    for word in sorted(sentence, key=lambda word: (-weights.of(word), word)):
         parts = facts.parts_with(word)
-        parts |= parts << 1  # with the part before
+        parts |= parts << 1
         while parts:
             part = parts.bit_length() - 1
             parts ^= 1 << part
             scores[part] = scores.get(part, 0.0) + weights.of(word)
-    return max(scores.values(), default=0.0) / sum(map(weights.of, sentence))
+            if scores[part] >= enough:
+                return True
+    return False
