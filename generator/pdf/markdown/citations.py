@@ -32,7 +32,9 @@ def _citations(state: StateCore) -> None:
     if re.search(r"\]\(<?#|\]:\s*<?#", state.src):
         _lead(state, entries)
     for place, token in enumerate(state.tokens):
-        if token.type == "inline" and re.search(r"[\[【［〔]|<sup>", token.content):
+        if token.type != "inline":
+            continue
+        if any(sign in token.content for sign in ("[", "【", "［", "〔", "<sup>")):
             if "<sup>[" in token.content:
                 _raise_links(token.children or [])
             token.children = _linked(token.children or [], place, entries)
@@ -58,10 +60,11 @@ def _linked(children: list[Token], place: int, entries: dict[int, list[Entry]]) 
             continue
         done = 0
         for cited in _CITED.finditer(part.content, part.meta.get("entry", 0)):
-            result.append(_text(part.content[done : cited.start()]))
+            if done < cited.start():
+                result.append(_text(part.content[done : cited.start()]))
             done = cited.end()
             result += _citation(cited, place, entries)
-            if cited["foreign"] and part.content[done - 1 : done] and result[-1].content == "":
+            if cited["foreign"] and len(result) > 1 and not result[-1].content:
                 result[-2].content = _closed(result[-2].content, part.content[done : done + 1])
         part.content = part.content[done:]
         result.append(part)
@@ -73,6 +76,9 @@ def _citation(cited: re.Match[str], place: int, entries: dict[int, list[Entry]])
     nowhere."""
     raised = cited["raised"] is not None
     inner = cited["raised"] or cited["numbers"]
+    if inner.isdecimal() and not raised and not cited["foreign"]:  # nearly all
+        entry = _nearest(entries.get(int(inner), []), place)
+        return _link(entry, _text(cited[0])) if entry else [_text(cited[0])]
     numbers = [*re.finditer(r"\^?(\d+)", inner)]
     found = [_nearest(entries.get(int(number[1]), []), place) for number in numbers]
     if not any(found):

@@ -15,7 +15,6 @@ under "unused", a list of `Definition`.
 """
 
 import re
-from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -30,7 +29,6 @@ _MARK = re.compile(r"\[{1,2}\^?(\d{1,3})\^?\]{1,2}|[【［〔](\d{1,3})[】］�
 _LOOSE = re.compile(r"(?:[(（](\d{1,3})[)）]|(\d{1,3})(?:[.)、．）](?!\d)|\s?[:：]|\s[-–—]\s))")
 _SOLE = re.compile(r"\[?(\d{1,3})[\].:]?")
 _LINE = re.compile(r"(?m)^[\s>*+_-]{0,9}[\[【［〔](\d{1,3})[\]】］〕]")
-_BRACKET = re.compile(r"[\[【［〔]")
 _CELL = re.compile(r"\W{0,3}(\d{1,3})\W{0,3}")
 _NEXT = re.compile(r"(?<!\S)(?:\[(\d{1,3})\](?!\()|【(\d{1,3})】)|(?<!\S)(\d{1,3})\.(?=\s+\S)")
 
@@ -61,8 +59,7 @@ def references_plugin(parser: MarkdownIt) -> None:
 
 def _references(state: StateCore) -> None:
     entries: dict[int, list[Entry]] = {}
-    begun = {*map(int, _LINE.findall(state.src))}
-    lines = sorted(_entries(state.tokens, begun), key=itemgetter(0, 1))
+    lines = sorted(_entries(state), key=itemgetter(0, 1))
     for place, at, number, mark, end in reversed(lines):  # so that no place moves on
         children = state.tokens[place].children
         if children is None:
@@ -78,8 +75,8 @@ def _references(state: StateCore) -> None:
     state.env["entries"] = entries
 
 
-def _entries(tokens: list[Token], begun: set[int]) -> list[_Line]:
-    """Where entries may begin. `begun` are the numbers with which lines of the text do."""
+def _entries(state: StateCore) -> list[_Line]:
+    tokens = state.tokens
     titled: list[_Line] = []
     candidates: list[list[_Line]] = [[]]  # lines with brackets, in blocks that follow each other
     unnumbered: list[_Line] = []  # items under a title
@@ -108,11 +105,12 @@ def _entries(tokens: list[Token], begun: set[int]) -> list[_Line]:
             number = ""
             continue
         if before.type == "heading_open" or token.level > 3:
-            candidates.append([])
+            if candidates[-1]:
+                candidates.append([])
             continue
         if before.type == "paragraph_open" and token.level == 1 and split_title(token):
             rank = rank or "h7"
-        starts = [*_lines(token, place, bool(rank), begun)]
+        starts = _lines(token, place, bool(rank), state.src)
         if number.isdigit():
             item = _Line(place, 0, int(number) % 1000)
             if not starts or starts[0].at > 1:
@@ -130,7 +128,7 @@ def _entries(tokens: list[Token], begun: set[int]) -> list[_Line]:
             titled += starts
         elif starts:
             candidates[-1] += starts
-        else:
+        elif candidates[-1]:
             candidates.append([])
     found = titled + [line for run in candidates for line in _in_order(run)]
     return found or unnumbered or (linked if len(linked) > 1 else [])
@@ -148,13 +146,15 @@ def _is_link(token: Token) -> bool:
     return "http" in token.content or "](" in token.content
 
 
-def _lines(token: Token, place: int, titled: bool, begun: set[int]) -> Iterator[_Line]:
+def _lines(token: Token, place: int, titled: bool, source: str) -> list[_Line]:
     """The entries in a paragraph: a line each, or one after the other in one line."""
-    children = token.children or []
-    if not titled and not _BRACKET.search(token.content):
-        return
-    if titled or _MARK.match(token.content.lstrip("*_ ")):
-        _split(children, 2 if titled else 3, begun)
+    children, content = token.children or [], token.content
+    begins = content.lstrip("*_ ")[:1] in "[【［〔"
+    if not titled and not begins and not ("\n" in content and _LINE.search(content)):
+        return []
+    if titled or begins:
+        _split(children, 2 if titled else 3, source)
+    found: list[_Line] = []
     last = 0
     for at, part in enumerate(children):
         first = _begins(children, at) if part.type == "text" else None
@@ -169,7 +169,8 @@ def _lines(token: Token, place: int, titled: bool, begun: set[int]) -> Iterator[
             match = _SOLE.fullmatch(part.content)
         if match:
             last = _number(match)
-            yield _Line(place, first, last, part, match.end())
+            found.append(_Line(place, first, last, part, match.end()))
+    return found
 
 
 def _number(match: re.Match[str]) -> int:
@@ -187,9 +188,9 @@ def _is_nothing(part: Token) -> bool:
     return part.type == "text" and not part.content
 
 
-def _split(children: list[Token], least: int, begun: set[int]) -> None:
+def _split(children: list[Token], least: int, source: str) -> None:
     """Give entries that follow each other in one line a line each: `[1] ... [2] ... [3] ...`."""
-    own = {*begun}  # numbers that have a line
+    own: set[int] = set()  # numbers that have a line
     chain: list[tuple[int, int, int]] = []  # of each number in its order: child, place there
     listed = None  # like 1. or like [1]
     for at, part in enumerate(children):
@@ -204,6 +205,7 @@ def _split(children: list[Token], least: int, begun: set[int]) -> None:
                 chain.append((number, at, match.start()))
     if len(chain) < least:
         return
+    own.update(map(int, _LINE.findall(source)))
     for number, at, start in reversed(chain):
         if number not in own:
             part = children[at]
@@ -213,6 +215,8 @@ def _split(children: list[Token], least: int, begun: set[int]) -> None:
 
 
 def _unused(state: StateCore, entries: dict[int, list[Entry]]) -> list[Definition]:
+    if not (state.env.get("references") or state.env.get("duplicate_refs")):
+        return []
     parts = [part for token in state.tokens for part in token.children or []]
     used = {part.attrs.get("href", part.attrs.get("src")) for part in parts}
     definitions: list[tuple[str, Any]] = [*state.env.get("references", {}).items()]

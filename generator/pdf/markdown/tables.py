@@ -23,7 +23,12 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if table(state, start, end, silent):
         return True
     line = start + 1
-    if line >= end or state.eMarks[line] - state.bMarks[line] > 2000:
+    if line >= end:
+        return False
+    at = state.bMarks[line] + state.tShift[line]
+    if state.src[at : at + 1] not in "|-:+=–—":
+        return False
+    if state.eMarks[line] - state.bMarks[line] > 2000:
         return False
     delimiters = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
     if "|" not in delimiters or not _ROW.fullmatch(delimiters):
