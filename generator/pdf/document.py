@@ -73,7 +73,7 @@ def render(content: str, *, topic: str, date: str, model: str, font: str | None)
     return write(
         report.story,
         about=About(name, topic, front.author, language, iso_date(clean(front.date or date))),
-        footer=report.line(shorten(name, 70), FOOTER, right=WIDTH),
+        footer=report.foot(name),
         line=report.line,
     )
 
@@ -99,6 +99,15 @@ class _Report(Blocks):
             self.emit(self.line(byline, BYLINE))
         self.emit(Rule(BLUE, 1.5, after=18))
         self.mirrored = None
+
+    def foot(self, name: str) -> Text:
+        """The name on one line, with room for the number of the page beside it."""
+        for limit in (70, 50, 35, 20):
+            text = self.line(shorten(name, limit), FOOTER, right=WIDTH)
+            text.break_lines(WIDTH - 100)
+            if len(text.lines) == 1:
+                break
+        return text
 
     # Notes: see notes.py
 

@@ -12,6 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from generator.pdf.markdown.references import Entry
+from generator.pdf.markdown.titles import is_title
 
 _OPEN, _CLOSE = r"[\[【［〔]", r"[\]】］〕]"
 _NUMBERS = r"\^?\d{1,3}(?:\s?[,;，、；–-]\s?\^?\d{1,3}){0,30}"
@@ -137,6 +138,7 @@ def _text(content: str) -> Token:
 # ---- Links to headings ---------------------------------------------------------------------------
 
 _OWN_NAME = re.compile(r"\s*\{#([\w:.-]{1,80})[^{}]{0,80}\}\s*$")  # as pandoc writes it
+_LINE_AS_HEADING = re.compile(r"\*\*[^*\n]{1,80}\*\*:?")
 _NUMBERED = re.compile(
     r"[\W\d_]*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节])?\s*"
 )
@@ -152,7 +154,12 @@ def _lead(state: StateCore, entries: dict[int, list[Entry]]) -> None:
     loose: dict[str, int] = {}  # the same by its letters alone
     counts: dict[str, int] = {}
     for place, token in enumerate(state.tokens):
-        if state.tokens[place - 1].type != "heading_open" or not token.children:
+        if token.type != "inline" or not token.children:
+            continue
+        if state.tokens[place - 1].type != "heading_open":
+            line = token.content.split("\n", 1)[0]
+            if _LINE_AS_HEADING.fullmatch(line) or is_title(line):
+                loose.setdefault(_letters(line), place)
             continue
         last = token.children[-1]
         if last.type == "text" and (own := _OWN_NAME.search(last.content)):

@@ -110,7 +110,7 @@ def _entries(state: StateCore) -> list[_Line]:
             continue
         if before.type == "paragraph_open" and token.level == 1 and split_title(token):
             rank = rank or "h7"
-        starts = _lines(token, place, bool(rank), state.src)
+        starts = _lines(token, place, bool(rank), state)
         if number.isdigit():
             item = _Line(place, 0, int(number) % 1000)
             if not starts or starts[0].at > 1:
@@ -146,14 +146,14 @@ def _is_link(token: Token) -> bool:
     return "http" in token.content or "](" in token.content
 
 
-def _lines(token: Token, place: int, titled: bool, source: str) -> list[_Line]:
+def _lines(token: Token, place: int, titled: bool, state: StateCore) -> list[_Line]:
     """The entries in a paragraph: a line each, or one after the other in one line."""
     children, content = token.children or [], token.content
     begins = content.lstrip("*_ ")[:1] in "[【［〔"
     if not titled and not begins and not ("\n" in content and _LINE.search(content)):
         return []
     if titled or begins:
-        _split(children, 2 if titled else 3, source)
+        _split(children, 2 if titled else 3, state)
     found: list[_Line] = []
     last = 0
     for at, part in enumerate(children):
@@ -188,7 +188,7 @@ def _is_nothing(part: Token) -> bool:
     return part.type == "text" and not part.content
 
 
-def _split(children: list[Token], least: int, source: str) -> None:
+def _split(children: list[Token], least: int, state: StateCore) -> None:
     """Give entries that follow each other in one line a line each: `[1] ... [2] ... [3] ...`."""
     own: set[int] = set()  # numbers that have a line
     chain: list[tuple[int, int, int]] = []  # of each number in its order: child, place there
@@ -205,7 +205,9 @@ def _split(children: list[Token], least: int, source: str) -> None:
                 chain.append((number, at, match.start()))
     if len(chain) < least:
         return
-    own.update(map(int, _LINE.findall(source)))
+    if "begun" not in state.env:
+        state.env["begun"] = {*map(int, _LINE.findall(state.src))}
+    own |= state.env["begun"]
     for number, at, start in reversed(chain):
         if number not in own:
             part = children[at]

@@ -3,6 +3,7 @@
 import re
 from io import BytesIO
 
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 
@@ -70,3 +71,13 @@ def test_a_chinese_table_that_fits_stays_one() -> None:
     (lines,) = pages(rows)
     assert not any(": " in line for line in lines)
     assert all(len(line) > 2 for line in lines[-3:])
+
+
+@pytest.mark.parametrize("name", ["研究报告" * 30, "Wide title WWWW " * 20, "short"])
+def test_the_foot_is_one_line_beside_the_number(name: str) -> None:
+    page = pypdfium2.PdfDocument(render("text", topic=name))[0].get_textpage()
+    boxes = [page.get_rect(number) for number in range(page.count_rects())]
+    foot = [box for box in boxes if box[1] < 60]
+    assert len({round(box[1] / 3) for box in foot}) <= 2  # letters of one line
+    number, *rest = sorted(foot)
+    assert all(box[0] > number[2] + 5 for box in rest)

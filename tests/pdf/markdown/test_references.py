@@ -180,3 +180,14 @@ def test_headings_of_the_same_name() -> None:
 
 def test_a_dead_link_is_text() -> None:
     assert b"/Dest" not in render("[a](#nowhere) and [b](#)\n\n## Somewhere")
+
+
+@pytest.mark.parametrize(
+    "line", ["**The start**", "**The start:**\nMore text.", "Sources:\n[1] One"]
+)
+def test_links_to_lines_that_stand_as_headings(line: str) -> None:
+    link = "#sources" if "Sources" in line else "#the-start"
+    tokens = parser().parse(f"- [Go]({link})\n\n{line}")
+    opened = [part for token in tokens for part in token.children or []]
+    (target,) = [part.meta["name"] for part in opened if part.type == "link_open"]
+    assert target in [part.meta["name"] for part in opened if part.type == "entry"]
