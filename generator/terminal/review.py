@@ -59,6 +59,8 @@ async def decide(client: Client, handle: Handle, before: str = "") -> str:
     show(draft)
     if status.note:
         say(f"! {status.note}")
+    if status.incomplete:
+        say(f"! The draft is incomplete: {status.incomplete}")
     while True:
         try:
             choice = choice_of(await ask("> ", MENU))

@@ -8,13 +8,14 @@ import pytest
 from support.llm_server import ContentFilter, Cut, Fail, Length, LLMServer
 from support.pdf import pdf_text
 from support.programs import Program
-from support.runs import details, start_run, status
+from support.runs import decide, details, reaches, start_run, status
 from support.settings import TOPIC
 from support.temporal import settings_of
 from temporalio.client import Client, WorkflowFailureError
 
 from generator.running.record import read_record
 from generator.terminal.listing import runs
+from models import Stage, UserDecision, UserDecisionSignal
 
 FULL = "the model's context was full"
 TOO_LONG = Fail(400, "context_length_exceeded", "This model's maximum context length is 8192.")
@@ -91,3 +92,16 @@ async def test_what_a_failure_has_cost_is_counted(
     assert (tokens := (await status(handle)).tokens) > 100
     told = await printed(tmp_path, client, "--attach", handle.id, "--no-wait", "--json")
     assert json.loads(told.stdout)["tokens"] == tokens
+
+
+async def test_a_persons_own_version_is_whole(
+    client: Client, worker: None, model: LLMServer
+) -> None:
+    model.script(Length(after=1500), TOO_LONG)
+    handle = await start_run(client, review=True)
+    assert (await reaches(handle, Stage.REVIEW)).incomplete == FULL
+    own = UserDecisionSignal(UserDecision.KEEP, draft="# My own\n\nIt is whole.")
+    await decide(handle, own)
+    await handle.result()
+    assert (await status(handle)).incomplete == ""
+    assert "incomplete" not in (await read_record(client, handle)).report.content  # type: ignore[union-attr]

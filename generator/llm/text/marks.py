@@ -8,6 +8,8 @@ belongs to the report. New models have new marks, so they are known by their pat
 import re
 from dataclasses import dataclass, field
 
+from generator.llm.text.thoughts import FENCE
+
 MARK = re.compile(
     r"""
       <[|｜]/?[^\W\d][\w▁:./-]{0,40}[|｜]?>       # <|im_end|>, <｜end▁of▁sentence｜>, <|turn>
@@ -34,7 +36,6 @@ SPEAKERS = {
     "": re.compile(r"user|human|system|developer|tool|observation|instruction|inst|sys|question"),
 }
 SPEAKER = re.compile(r"\s*([A-Za-z]{2,12})(?:[ \t]*:|[ \t]*\n|(?=[<#])|\Z)")
-FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
 ENOUGH = 200  # characters of a report
 
 
