@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 
 from generator.delivery import mail
 from generator.delivery.report import report_path, report_pdf, write_report
+from generator.delivery.smtp import Delivery
 from generator.llm import Answer, label, problem_with_choice, stopped_answer, write_answer
 from generator.research.documents import search_in_documents
 from generator.research.pages.guard import Limit
@@ -139,31 +140,25 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
         What happened, in one sentence.
 
     Raises:
-        ApplicationError: retryable while the mail server is down; held while it refuses the
-            log-in; non-retryable if it refuses every recipient or the message for good, or if
-            the run may not choose this recipient.
+        ApplicationError: retryable while the mail server is down or puts a recipient off; held
+            while a setting is wrong; non-retryable if every recipient is refused for good, or if
+            the run may not choose this one.
     """
     if setting("SIMULATE_EMAIL_FAILURE").lower() == "true":
         raise ApplicationError("Simulated failure: Email service temporarily unavailable")
-    mail.check_recipient(input.recipient)
-    recipient = input.recipient or setting("EMAIL_TO")
+    recipients = mail.recipients(input.recipient)
     if not setting("SMTP_HOST"):
-        return (
-            f"Email simulated, none sent{f' to {recipient}' * bool(recipient)}: SMTP_HOST is unset"
-        )
+        to = f" to {', '.join(map(str, recipients))}" if recipients else ""
+        return f"Email simulated, none sent{to}: SMTP_HOST is unset"
     report, run = input.report, run_id()
+    delivery = Delivery(recipients, run, done=dict(*heartbeat_details()))
 
-    def send() -> list[str]:
+    def send() -> str:
         # Whatever the path says, no other file than the report's own is read.
-        name, content = report_path(report, run).name, report_pdf(report, input.pdf_path, run)
-        message = mail.compose(recipient, report.topic, report.date, {name: content}, run)
-        return mail.deliver(message)
+        file, content = report_path(report, run), report_pdf(report, input.pdf_path, run)
+        return delivery.send(mail.Report(report.topic, report.date, file, content))
 
-    refused = with_heartbeats(send)
-    outcome = f"Email sent to {recipient}"
-    if refused:
-        outcome += f", but refused for {', '.join(refused)}"
-    return outcome
+    return with_heartbeats(send, delivery.progress)
 
 
 ACTIVITIES: list[Callable[..., Any]] = [

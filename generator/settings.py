@@ -42,10 +42,6 @@ def _port(value: str) -> str:
     return "" if value.isdecimal() and 0 < int(value) < 65536 else "is not a port number"
 
 
-def _address(value: str) -> str:
-    return "" if re.search(r"[^\s@]@[^\s@]", value) else "is not a mail address"
-
-
 def _addresses_and_domains(value: str) -> str:
     for entry in value.split(","):
         if not re.fullmatch(r"[^\s@]*@[^\s@]+", entry.strip()):
@@ -58,6 +54,11 @@ def _models(value: str) -> str:
         if not re.fullmatch(r"[^\s/]+/\S+", entry.strip()):
             return "is no list of provider/model"
     return ""
+
+
+def _host(value: str) -> str:
+    plain = re.fullmatch(r"[^\s/:@]+|[0-9A-Fa-f:.]+", value)
+    return "" if plain else "is not the name of a machine"
 
 
 def _host_and_port(value: str) -> str:
@@ -161,7 +162,11 @@ SETTINGS = {
         "paths of font files (TTF, OTF, TTC), `:` between them (`;` on Windows), that go before the"
         " bundled fonts for the scripts they cover"
     ),
-    "SMTP_HOST": Setting("the mail server; while it is unset, sending is simulated"),
+    "SMTP_HOST": Setting(
+        "the mail server; while it is unset, sending is simulated",
+        wrong=_host,
+        example="smtp.example.com",
+    ),
     "SMTP_SECURITY": Setting(
         "`starttls`, `tls` or `none`",
         default="starttls",
@@ -173,12 +178,8 @@ SETTINGS = {
     ),
     "SMTP_USERNAME": Setting("for a mail server that wants a log-in"),
     "SMTP_PASSWORD": Setting("for a mail server that wants a log-in"),
-    "EMAIL_FROM": Setting(
-        "the sender; while it is unset, `SMTP_USERNAME`",
-        wrong=_address,
-        example="you@example.com",
-    ),
-    "EMAIL_TO": Setting("the recipient", wrong=_address, example="you@example.com"),
+    "EMAIL_FROM": Setting("the sender; while it is unset, `SMTP_USERNAME`"),
+    "EMAIL_TO": Setting("the recipient, or several with commas between them"),
     "EMAIL_ALLOW": Setting(
         "whom a run may mail to instead: addresses and `@domains`, comma-separated; unset: one"
         " address, any",

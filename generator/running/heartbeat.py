@@ -131,14 +131,18 @@ def with_heartbeats(
     """
     if not activity.in_activity():
         return function()
-    if (before := attempt_before()) and before.finished and not before.was_reset:
+    before = attempt_before()
+    if before and before.finished and not before.was_reset:
         return cast(T, before.result)
     work = Work(function, details, stop)
+    if before and not before.stop and before.thread.is_alive():
+        work = before  # not overtaken: the server may have the mail already
     info = activity.info()
     latest[run_id(), info.activity_id] = work
     if len(latest) > MAX_LATEST:
         latest.popitem(last=False)
-    work.thread.start()
+    if work is not before:
+        work.thread.start()
     started = beaten = time.monotonic()
     weight, spacing = 0, HEARTBEAT_THROTTLE
     # Half a beat at a time: a hundred Activities that look up more often keep a core busy with it.
@@ -153,14 +157,14 @@ def with_heartbeats(
             if why.reset:
                 work.was_reset = True
             else:
-                activity.heartbeat(*details())
+                activity.heartbeat(*work.details())
             raise interrupted(why)
         if stop and activity.is_worker_shutdown():
             stop()
             work.thread.join(1.0)  # for what has been received already
             if work.finished:
                 break
-            activity.heartbeat(*details())
+            activity.heartbeat(*work.details())
             raise ApplicationError(
                 "The worker was stopped; another one goes on from here",
                 type="WorkerShutdown",
@@ -173,11 +177,11 @@ def with_heartbeats(
         spacing = max(HEARTBEAT_THROTTLE, 0.03 * (now - started), len(at_work) / A_SECOND)
         spacing = min(1.0, spacing)
         if now - beaten >= spacing + weight / 200_000:
-            kept = details()
+            kept = work.details()
             weight = len(kept[0]) if kept else 0
             activity.heartbeat(*kept)
             beaten = now
     if work.error:
-        activity.heartbeat(*details())  # the last one before a failure still reaches Temporal
+        activity.heartbeat(*work.details())  # the last one before a failure still reaches Temporal
         raise work.error from None
     return cast(T, work.result)
