@@ -60,12 +60,19 @@ class Delivery:
             ApplicationError: retryable while a recipient, or the server, puts it off; held while a
                 setting is wrong; non-retryable if no recipient can ever get it.
         """
+        to_correct: ApplicationError | None = None
         open_ones = [each for each in self.recipients if str(each) not in self.done]
         if open_ones:
             with failures(), connected() as server:
                 log_in(server)
                 for recipient in open_ones:
-                    self.send_one(server, report, recipient)
+                    try:
+                        self.send_one(server, report, recipient)
+                    except ApplicationError as error:  # held; the others shall have theirs
+                        to_correct = to_correct or error
+                        server.rset()
+        if to_correct:
+            raise to_correct
         if self.put_off:
             address, why = next(iter(self.put_off.items()))
             raise passing(f"{why}, for {address}")

@@ -46,6 +46,13 @@ async def until(
         await asyncio.sleep(pause)
 
 
+def tcp_answers(port: int) -> bool:
+    """Does somebody listen there?"""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def free_port(neighbour: int = 0) -> int:
     """A port that nobody listens on; with `neighbour`, neither so many above it."""
     while True:
