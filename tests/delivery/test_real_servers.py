@@ -39,7 +39,7 @@ def arrived(server: Postfix, number: int) -> list[bytes]:
 
 def test_each_recipient_has_one_copy(settings: pytest.MonkeyPatch) -> None:
     with Postfix() as server:
-        with pytest.raises(ApplicationError, match="c@else.example>: Relay access denied"):
+        with pytest.raises(ApplicationError, match="Relay access denied"):
             send(settings, server, EMAIL_TO="c@else.example; a@example.com, b@example.com")
         mails = arrived(server, 2)
     assert [b"Delivered-To: a@" in mail for mail in mails].count(True) == 1
