@@ -243,7 +243,7 @@ class DeepResearch:
             return
         question = replace(self.question, task=Task.LEAD, draft=body.draft())
         try:
-            lead = await self.ask(question, "Summary and conclusions")
+            lead = cut(await self.ask(question, "Summary and conclusions"), what="lead")
         except ActivityError as error:
             self.missing.append(f"Summary and conclusions: {reason(error)}")
             return

@@ -143,15 +143,16 @@ def _ends_with_colon(text: str) -> bool:
 # ---- Changing the text --------------------------------------------------------------------------
 
 # What encloses a reference and goes with it: brackets, and where it goes for good, also marks.
-_OPEN = re.compile(r"[(\[{（]\s*$")
-_CLOSE = re.compile(r"\s*[)\]}）](?![(:])")
+_OPEN = re.compile(r"[(\[{（]\s*$")  # of "([1])" or "[[1]]"
+_CLOSE = re.compile(r"\s*[)\]}）](?![(:])")  # but not of a link: "](" or "]:"
 _OPEN_WORD = re.compile(
+    # of "(see [99])", "“[99]”", "*[99]*"
     r"(?:[(\[（]\s*(?:(?:see(?: also)?|e\.g\.?|i\.e\.?|cf\.?|via|from|by|sources?:?)[\s,]*)?"
     r"|[\"'“„«‘*_]|[{])$",
     re.IGNORECASE,
 )
 _CLOSE_MARK = re.compile(r"\s*[)\]}）](?![(:])|[\"'”“»’*_]")
-_BETWEEN = re.compile(r"[\s,;]*")
+_BETWEEN = re.compile(r"[\s,;]*")  # of "[1], [2]"
 _AND = re.compile(r"[\s,;]*\b(?:and|und|et|y)\s+")  # would be left over beside what is taken out
 
 
@@ -240,6 +241,7 @@ def _without_lines(
 _LIST_NAME = re.compile(LIST, re.I)
 _LIST_TITLE = re.compile(rf"^[\W_]*{LIST}[\W_]*$", re.I)
 _ENTRY = re.compile(
+    # "[^1]: a note", "- [1] A page", "[1]: https://a.org", "【1】 A page"
     r"\s*(?:[-*+]\s+)?(?:\\?\[\^[^\]\s]+\\?\]:|\\?\[\^?\d{1,3}\\?\]:?\s+\S|【\d+】\s*\S)"
 )
 

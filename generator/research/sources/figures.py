@@ -112,7 +112,7 @@ _NUMBER = re.compile(
     rf"(?:[ \u00a0](?:{_SCALE})\b)?))?",
     re.IGNORECASE,
 )
-_LIST_MARK = re.compile(r"(?m)^\s*(?:\d{1,2}[.)]|[-*•])\s+")
+_LIST_MARK = re.compile(r"(?m)^[^\S\n]*(?:\d{1,2}[.)]|[-*•])[^\S\n]+")
 _CONVERSION = re.compile(
     r"\(\s*(?:(?:about|approx\.?|or|~|≈)\s*)?[\d.,]+\s*(?:km|mi|miles|kg|lbs?|mm|cm|m|in|ft|feet"
     r"|acres|ha|°[CF]|sq)\b[^)]*\)"

@@ -224,6 +224,7 @@ def _marked_by_machine(text: str, known: Known) -> Iterator[Item]:
 
 
 _ADDRESSES = re.compile(
+    # <a href="https://a.org">text</a>, https://a.org/x, www.a.org
     r"<a\b(?P<anchor>[^<>]{0,2000}>[^<]{0,500})</a>"
     r"|(?P<url>(?i:https?://|www\.(?=\w))[^\s<>\"\x00-\x02，。；：！？、】）》」]+)"
     # doi:10.1000/x, arXiv:2101.00001, PMID: 12345678, ISBN 978-3-16-148410-0
