@@ -38,7 +38,7 @@ class Pictures:
         def draw(canvas: Any, x: float, y: float) -> None:
             canvas.drawImage(reader, x, y, across, down, mask="auto")
 
-        return Box(across, down, 0, description or "image", draw, role="Figure")
+        return Box(across, down, 0, description or "a picture, not described", draw, role="Figure")
 
     def _read(self, source: str) -> tuple[Any, int, int] | None:
         from PIL import Image, ImageOps

@@ -162,3 +162,18 @@ def test_no_link_leads_nowhere() -> None:
 def test_a_link_without_a_place_fails_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.pdf.layout.inline.Inline.entry", lambda self, token: None)
     assert render("a [1]\n\n## Sources\n\n1. One")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/a%20b%27s/%E2%80%93x.pdf", "https://e.com/?q=%22a%22&b=%2F",
+        "https://xn--bcher-kva.example/x", "https://bücher.example/ü", "https://e.com/%zz?a=b%",
+        "https://zh.wikipedia.org/wiki/%E4%B8%AD", "mailto:a%20b@example.com", "ftp://e.com/%7Ea",
+    ],
+)  # fmt: skip
+def test_an_address_is_printed_as_it_is_written(address: str) -> None:
+    tokens = parser().parse(f"See <{address}>.")
+    assert [part.content for part in tokens[1].children or []][2] == address
+    text = PdfReader(BytesIO(render(f"<{address}>"))).pages[0].extract_text()
+    assert address in "".join(text.split())

@@ -78,8 +78,37 @@ RTL = """# التنفيذ الدائم
 1. واحد
    - اثنان
 """
+PICTURE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA"
+    "WjR9awAAAABJRU5ErkJggg=="
+)
+AS_MODELS_WRITE = f"""---
+title: A report
+author: Jane Roe
+abstract: What it says.
+---
+
+See [Findings](#findings).
+
+## Findings
+
+A claim【1】, another <sup>2</sup> and a third[^3], with a picture ![of a point]({PICTURE}) in it.
+
+![]({PICTURE})
+
+| a | b | c |
+|---|---|
+| 1 | 2 | 3 |
+
+The points:
+• first
+• second
+
+Sources: [1] https://a.example/1 [2] https://b.example/2 [3] https://c.example/3
+"""
 DOCUMENTS = {sample.stem: sample.read_text("utf-8") for sample in SAMPLES}
 DOCUMENTS |= {"everything": EVERYTHING, "long": LONG, "table": TABLE, "from the right": RTL}
+DOCUMENTS["as models write"] = AS_MODELS_WRITE
 
 # Letters of these scripts have many forms, and each form is text: outloud warns from five on.
 MANY_FORMS = {"arabic", "bengali", "hindi", "persian", "tamil", "from the right"}
