@@ -6,6 +6,7 @@ raised as non-retryable; what a person must correct first is held (`generator/fa
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from temporalio import activity
@@ -36,6 +37,8 @@ from models import (
     Task,
 )
 
+MOST_RESULTS = 20  # of a search; some providers want money for each
+
 
 @activity.defn(no_thread_cancel_exception=True)
 def llm_call(input: LLMCallInput) -> dict[str, Any]:
@@ -61,7 +64,7 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
     answer = Answer(*heartbeat_details())
     if answer.draft:
         activity.logger.info("writes on from character %d", len(answer.draft))
-    answer.may_cost = max_cost - input.spent if max_cost else None
+    answer.may_cost = max_cost - max(0.0, input.spent) if max_cost else None
     answer.least = input.least
     try:
         response = with_heartbeats(
@@ -87,9 +90,11 @@ def web_search(input: SearchInput) -> SearchResult:
         ApplicationError: see `generator/research/search.py`.
     """
     max_cost = limit_of_cost(input.max_cost)
-    if max_cost and input.spent + (input.beside + 1) * search_price() > max_cost:
+    searches = max(0, input.beside) + 1
+    if max_cost and max(0.0, input.spent) + searches * search_price() > max_cost:
         return SearchResult()
-    return with_heartbeats(lambda: search(input))
+    few = replace(input, max_results=min(max(1, input.max_results), MOST_RESULTS))
+    return with_heartbeats(lambda: search(few))
 
 
 @activity.defn(no_thread_cancel_exception=True)

@@ -195,6 +195,21 @@ def documents_in(result: Any) -> DocumentsFound:
     return replace(found, pages=pages)
 
 
+def checkpoint_in(details: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the checkpoint of an answer, () if it is none: anybody may send a heartbeat.
+
+    What it says was spent counts for the limit of cost, and what is negative would raise that.
+    """
+    if not details:
+        return ()
+    draft, totals, *counts = [*details, {}] if len(details) < 2 else details
+    numbers = [each for part in counts for each in (part if isinstance(part, list) else [part])]
+    fits = len(counts) < 3 or (isinstance(counts[2], list) and len(counts[2]) == 2)
+    fits &= isinstance(draft, str) and isinstance(totals, dict) and len(counts) <= 3
+    fits = fits and all(_is_amount(number) for number in [*totals.values(), *numbers])
+    return (whole(draft), *details[1:]) if fits else ()
+
+
 def text_in(result: Any, activity: str) -> str:
     """Return the result of an Activity that is a text; raises as `answer_in` does."""
     if not isinstance(result, str):

@@ -14,7 +14,7 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailed
 from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 
-from generator.received import answer_in, found_in, new_topic, report_input, text_in
+from generator.received import answer_in, checkpoint_in, found_in, new_topic, report_input, text_in
 from models import TASK_QUEUE, GenerateReportInput, Stage
 
 WRONG: dict[str, tuple[list[Any], str]] = {
@@ -217,3 +217,24 @@ def test_what_no_search_finds_is_said_to_be_nothing(value: Any) -> None:
 
 def test_a_text_is_a_text() -> None:
     assert text_in("half \ud800", "create_pdf") == "half ?"
+
+
+CHECKPOINTS: dict[str, tuple[list[Any], bool]] = {
+    "nothing": ([], False),
+    "of an older program": (["Text", {"cost": 0.1}, 0], True),
+    "of today": (["Text", {"cost": 0.1, "total_tokens": 5}, 1, 0, [10, 20]], True),
+    "only a text": (["Text"], True),
+    "a number": ([5], False),
+    "what was spent is negative": (["Text", {"cost": -1000.0}, 0], False),
+    "NaN": (["Text", {"cost": math.nan}, 0], False),
+    "a list": (["Text", [5], 0], False),
+    "tries without end": (["Text", {}, -1_000_000], False),
+    "seven parts": (["Text", {}, 0, 0, [0, 0], 1, 2], False),
+    "a number for a pair": (["Text", {}, 0, 0, 5], False),
+}
+
+
+@pytest.mark.parametrize("name", CHECKPOINTS)
+def test_a_heartbeat_of_somebody_else_is_none(name: str) -> None:
+    details, counts = CHECKPOINTS[name]
+    assert checkpoint_in(details) == (tuple(details) if counts else ())

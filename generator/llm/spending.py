@@ -26,7 +26,7 @@ def keep_limit(answer: Answer, model: str) -> dict[str, int]:
     read = price_of({"prompt_tokens": answer.asked, "completion_tokens": 0}, [model]) or 0
     thousand = {"prompt_tokens": answer.asked, "completion_tokens": 1000}
     written = ((price_of(thousand, [model]) or 0) - read) / 1000  # US dollars a token
-    if left <= 0 or left < read + (answer.least or FEWEST) * written:
+    if left <= 0 or left < read + max(FEWEST, answer.least) * written:
         raise ApplicationError(
             f"The limit of cost was reached: ${max(left, 0):.6f} is left of it, which does not pay"
             " for this request, so it was not sent. Raise --max-cost, or the worker's MAX_COST",

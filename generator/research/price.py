@@ -1,12 +1,16 @@
 """Whether what a run pays for has a price that LiteLLM knows: without one, no limit can be kept."""
 
+import math
+
 from generator.llm.client import import_litellm
 from generator.settings import setting
 
 
 def limit_of_cost(wanted: float) -> float:
     """Return how many US dollars a run may spend, 0 for no limit: an input can only lower it."""
-    limits = [limit for limit in (wanted, float(setting("MAX_COST") or 0)) if limit]
+    # Neither infinity nor NaN is an amount, and an Activity can be started with either.
+    owner = float(setting("MAX_COST") or 0)
+    limits = [limit for limit in (wanted, owner) if 0 < limit < math.inf]
     return min(limits, default=0.0)
 
 

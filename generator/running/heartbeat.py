@@ -15,6 +15,8 @@ from typing import Any, Generic, TypeVar, cast
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
 
+from generator.received import checkpoint_in
+
 T = TypeVar("T")
 
 HEARTBEAT_THROTTLE = 0.1  # seconds; the SDK passes on the last of the heartbeats within them
@@ -89,7 +91,7 @@ def heartbeat_details() -> tuple[Any, ...]:
     """
     if not activity.in_activity():
         return ()
-    kept = tuple(activity.info().heartbeat_details)
+    kept = checkpoint_in(activity.info().heartbeat_details)
     if before := attempt_before():
         if before.stop and before.thread.is_alive():
             before.stop()

@@ -7,7 +7,9 @@ from typing import Any
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
+from temporalio.exceptions import ApplicationError
 
+from generator.received import answer_in, found_in, text_in
 from generator.running.encryption import in_clear
 from generator.running.runs import find
 from models import LLMCallInput, PDFGenerationInput
@@ -147,7 +149,8 @@ async def read_record(client: Client, handle: Handle) -> Record:
         if completed.scheduled_event_id:
             activity = by_event[completed.scheduled_event_id]
             activity.closed = moment(event)
-            [activity.result] = await decode(completed.result.payloads)
+            results = await decode(completed.result.payloads)
+            activity.result = readable(activity.name, results[0] if results else None)
             continue
         for closed in (
             event.activity_task_failed_event_attributes,
@@ -163,6 +166,19 @@ async def read_record(client: Client, handle: Handle) -> Record:
                     details = failure.application_failure_info.details.payloads
                     [activity.paid, *_] = await decode(details) or [None]
     return record
+
+
+def readable(name: str, result: Any) -> Any:
+    """Return the result of an Activity, None if somebody has completed it with something else."""
+    try:
+        if name == "llm_call":
+            return answer_in(result)
+        if name == "web_search":
+            found_in(result)
+            return result
+        return text_in(result, name) if name in ("create_pdf", "send_email") else result
+    except ApplicationError:
+        return None
 
 
 def moment(event: HistoryEvent) -> datetime:

@@ -238,10 +238,11 @@ class Watch:
         if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
             line = f"▸ {name}: {attempt}running for {age(activity.last_started_time):.0f} s"
             if activity.heartbeat_details.payloads:
-                draft, *_ = await self.client.data_converter.decode(
+                [draft, *_] = await self.client.data_converter.decode(
                     activity.heartbeat_details.payloads
                 )
-                line += f", {len(draft):,} characters written" if draft else ""
+                if draft and isinstance(draft, str):  # anybody may send a heartbeat
+                    line += f", {len(draft):,} characters written"
             return [line]
         waited, failure = age(activity.scheduled_time), ""
         if activity.HasField("last_failure"):

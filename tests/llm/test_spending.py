@@ -1,5 +1,8 @@
 """The limit of cost: the owner's ceiling, for each request and for all of a run."""
 
+import math
+from typing import Any
+
 import pytest
 from support.llm import Gate, Paced
 from support.llm_server import Cut, LLMServer
@@ -42,6 +45,7 @@ def test_an_input_can_only_lower_the_limit(
     priced: LLMServer, settings: pytest.MonkeyPatch, owner: str, asked: float, limit: float
 ) -> None:
     settings.setenv("MAX_COST", owner)
+    priced.answer = findings(30)
     result = llm_call(LLMCallInput(TOPIC, max_cost=asked))
     assert result["max_cost"] == limit
     assert result["response_cost"] <= limit
@@ -59,6 +63,29 @@ def test_what_cannot_be_paid_for_is_not_sent(
         llm_call(LLMCallInput("tough? " * 30_000, max_cost=0.01))
     with pytest.raises(ApplicationError, match="limit of cost"):
         llm_call(LLMCallInput(TOPIC, max_cost=1.0, spent=0.9999))
+    assert priced.requests == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"max_cost": math.inf},
+        {"max_cost": math.nan},
+        {"max_cost": -1.0},
+        {"spent": -1000.0},
+        {"spent": math.nan},
+        {"spent": math.inf},
+        {"least": -(10**9)},
+        {"least": 10**9},
+    ],
+    ids=str,
+)
+def test_no_number_lifts_the_owners_limit(
+    priced: LLMServer, settings: pytest.MonkeyPatch, fields: dict[str, Any]
+) -> None:
+    settings.setenv("MAX_COST", "0.0004")
+    with pytest.raises(ApplicationError, match="limit of cost"):
+        llm_call(LLMCallInput(TOPIC, **fields))
     assert priced.requests == []
 
 
