@@ -6,6 +6,8 @@ from typing import Any
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from generator.running.metrics import count_failure
+
 
 class ActivityLog(Interceptor):
     """Says when an Activity has ended: how long it took, and how much that was."""
@@ -17,7 +19,11 @@ class ActivityLog(Interceptor):
 class _ActivityLog(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         started = time.monotonic()
-        result = await super().execute_activity(input)
+        try:
+            result = await super().execute_activity(input)
+        except BaseException as error:
+            count_failure(error)
+            raise
         took = time.monotonic() - started
         activity.logger.info("done in %.1f s: %s", took, how_much(result))
         return result

@@ -9,13 +9,13 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.runtime import (
     LogForwardingConfig,
     LoggingConfig,
-    PrometheusConfig,
     Runtime,
     TelemetryConfig,
     TelemetryFilter,
 )
 
 from generator.harmless import printable
+from generator.running.metrics import served_at
 
 AWAY = "Temporal does not answer; trying again"
 CODE_CHANGED = (
@@ -87,11 +87,11 @@ def start_logging(level: int = logging.INFO, metrics_address: str = "") -> None:
         core, prepend_target_on_message=False, append_log_fields_to_message=False
     )
     filter = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    telemetry = TelemetryConfig(
-        logging=LoggingConfig(filter, forwarding=forwarding),
-        metrics=PrometheusConfig(bind_address=metrics_address) if metrics_address else None,
-    )
     try:
+        telemetry = TelemetryConfig(
+            logging=LoggingConfig(filter, forwarding=forwarding),
+            metrics=served_at(metrics_address) if metrics_address else None,
+        )
         Runtime.set_default(Runtime(telemetry=telemetry))
     except ValueError as error:
         raise ValueError(

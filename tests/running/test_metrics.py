@@ -1,6 +1,8 @@
 """What a worker counts, as Prometheus reads it."""
 
 import re
+import shutil
+import subprocess
 import urllib.request
 from pathlib import Path
 
@@ -35,7 +37,7 @@ async def test_tokens_and_failed_attempts_are_counted(
     client: Client, llm: LLMServer, tmp_path: Path, temporal_settings: dict[str, str]
 ) -> None:
     port = free_port()
-    address = {"METRICS_ADDRESS": f"127.0.0.1:{port}"}
+    address = {"METRICS_ADDRESS": f"localhost:{port}"}
     with Program(
         tmp_path, "worker.py", **temporal_settings, **llm_settings(llm), **address
     ) as worker:
@@ -43,8 +45,15 @@ async def test_tokens_and_failed_attempts_are_counted(
         handle = await start_run(client)
         await handle.result()
         counted = scraped(port)
-        assert counted["research_completion_tokens"] > 100
-        assert counted["research_prompt_tokens"] > 0
+        if shutil.which("promtool"):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as page:
+                checked = subprocess.run(
+                    ["promtool", "check", "metrics"], input=page.read(), capture_output=True
+                )
+            ours = [line for line in checked.stderr.decode().splitlines() if "research_" in line]
+            assert ours == [], ours
+        assert counted["research_completion_tokens_total"] > 100
+        assert counted["research_prompt_tokens_total"] > 0
         with Program(
             tmp_path, "worker.py", LLM_MODEL="demo", **temporal_settings, **address
         ) as second:
