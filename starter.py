@@ -67,7 +67,11 @@ def parse_arguments() -> argparse.Namespace:
         help="spend no more than this, not the worker's MAX_COST",
     )
     add("--model", metavar="PROVIDER/MODEL", help="ask this one, not LLM_MODEL")
-    add("--email", metavar="ADDRESS", help="mail the report here, not to EMAIL_TO")
+    add(
+        "--email",
+        metavar="ADDRESS",
+        help="mail the report here, not to EMAIL_TO; with --attach: again",
+    )
     add("--output", metavar="PATH", help="put the PDF here too, and the Markdown beside it")
     add(
         "--local",
@@ -198,6 +202,10 @@ async def run(arguments: argparse.Namespace) -> int:
             (say if arguments.json else tell)(started)
         if worker:
             await stack.enter_async_context(local_worker(client, arguments.demo))
+        if arguments.attach and arguments.email:
+            from generator.terminal.mailing import mail_again
+
+            return await mail_again(client, handle, arguments.email, arguments.local)
         from generator.terminal.follow import see_to_the_end
 
         return await see_to_the_end(client, handle, arguments)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 def wrong_usage(given: argparse.Namespace) -> str:
     """Return what is wrong with the options, "" if they make sense together."""
-    new = [f"--{name}" for name in ("review", "deep", "model", "email") if getattr(given, name)]
+    new = [f"--{name}" for name in ("review", "deep", "model") if getattr(given, name)]
+    new += ["--email"] * (given.email is not None and not given.attach)
     new += ["--sources"] * (given.sources is not None)
     new += ["--sections"] * (given.sections is not None) + ["--max-cost"] * (
         given.max_cost is not None
@@ -29,6 +30,8 @@ def wrong_usage(given: argparse.Namespace) -> str:
         return f"--attach joins a run that has its topic and options already: {new[0]} is too late"
     if one and not given.attach:
         return "--prompt and --cancel need --attach ID"
+    if given.attach and given.email and (one or given.output or given.no_wait or given.json):
+        return "--attach ID --email mails a finished report again, and does nothing else"
     if given.prompt and given.cancel:
         return "--prompt and --cancel: one of them, please"
     if (given.local or given.demo) and given.no_wait and (one or not given.attach):
