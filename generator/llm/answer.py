@@ -6,8 +6,9 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 
-from generator.llm.joining.repeats import Skeleton, beginnings, starts_over
+from generator.llm.joining.repeats import beginnings, starts_over
 from generator.llm.joining.seam import join, split_at_seam
+from generator.llm.letters import Skeleton
 from generator.llm.text.clean import written
 from generator.llm.text.loops import LoopGuard, without_loop
 from generator.llm.text.tokens import about_tokens

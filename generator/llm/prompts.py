@@ -1,7 +1,7 @@
 """What the model is asked."""
 
 from generator.llm.deep_prompts import deep_messages, revision
-from generator.llm.joining.remarks import GO_ON
+from generator.llm.phrases import GO_ON
 from models import LLMCallInput, Task
 
 INSTRUCTIONS = """\

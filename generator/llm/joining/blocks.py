@@ -1,7 +1,10 @@
 """What Markdown a text is in the middle of: as much of it as joining two parts needs to know."""
 
+import itertools
 import re
 import unicodedata
+
+from generator.llm.letters import UNSPACED, letters_of
 
 WORD = 40  # characters; nothing longer counts as a half-written word, unless it is an address
 ADDRESS = 400
@@ -11,11 +14,10 @@ NEAR = 4000  # characters before a place, in which its paragraph, list or table 
 
 FENCE = re.compile(r"^[ \t>]{0,20}(?:[-*+][ \t]{1,4})?(`{3,}|~{3,})[ \t]*([^`\n]*)$", re.MULTILINE)
 WRAPPER = re.compile(r"\s*(`{3,}|~{3,})[ \t]*(?:markdown|md)[ \t]*\n", re.IGNORECASE)
-UNSPACED = re.compile(  # scripts without spaces between words
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
-)
 HEADING = re.compile(r"^(#{1,6}) +(\S[^\n]*)$", re.MULTILINE)
-NUMBERED = re.compile(r"([ \t]*)(\d{1,3})([.)])(?=[ \t])")
+LAST_NUMBER = re.compile(r"^(\d{1,3})[.)][ \t][^\n]*(?:\n[ \t]+\S[^\n]*)*\Z", re.MULTILINE)
+NUMBER = re.compile(r"^\d{1,3}([.)])", re.MULTILINE)
+ITEMS = re.compile(r"(?:(?:\d{1,3}[.)][ \t]|[ \t]+\S)[^\n]*(?:\n|\Z)|\n)+")  # with what is in them
 MARKS = re.compile(r"[\s>]*([-*+]|\d{1,3}[.)])([ \t]+(?:\[.?\]?[ \t]*)?|\Z)")  # of a list item
 BLOCK = re.compile(
     r"""(?P<heading>\#{1,6}[ ]) | (?P<row>\|(?:[ ]|[^\n]*\|[ \t]*(?:\n|\Z)))
@@ -76,12 +78,8 @@ def last_word(draft: str) -> int:
     start = word_before(draft, len(draft))
     for _ in range(3):
         word = draft[start:]
-        size = len(letters_of(word))
-        if (
-            (size > 1 and len(word) > 2)
-            or (size and word.islower() and word.isalpha())
-            or "\n" in word
-        ):
+        size, small = len(letters_of(word)), word.isalpha() and word.islower()
+        if small or (size > 1 and len(word) > 2) or "\n" in word:
             break
         before = draft[:start].rstrip(" \t")
         if not before or before[-1] == "\n":
@@ -158,7 +156,7 @@ def whole(draft: str, kind: str = "") -> str:
         block = start
     ends = [end.end() for end in SENTENCE_END.finditer(text, block) if ends_sentence(text, end)]
     for end in reversed(ends[-20:]):
-        if not half_spans_of(text[block:end]):
+        if not any(text[block:end].count(mark) % 2 for mark in ("`", "**", "$$")):
             return text[:end]
     return text[:block].rstrip() if block > len(text) - NEAR or block == 0 else text
 
@@ -171,13 +169,6 @@ def ends_sentence(text: str, end: re.Match[str]) -> bool:
     before, after = text[max(0, end.start() - 12) : end.start()], text[end.end() : end.end() + 2]
     line = text[max(text.rfind("\n", 0, end.start()) + 1, end.start() - 8) : end.end()]
     return not (ABBREVIATION.search(before) or after.lstrip()[:1].islower() or MARKS.match(line))
-
-
-def half_spans_of(block: str) -> bool:
-    """Whether something begins in a block that has not ended."""
-    return any(block.count(mark) % 2 for mark in ("`", "**", "$$")) or (
-        block.rfind("\\[") > block.rfind("\\]")
-    )
 
 
 def without_wrapper(said: str, head: str, fence: re.Match[str] | None) -> str:
@@ -229,34 +220,15 @@ def continued_row(said: str, base: str) -> str:
     return "\n".join(rows[2:] if any(map(is_separator, table)) else rows[1:])
 
 
-def letters_of(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
-
-
-def renumbered(said: str, head: str) -> str:
+def renumbered(said: str, base: str) -> str:
     """Let a list that begins with 1 again go on counting."""
-    first = NUMBERED.match(said.lstrip("\n"))
-    if not first or int(first[2]) != 1:
+    last = LAST_NUMBER.search(base[-NEAR:])
+    if not last or not re.match(r"1[.)][ \t]", said):
         return said
-    last: re.Match[str] | None = None
-    for line in reversed(head[-NEAR:].split("\n")):
-        last = NUMBERED.match(line)
-        if last and len(last[1]) == len(first[1]):
-            break
-        last = None
-        if re.match(r"[^\s]", line):  # the list has ended
-            return said
-    if not last:
-        return said
-    lines, number = said.split("\n"), int(last[2])
-    for place, line in enumerate(lines):
-        item = NUMBERED.match(line)
-        if item and item[1] == first[1]:
-            number += 1
-            lines[place] = f"{item[1]}{number}{item[3]}{line[item.end() :]}"
-        elif re.match(r"\S", line):
-            break
-    return "\n".join(lines)
+    count = itertools.count(int(last[1]) + 1)
+    items = ITEMS.match(said)
+    end = items.end() if items else 0
+    return NUMBER.sub(lambda number: f"{next(count)}{number[1]}", said[:end]) + said[end:]
 
 
 def between(base: str, new: str) -> str:

@@ -7,13 +7,9 @@ continuation begins, and only whole sentences are taken off.
 import re
 from collections.abc import Iterator
 
-from generator.llm.joining.blocks import letters_of
-from generator.llm.joining.phrases import ANNOUNCEMENTS, LABELS, OPENERS, REFUSALS
+from generator.llm.letters import letters_of
+from generator.llm.phrases import ANNOUNCEMENTS, GO_ON, LABELS, OPENERS, REFUSALS
 
-GO_ON = (
-    "Your answer was interrupted. Go on exactly where it stops, in the middle of a sentence if need"
-    " be. Do not repeat any of it, do not start again, and do not remark on the interruption."
-)
 SENTENCE = 250  # characters; no remark is longer
 REMARKS = 4000  # nor are all of them together
 ECHO = 12  # letters of GO_ON

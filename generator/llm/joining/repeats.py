@@ -1,14 +1,14 @@
 """What a continuation says again of what it is to continue.
 
-Texts are compared by their letters and digits alone, in lower case: `Skeleton`.
+Texts are compared by their letters and digits alone, in lower case.
 """
 
-import bisect
 import itertools
 import re
-from collections.abc import Sequence
 
-from generator.llm.joining.blocks import HEADING, SENTENCE_END, UNSPACED, WRAPPER, kind_of
+from generator.llm.joining.blocks import HEADING, SENTENCE_END, WRAPPER, kind_of
+from generator.llm.letters import UNSPACED, WORDS, Skeleton, overlaps, tokens
+from generator.llm.phrases import CONTINUED
 
 # Characters at the end of a draft in which a repetition is looked for: of an answer that is
 # complete, and at each checkpoint before.
@@ -17,49 +17,12 @@ ANCHOR = 24  # letters that are no coincidence
 BEGINNING = 20  # words of an answer
 PLACE = 300  # characters of the places in a draft that it may resemble
 SECTIONS = 60  # of a draft, whose beginnings are looked at
-WORDS = re.compile(  # all but white space, punctuation and symbols; with the marks of a letter
-    r"[^\s!-/:-@\[-`{-~\u00a1-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7"
-    r"\u060c\u061b\u061f\u066a-\u066c\u06d4\u0964\u0965"
-    r"\u2000-\u206f\u2190-\u2bff\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+"
-)
-CONTINUED = re.compile(
-    r"[\[(（](?:cont(?:inued|inuation|['’]?d|\.)?|fortsetzung|suite|cont(?:inuación)?|"
-    r"continuação|segue|continua|продолжение|续|續|続き|계속|تابع|تتمة|जारी)[\])）]",
-    re.IGNORECASE,
-)
+CONTINUATION = re.compile(rf"[\[(（](?:{CONTINUED})[\])）]", re.IGNORECASE)
 STARTS = re.compile(rf"(?:\A|\n|{SENTENCE_END.pattern})[\s>*_#|-]*\Z")
-ENDS = ".,;:!?…。，、；：！？*_`)]\"'”’»」|।؟"
-
-
-class Skeleton:
-    """The letters and digits of a text, and where they stand in it."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.words = list(WORDS.finditer(text))
-        parts = [lowered(word[0]) for word in self.words]
-        self.letters = "".join(parts)
-        self.ends = list(itertools.accumulate(map(len, parts)))
-
-    def after(self, count: int) -> int:
-        """Return where the text goes on after so many letters."""
-        word = bisect.bisect_left(self.ends, count)
-        return self.words[word].end() - (self.ends[word] - count) if count else 0
-
-    def at(self, count: int) -> int:
-        """Return where the letter after so many letters stands."""
-        word = bisect.bisect_right(self.ends, count)
-        before = self.ends[word - 1] if word else 0
-        return self.words[word].start() + count - before
-
-
-def lowered(word: str) -> str:
-    lower = word.lower()
-    return lower if len(lower) == len(word) else word
 
 
 def heading_name(heading: str) -> str:
-    return Skeleton(CONTINUED.sub("", heading)).letters
+    return Skeleton(CONTINUATION.sub("", heading)).letters
 
 
 def repetition(old: str, new: str, least: int, window: int, ended: bool) -> tuple[int, int]:
@@ -77,39 +40,6 @@ def repetition(old: str, new: str, least: int, window: int, ended: bool) -> tupl
         if size >= (least if starts else ANCHOR) and not cut:
             return offset + draft.words[-1].end(), end
     return 0, 0
-
-
-def overlaps(old: str, new: str) -> list[int]:
-    """Return how many characters `old` may end with that `new` begins with, the most first.
-
-    By the prefix function of Knuth, Morris and Pratt: linear, whatever the text.
-    """
-    new = new[: len(old)]
-    borders = [0] * len(new)
-    size = 0
-    for place in range(1, len(new)):
-        while size and new[size] != new[place]:
-            size = borders[size - 1]
-        size += new[size] == new[place]
-        borders[place] = size
-    size = 0
-    for letter in old:
-        while size and (size == len(new) or new[size] != letter):
-            size = borders[size - 1]
-        size += size < len(new) and new[size] == letter
-    found = []
-    while size:
-        found.append(size)
-        size = borders[size - 1]
-    return found
-
-
-def tokens(text: str) -> list[str]:
-    """Return the words of a text; where words have no end, its letters."""
-    found: list[str] = []
-    for word in WORDS.findall(text):
-        found += re.findall(r"\d+|\D", word) if UNSPACED.search(word) else [word.lower()]
-    return found
 
 
 def runs(words: list[str]) -> set[tuple[str, ...]]:
@@ -146,11 +76,8 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
     if heading and len(heading[1]) == 1 and title and len(title[1]) == 1:
         return first  # another title
     if heading:
-        same = [
-            found
-            for found in HEADING.finditer(draft)
-            if heading_name(found[2]) == heading_name(heading[2]) and len(found[1]) > 1
-        ]
+        name, found = heading_name(heading[2]), [*HEADING.finditer(draft)]
+        same = [each for each in found if len(each[1]) > 1 and heading_name(each[2]) == name]
         return same[0].start() if len(same) == 1 and len(heading[1]) <= 2 else None
     old, text = Skeleton(draft), Skeleton(new[: 8 * ANCHOR])
     anchor = text.letters[:ANCHOR]
@@ -184,10 +111,10 @@ def resembled(draft: str, new: str) -> int | None:
     return best[1] if best else None
 
 
-def common(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    """Return how many words, or letters, two texts begin with alike."""
-    pairs = enumerate(zip(ours, theirs, strict=False))
-    return next((n for n, (a, b) in pairs if a != b), min(len(ours), len(theirs)))
+def common(ours: list[str], theirs: list[str]) -> int:
+    """Return how many words two texts begin with alike."""
+    pairs = zip(ours, theirs, strict=False)
+    return len([*itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)])
 
 
 def same_sentence(half: str, new: str) -> bool:

@@ -20,7 +20,6 @@ from generator.llm.joining.blocks import (
     half_written,
     kind_of,
     last_line,
-    letters_of,
     open_fence,
     renumbered,
     whole,
@@ -31,12 +30,12 @@ from generator.llm.joining.remarks import first_sentence_is_open, without_remark
 from generator.llm.joining.repeats import (
     NEAR,
     WINDOW,
-    Skeleton,
     heading_name,
     repetition,
     same_sentence,
     starts_over,
 )
+from generator.llm.letters import Skeleton, letters_of
 
 HOLD = 80  # characters, before which nobody can tell what the model does
 SHORT = 20  # characters that say nothing without an end
@@ -116,7 +115,7 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     if fence and "\n" not in draft[fence.end() :]:
         fence = None  # the line that opens it is half-written itself
     word = draft[len(head + gap) :].rstrip()
-    if is_long(word) and said.lstrip().startswith(word):
+    if len(letters_of(word)) >= PROOF and said.lstrip().startswith(word):
         return head + gap + said.lstrip()
     said = without_fence(said, fence, complete) if fence else without_frame(draft, said)
     start = said.lstrip()
@@ -124,11 +123,13 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     if (repeated := after_repetition(draft, base, word, start, bool(fence), complete)) is not None:
         return repeated
     in_block = bool(fence) or kind_of(start) in ("row", "item")
-    again = starts_over(base, start, in_block)
-    if begins_with(word, start) and (again is None or fence):
+    again = starts_over(head, start, in_block)
+    # The word that it was not shown; marks of a table or of code prove nothing.
+    if word.strip("|`~") and start.startswith(word) and (again is None or fence):
         return head + gap + start
-    if is_in(start, draft):
-        return draft
+    letters = Skeleton(start).letters
+    if len(letters) >= PROOF and letters in Skeleton(draft).letters:
+        return draft  # nothing but what is there
     half = draft[len(base) :]
     redone = half.strip() != "" and same_sentence(half, start)
     if half.strip() and "\n" not in gap and not fence and start[:1].islower() and not redone:
@@ -140,15 +141,6 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     if again is not None:
         return started_over(draft, again, start, complete)
     return in_code(base, half, said) if fence else paragraph(draft, base, half, said, complete)
-
-
-def is_long(word: str) -> bool:
-    return len(letters_of(word)) >= PROOF
-
-
-def begins_with(word: str, start: str) -> bool:
-    """Whether a text begins with the word that it was not shown; marks of a table prove nothing."""
-    return word.strip("|`~") != "" and start.startswith(word)
 
 
 def without_frame(draft: str, said: str) -> str:
@@ -181,11 +173,6 @@ def after_repetition(
         if end:
             return old[:place] + start[end:]
     return None
-
-
-def is_in(start: str, draft: str) -> bool:
-    letters = Skeleton(start).letters
-    return len(letters) >= PROOF and letters in Skeleton(draft).letters
 
 
 def in_code(base: str, half: str, said: str) -> str:

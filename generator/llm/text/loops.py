@@ -8,7 +8,7 @@ their nature: there it takes so many that nobody can want them.
 import re
 
 from generator.llm.joining.blocks import open_fence
-from generator.llm.joining.repeats import Skeleton
+from generator.llm.letters import Skeleton
 
 TIMES = 5
 SHORTEST = 60  # characters of all the repetitions together: "very, very, very, ..." is no loop

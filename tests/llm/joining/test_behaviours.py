@@ -7,8 +7,8 @@ from collections.abc import Callable
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from generator.llm.joining.remarks import GO_ON
 from generator.llm.joining.seam import join, split_at_seam
+from generator.llm.phrases import GO_ON
 
 # Words of each script, then what ends its sentences and what stands between its words.
 WORDS = """

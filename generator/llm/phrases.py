@@ -1,9 +1,15 @@
-"""What chat models say about going on, in the languages that people ask in: patterns, as data.
+"""What is said about going on: by us, and by chat models in the languages that people ask in.
 
-A pattern begins at the start of a line, and goes on in the indented lines below it. They are
-matched against one sentence in lower case, with straight apostrophes and without the marks of
-Markdown around it; where a polite word comes first, also without that.
+What models say is data, in patterns. A pattern begins at the start of a line, and goes on in the
+indented lines below it. They are matched against one sentence in lower case, with straight
+apostrophes and without the marks of Markdown around it; where a polite word
+comes first, also without that.
 """
+
+GO_ON = (
+    "Your answer was interrupted. Go on exactly where it stops, in the middle of a sentence if need"
+    " be. Do not repeat any of it, do not start again, and do not remark on the interruption."
+)
 
 # Polite words that say nothing: they go with the remark that follows them.
 OPENERS = r"""
@@ -161,3 +167,8 @@ REFUSALS = r"""
     لن أتمكن|لست قادر|غير قادر).{0,60}
 ^(क्षमा|माफ़|माफ|मुझे खेद).{0,80}(नहीं|असमर्थ)
 """
+# In brackets after a heading.
+CONTINUED = (
+    r"cont(?:inued|inuation|['’]?d|\.)?|fortsetzung|suite|cont(?:inuación)?|continuação|segue"
+    r"|continua|продолжение|续|續|続き|계속|تابع|تتمة|जारी"
+)
