@@ -100,7 +100,8 @@ async def bring_report(record: Record, output: Path | None) -> tuple[Path, Path]
         pdf = here[0]
     else:
         pdf = await in_thread(lambda: write_report(report, record.run_id))
-        say(f"That file is not on this machine. The same report, made here: {pdf}")
+        where = "That file is not on this machine, or not in REPORTS_DIR."
+        say(f"{where} The same report, made here: {pdf}")
     if output:
         target = output / pdf.name if output.is_dir() else output
         replace_file(target, pdf.read_bytes())

@@ -2,8 +2,9 @@
 
 import argparse
 import os
-import re
 from pathlib import Path
+
+from generator.received import is_one_address
 
 
 def wrong_usage(given: argparse.Namespace) -> str:
@@ -55,6 +56,6 @@ def wrong_usage(given: argparse.Namespace) -> str:
         return "--max-cost wants an amount of US dollars above 0"
     if given.demo and given.model:
         return "--demo asks no LLM: --model does nothing with it"
-    if given.email and not re.fullmatch(r"[^\s@,<>]+@[^\s@,<>]+", given.email):
+    if given.email and not is_one_address(given.email):
         return f"--email {given.email!r} is not an address like you@example.com"
     return ""

@@ -592,7 +592,8 @@ async def test_the_report_is_on_this_machine_at_the_end(
     path = service.folder / (await handle.result()).rpartition(": ")[2]
     pdf = path.read_bytes()
     folder = service.folder if where != "own REPORTS_DIR" else tmp_path
-    settings = service.settings | {"REPORTS_DIR": str(tmp_path / "mine")}
+    mine = {} if where == "same folder" else {"REPORTS_DIR": str(tmp_path / "mine")}
+    settings = service.settings | mine
     if where == "file deleted":
         path.unlink()
     with Program(folder, "starter.py", "--attach", handle.id, **settings) as it:
