@@ -15,15 +15,12 @@ from generator.pdf.layout.flow import Rule, Text
 from generator.pdf.layout.inline import BODY
 from generator.pdf.layout.pages import write
 from generator.pdf.markdown.front_matter import split_front_matter
+from generator.pdf.markdown.language import language_of, long_date, words
 from generator.pdf.markdown.parse import own_title, parser, plain
 from generator.pdf.markdown.references import Definition
 from generator.pdf.markdown.wording import (
-    HEADINGS_OF_NOTES,
-    HEADINGS_OF_REFERENCES,
     clean,
     iso_date,
-    language_of,
-    long_date,
     same_letters,
     shorten,
 )
@@ -58,9 +55,9 @@ def render(content: str, *, topic: str, date: str, model: str, font: str | None)
         title, body, heading = None, tokens, shorten(front.title, 200)
     else:
         heading = plain(title) if title else topic
-    name = shorten(heading, 140) or "Research Report"
+    language = language_of(content)
+    name = shorten(heading, 140) or words(language).report
 
-    language = language_of(content[:20_000])
     report = _Report(content, Fonts(content + topic + "".join(front), font, language), language)
     byline = front.author, front.date or date, shorten(clean(model), 100)
     report.title_block(title or heading, *byline)
@@ -74,6 +71,7 @@ def render(content: str, *, topic: str, date: str, model: str, font: str | None)
         report.story,
         about=About(name, topic, front.author, language, iso_date(clean(front.date or date))),
         footer=report.foot(name),
+        page=words(language).page,
         line=report.line,
     )
 
@@ -87,14 +85,14 @@ class _Report(Blocks):
 
     def title_block(self, title: Token | str, author: str, date: str, model: str) -> None:
         self.mirrored = self.rtl
-        self.emit(self.line("Research Report", KICKER))
+        self.emit(self.line(words(self.language).report, KICKER))
         self.heading, self.style = "h1", TITLE
         if isinstance(title, Token):
             self.inline(title)
         elif title:
             self.emit(self.line(title, TITLE))
         self.heading = ""
-        parts = shorten(author, 200), long_date(clean(date)), model
+        parts = shorten(author, 200), long_date(clean(date), self.language), model
         if byline := "  ·  ".join(filter(None, parts)):
             self.emit(self.line(byline, BYLINE))
         self.emit(Rule(BLUE, 1.5, after=18))
@@ -113,7 +111,7 @@ class _Report(Blocks):
 
     def notes_open(self, token: Token) -> None:
         if not token.meta["heading"]:
-            self._section(HEADINGS_OF_NOTES.get(self.language, "Notes"))
+            self._section(words(self.language).notes)
 
     def note_open(self, token: Token) -> None:
         """The number leads back to where the note is first referred to."""
@@ -134,7 +132,7 @@ class _Report(Blocks):
     def definitions(self, definitions: list[Definition]) -> None:
         """What Markdown drops: see references.py."""
         if definitions and not getattr(self.story[-1], "bookmark", None):
-            self._section(HEADINGS_OF_REFERENCES.get(self.language, "References"))
+            self._section(words(self.language).references)
         for source, name in definitions:
             self.anchor = name
             self.emit(self.line(source, TIGHT))

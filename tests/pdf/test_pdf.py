@@ -30,6 +30,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from support.settings import ROOT
 
 from generator.pdf import UnprintableReport, render
+from generator.pdf.markdown.language import language_of, words
 from generator.pdf.markdown.notes import notes_plugin
 
 CORPUS = ROOT / "tests" / "corpus"
@@ -83,7 +84,8 @@ def lost(markdown: str, pdf: bytes, ordered: bool = True) -> str:
     """The characters of `markdown` that `pdf` lacks; if none, the first that is out of order."""
     printed = normal(read(pdf))
     pages = len(PdfReader(BytesIO(pdf)).pages)
-    furniture = "Research Report" + "".join(f"Page {n + 1} of {pages}" for n in range(pages))
+    added = words(language_of(markdown))
+    furniture = added.report + "".join(added.page.format(n + 1, pages) for n in range(pages))
     expected = words_of(markdown)
     # A surrogate pair is one character, and half of one is none.
     expected = expected.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -155,7 +157,7 @@ def test_title_and_properties() -> None:
     assert reader.metadata.title == "Own title"
     assert reader.metadata.subject == "asked"
     root: Any = reader.trailer["/Root"]
-    assert root["/Lang"] == "en"
+    assert root["/Lang"] == "und"  # nothing tells
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     text = reader.pages[0].extract_text()
     assert text.count("Own title") == 2  # once as the title, once in the footer

@@ -71,25 +71,25 @@ def _room_after(block: Block, story: list[Block]) -> float:
 
 
 def write(
-    story: list[Block], *, about: About, footer: Text, line: Callable[[str, Style], Text]
+    story: list[Block], *, about: About, footer: Text, page: str, line: Callable[[str, Style], Text]
 ) -> bytes:
     """Return the story as a PDF, with `footer` and the page's number below each page.
 
-    `line` makes a text of characters.
+    `page` says "Page {} of {}", and `line` makes a text of characters.
     """
     file = BytesIO()
     canvas = _Canvas(file, about)
     canvas.setViewerPreference("DisplayDocTitle", "true")
-    for earlier, page in enumerate(paginate(story)):
+    for earlier, placed in enumerate(paginate(story)):
         if earlier:
             canvas.showPage()
             canvas.tags.next_page()
-        for block, down, gap in page:
+        for block, down, gap in placed:
             block.draw(canvas, MARGIN, MARGIN + HEIGHT - down, WIDTH, gap)
     canvas.showPage()
     count = canvas.getPageNumber() - 1
     for number in range(1, count + 1):  # now that it is known how many there are
-        canvas.below(number, footer, line(f"Page {number} of {count}", FOOTER))
+        canvas.below(number, footer, line(page.format(number, count), FOOTER))
     canvas.save()
     del canvas._doc.format  # what does not lead back to itself is freed at once
     return file.getvalue()

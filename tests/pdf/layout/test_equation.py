@@ -42,7 +42,7 @@ class Paper:
     def pdf(self, *story: Block) -> bytes:
         footer = self.line("footer", FOOTER)
         about = About("t", "", "", "en", None)
-        return write([*story], about=about, footer=footer, line=self.line)
+        return write([*story], about=about, footer=footer, page="{} {}", line=self.line)
 
 
 def test_its_text_is_copied_where_it_stands() -> None:

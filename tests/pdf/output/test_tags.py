@@ -98,8 +98,8 @@ def test_elements() -> None:
 @pytest.mark.parametrize(
     ("text", "spoken", "language"),
     [
-        ("the energy of the $x^2$ is", "x squared", None),
-        ("die Energie der und ist das $x^2$ nicht", "x Quadrat", None),
+        ("The energy of the whole is $x^2$, as this report says.", "x squared", None),
+        ("Die Energie ist nicht das, was der Bericht mit $x^2$ meint.", "x Quadrat", None),
         ("能量是 $x^2$ 的函数，其中的变量", "x 的平方", None),
         ("$x_{速度}^2$ 能量是的函数，其中的变量", "速度", None),
         ("η ενέργεια είναι $x^2$ και", "x squared", "en"),  # mathra knows no Greek
