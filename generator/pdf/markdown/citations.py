@@ -16,11 +16,15 @@ from generator.pdf.markdown.titles import is_title
 
 _OPEN, _CLOSE = r"[\[【［〔]", r"[\]】］〕]"
 _NUMBERS = r"\^?\d{1,3}(?:\s?[,;，、；–-]\s?\^?\d{1,3}){0,30}"
+_POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _CITED = re.compile(
     rf"<sup>\s?{_OPEN}?(?P<raised>{_NUMBERS}){_CLOSE}?\s?</sup>"
-    rf"|{_OPEN}(?P<numbers>{_NUMBERS})(?P<foreign>†)?{_CLOSE}",
+    rf"|{_OPEN}(?:[SR]|(?:sources?|refs?|来源|文献)\s?)?(?P<numbers>{_NUMBERS})(?P<foreign>†)?{_CLOSE}"
+    # After a sign: what follows a letter may be a power.
+    rf"|(?<=[.,;:!?)\]”’»。，；！？」])(?P<power>[{_POWERS}]{{1,3}})",
     re.I,
 )
+_SIGNS = ("[", "【", "［", "〔", "<sup>", *_POWERS[1:])
 _SOLE = re.compile(r"\^?(\d{1,3})\^?")
 
 
@@ -35,7 +39,7 @@ def _citations(state: StateCore) -> None:
     for place, token in enumerate(state.tokens):
         if token.type != "inline":
             continue
-        if any(sign in token.content for sign in ("[", "【", "［", "〔", "<sup>")):
+        if any(sign in token.content for sign in _SIGNS):
             if "<sup>[" in token.content:
                 _raise_links(token.children or [])
             token.children = _linked(token.children or [], place, entries)
@@ -75,6 +79,10 @@ def _linked(children: list[Token], place: int, entries: dict[int, list[Entry]]) 
 def _citation(cited: re.Match[str], place: int, entries: dict[int, list[Entry]]) -> list[Token]:
     """The tokens for what points to entries; an empty text if it is another system's and leads
     nowhere."""
+    if cited["power"]:
+        digits = "".join(str(_POWERS.index(power)) for power in cited["power"])
+        entry = _nearest(entries.get(int(digits), []), place)
+        return _link(entry, _text(cited[0])) if entry else [_text(cited[0])]
     raised = cited["raised"] is not None
     inner = cited["raised"] or cited["numbers"]
     if inner.isdecimal() and not raised and not cited["foreign"]:  # nearly all
@@ -84,7 +92,9 @@ def _citation(cited: re.Match[str], place: int, entries: dict[int, list[Entry]])
     found = [_nearest(entries.get(int(number[1]), []), place) for number in numbers]
     if not any(found):
         return [_text("" if cited["foreign"] else cited[0])]
-    before, after = ("", "") if raised else (cited[0][0], cited[0][-1])
+    before, after = "", ""
+    if not raised:
+        before, after = cited[0].split(inner)[0], cited[0][-1]
     if cited["foreign"]:
         before, after = "[", "]"
 
@@ -183,6 +193,9 @@ def _lead(state: StateCore, entries: dict[int, list[Entry]]) -> None:
                 continue
             name = unquote(href[1:]).lower()
             shown = children[at + 1].content if at + 1 < len(children) else ""
+            if name in state.env["anchors"]:
+                part.meta["name"] = state.env["anchors"][name]
+                continue
             heading = places.get(name, loose.get(_letters(name)))
             number = _SOLE.fullmatch(shown.strip("[]")) or _LAST_NUMBER.search(name)
             meant = entries.get(int(number[1]), []) if number else []

@@ -35,7 +35,7 @@ _MOST = 80  # characters of a line that are looked at
 
 
 def lines_plugin(parser: MarkdownIt) -> None:
-    parser.core.ruler.after("text_join", "lines", _lines)
+    parser.core.ruler.after("html", "lines", _lines)
 
 
 def _lines(state: StateCore) -> None:

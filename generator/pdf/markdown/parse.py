@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from generator.pdf.markdown.citations import citations_plugin
 from generator.pdf.markdown.dollars import dollars_plugin
 from generator.pdf.markdown.emphasis import CjkInline
+from generator.pdf.markdown.html import html_plugin
 from generator.pdf.markdown.lines import lines_plugin
 from generator.pdf.markdown.marks import marks_plugin
 from generator.pdf.markdown.notes import notes_plugin
@@ -30,7 +31,7 @@ def parser() -> MarkdownIt:
     parser.block.ruler.before("table", "deep", _deep)
     for plugin in (
         tables_plugin, dollars_plugin, notes_plugin, marks_plugin,
-        lines_plugin, references_plugin, citations_plugin,
+        html_plugin, lines_plugin, references_plugin, citations_plugin,
     ):  # fmt: skip
         parser.use(plugin)
     return parser

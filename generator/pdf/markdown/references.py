@@ -25,7 +25,10 @@ from markdown_it.token import Token
 from generator.pdf.markdown.titles import is_title, split_title
 
 # A number that begins an entry: in brackets that are one's own, or as in a list.
-_MARK = re.compile(r"\[{1,2}\^?(\d{1,3})\^?\]{1,2}|[【［〔](\d{1,3})[】］〕]")
+_MARK = re.compile(
+    r"\[{1,2}\^?(?:[SR]|(?:source|ref|来源|文献)\s?)?(\d{1,3})\^?\]{1,2}|[【［〔](\d{1,3})[】］〕]",
+    re.I,
+)
 _LOOSE = re.compile(r"(?:[(（](\d{1,3})[)）]|(\d{1,3})(?:[.)、．）](?!\d)|\s?[:：]|\s[-–—]\s))")
 _SOLE = re.compile(r"\[?(\d{1,3})[\].:]?")
 _LINE = re.compile(r"(?m)^[\s>*+_-]{0,9}[\[【［〔](\d{1,3})[\]】］〕]")
@@ -185,7 +188,7 @@ def _begins(children: list[Token], at: int) -> int | None:
 
 
 def _is_nothing(part: Token) -> bool:
-    return part.type == "text" and not part.content
+    return part.type == "entry" or (part.type == "text" and not part.content)
 
 
 def _split(children: list[Token], least: int, state: StateCore) -> None:

@@ -74,6 +74,12 @@ SHAPES = {
     "bullets without numbers": "## Sources\n\n- One x\n- Two y",
     "table": "## Sources\n\n| # | Source |\n|---|---|\n| 1 | One |\n| 2 | Two |",
     "table with brackets": "## 参考文献\n\n| 序号 | 来源 |\n|---|---|\n| [1] | One |\n| [2] | Two",
+    "line ends in HTML": "**References**<br>[1] One x<br>[2] Two y",
+    "line ends with a backslash": "References\\\n[1] One x\\\n[2] Two y",
+    "escaped": "## References\n\n\\[1\\] One x\n\n\\[2\\] Two y",
+    "places in HTML": '## Sources\n\n<a id="r1"></a>[1] One x\n\n<a id="r2"></a>[2] Two y',
+    "letters before numbers": "## Sources\n\n[S1] One x\n\n[S2] Two y",
+    "definitions without an address": "## References\n\n[1]: One x\n[2]: Two y",
     "in a quote": "> From here:\n>\n> [1] One x\n>\n> [2] Two y",
     "Russian": "## Список использованных источников\n\n1. One x\n2. Two y",
     "Vietnamese": "## Nguồn tham khảo\n\n1. One x\n2. Two y",
@@ -83,7 +89,8 @@ SHAPES = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(
-    "mark", ["[{}]", "【{}】", "[^{}]", "［{}］", "<sup>{}</sup>", "<sup>[{}]</sup>"]
+    "mark",
+    ["[{}]", "【{}】", "[^{}]", "［{}］", "<sup>{}</sup>", "<sup>[{}]</sup>", "[S{}]", "[来源{}]"],
 )
 def test_shapes(shape: str, mark: str) -> None:
     if shape == "definitions" and "[{}]" in mark:
@@ -106,6 +113,8 @@ def test_shapes(shape: str, mark: str) -> None:
         ("a 【1†source】\n\n## Sources\n\n1. One", ["[1] > One"]),
         ("a [citation:2].\n\n## Sources\n\n1. One\n2. Two", ["[2] > Two"]),
         ("a ([1](#ref-1))\n\n## Sources\n\n1. One", ["[1] > One"]),
+        ("A claim.² A claim of 5 m².³\n\n## Sources\n\n1. One\n2. Two", [" > Two"]),
+        ('a [1](#x)\n\n## Sources\n\n<a id="x"></a>[1] One', ["[1] > [1] One"]),
         ("a [[1]](#sources)\n\n## Sources\n\n1. One", ["[1] > One"]),
         ("[3] shows it, says\n[4], and so on.", []),
         ("[1] says so.\n\nAnd then a text.\n\n[2] says no.", []),
@@ -191,3 +200,16 @@ def test_links_to_lines_that_stand_as_headings(line: str) -> None:
     opened = [part for token in tokens for part in token.children or []]
     (target,) = [part.meta["name"] for part in opened if part.type == "link_open"]
     assert target in [part.meta["name"] for part in opened if part.type == "entry"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ['<a id="go"></a>\n\n## Start', '## <a name="go"></a>Start', "<span id=go></span>Start"],
+)
+def test_links_to_places_in_html(place: str) -> None:
+    tokens = parser().parse(f"[Go](#go)\n\n{place}\n\nText.")
+    opened = [part for token in tokens for part in token.children or []]
+    (target,) = [part.meta["name"] for part in opened if part.type == "link_open"]
+    at = next(at for at, part in enumerate(opened) if part.meta.get("name") == target and at > 2)
+    assert "Start" in [part.content for part in opened[at:]]
+    assert not any("<" in part.content for part in opened)
