@@ -176,7 +176,9 @@ def tidy(text: str) -> str:
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub(r"[\0\x02\ufffe]", "", text)
     text = re.sub(r"(?<=[\u3040-\u9fff])[ \u3000]+(?=[\u3040-\u9fff])", "", text)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
+    # Line by line: a pattern for blanks at a line's end takes the square of a long row of them.
+    text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 def _without_marks(text: str) -> str:

@@ -35,13 +35,12 @@ _SAYS_SO = re.compile(
 )
 
 
-# A whole title, or a part of one: also above all that a site offers instead.
+# A whole title, or a part of one, by its words: also above all that a site offers instead.
 _TITLE = re.compile(
-    r"\W*(?:oops|sorry|uh[- ]oh)?\W*(?:error\W*)?(?:404)?\W*(?:(?:this |the |that )?page"
-    r" (?:was |is |could |can ?)?(?:not|n't)(?: be)? found|not found|just a moment|access denied"
-    r"|attention required!?|seite nicht gefunden|page introuvable|página no encontrada"
-    r"|页面不存在|頁面不存在|ページが見つかりません)\W*",
-    re.IGNORECASE,
+    r"(?:(?:oops|sorry|uh oh) )?(?:error )?(?:404 )?(?:(?:(?:this |the |that )?page )?"
+    r"(?:(?:was|is|could|can) ?not |can t |couldn t |not )(?:be )?found|just a moment"
+    r"|access denied|attention required|(?:die )?seite nicht gefunden|page introuvable"
+    r"|página no encontrada|页面不存在|頁面不存在|ページが見つかりません)"
 )
 
 
@@ -50,10 +49,10 @@ def problem_of_page(title: str, main: str, whole: str) -> str:
 
     `main` is its text without menus and the like, `whole` with them.
     """
-    title, main = (" ".join(text.replace("’", "'").split()) for text in (title, main))
-    says_so = any(map(_TITLE.fullmatch, re.split(r"\s[-–—|·•:]+\s", title))) or (
-        len(main) < SHORT and _SAYS_SO.search(f"{title} . {main[:900]}")
-    )
+    title, main = (" ".join(text[:9999].replace("’", "'").split()) for text in (title, main))
+    parts = re.split(r" [-–—|·•:]+ ", title[:500])
+    says_so = any(_TITLE.fullmatch(" ".join(re.findall(r"\w+", part.lower()))) for part in parts)
+    says_so = says_so or bool(len(main) < SHORT and _SAYS_SO.search(f"{title} . {main[:900]}"))
     if says_so:
         return "it is an error page, or a wall before the page"
     is_shell = len(main) < LEAST and len(whole) < SHORT

@@ -10,6 +10,9 @@ from collections.abc import Callable
 import pytest
 from support.growth import SIGNS, grows_with_the_square
 
+from generator.research.pages.extract import tidy
+from generator.research.pages.walls import problem_of_page
+from generator.research.passages import choose
 from generator.research.sources import (
     Report,
     check,
@@ -19,6 +22,7 @@ from generator.research.sources import (
     url_key,
 )
 from generator.research.sources.evidence import statements
+from generator.research.sources.facts import facts_of
 from generator.research.sources.figures import claimed, values
 from generator.research.sources.report import below_heading, entry, split_lead
 from generator.research.sources.urls import direct, doi_of, trimmed
@@ -69,10 +73,16 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "claimed": claimed,
     "values": values,
     "words": words,
+    "tidy": tidy,
+    "problem_of_page": lambda text: problem_of_page(text, text, text),
+    "choose": lambda text: choose(text, "a question"),
+    "facts_of": facts_of,
 }
 
 
-@pytest.mark.parametrize("name", ["check", "claimed", "url_key", "trimmed"])
+@pytest.mark.parametrize(
+    "name", ["check", "claimed", "url_key", "trimmed", "tidy", "problem_of_page"]
+)
 def test_signs_without_end(name: str) -> None:
     assert not [*filter(None, (grows_with_the_square(FUNCTIONS[name], s, 4000) for s in SIGNS))]
 
