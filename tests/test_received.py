@@ -3,20 +3,39 @@
 import asyncio
 import json
 import math
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from support.programs import until
 from support.runs import draft, new_prompt, pending, reaches, start_run, status
 from support.stand_ins import Held, StandIns
+from temporalio import workflow
 from temporalio.api.workflowservice.v1 import RespondActivityTaskCompletedByIdRequest
 from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
+from temporalio.worker import Worker
 
 from generator.received import answer_in, checkpoint_in, found_in, new_topic, report_input, text_in
+from generator.running.record import read_record
 from models import TASK_QUEUE, GenerateReportInput, Stage
 
+
+@workflow.defn
+class Foreign:
+    """A Workflow that is not of this program."""
+
+    @workflow.run
+    async def run(self) -> None:
+        for name in ("create_pdf", "llm_call"):
+            workflow.start_activity(
+                name, [5, STRANGE][name == "llm_call"], start_to_close_timeout=timedelta(seconds=60)
+            )
+        await workflow.wait_condition(lambda: False)
+
+
+STRANGE = {"content": [1], "filename": 5}
 WRONG: dict[str, tuple[list[Any], str]] = {
     "nothing": ([], "0 inputs"),
     "two": ([{"prompt": "x"}, {"prompt": "y"}], "2 inputs"),
@@ -187,6 +206,18 @@ async def test_an_activity_completed_with_anything_stalls_nothing(
             assert said in caught.value.cause.message
         else:
             assert "not mailed: send_email was completed" in await handle.result()
+    record = await read_record(client, handle)  # what the terminal tells of it
+    assert record.tokens == 0 and record.cost is None and isinstance(record.email, str)
+
+
+async def test_the_record_of_a_foreign_run_can_be_read(client: Client) -> None:
+    async with Worker(client, task_queue="foreign", workflows=[Foreign]):
+        handle = await client.start_workflow("Foreign", id="foreign", task_queue="foreign")
+        await until(lambda: pending(handle))
+        record = await read_record(client, handle)
+        assert [each.name for each in record.activities] == ["create_pdf", "llm_call"]
+        assert record.report is None and record.results("llm_call") == []
+        await handle.terminate()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
 from generator.received import answer_in, found_in, text_in
-from generator.running.encryption import in_clear
+from generator.running.encryption import MissingKey, in_clear
 from generator.running.runs import find
 from models import LLMCallInput, PDFGenerationInput
 
@@ -130,12 +130,18 @@ async def read_record(client: Client, handle: Handle) -> Record:
                 [record.summaries[scheduled.activity_id]] = await decode(
                     [event.user_metadata.summary], [str]
                 )
-            if name == "create_pdf":
-                [record.report] = await decode(scheduled.input.payloads, [PDFGenerationInput])
-            if name == "llm_call":
-                [question] = await decode(scheduled.input.payloads, [LLMCallInput])
-                if question.changes:
-                    record.draft_before = question.draft
+            # A run that is not of this program may give its Activities anything.
+            try:
+                if name == "create_pdf":
+                    [record.report] = await decode(scheduled.input.payloads, [PDFGenerationInput])
+                if name == "llm_call":
+                    [question] = await decode(scheduled.input.payloads, [LLMCallInput])
+                    if question.changes:
+                        record.draft_before = question.draft
+            except MissingKey:
+                raise
+            except (TypeError, ValueError, RuntimeError):
+                pass
             continue
         started = event.activity_task_started_event_attributes
         if started.attempt:
