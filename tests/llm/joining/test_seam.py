@@ -388,6 +388,32 @@ def test_a_report_may_say_what_looks_like_a_remark(said: str) -> None:
     assert join(draft, more, complete=True) == draft + more
 
 
+REPEATED = [
+    "\n\n",
+    "## a\n",
+    "- a\n",
+    "1. ",
+    "| a |\n",
+    "| - |\n",
+    "```\n",
+    "**a ",
+    "[a](",
+    "\\[",
+    "$a",
+]
+REPEATED += [
+    "a. ",
+    "> a\n",
+    "continu",
+    "sorry, ",
+    "(cont",
+    "水。",
+    "http://",
+    "A sentence goes. ",
+    "1. a\n",
+]
+
+
 @pytest.mark.parametrize("complete", [False, True])
 @pytest.mark.parametrize("tail", ["{more}", "{stripped}", "Zebras. {more}", "{all}", "# Z\n{more}"])
 def test_joining_takes_time_in_proportion(tail: str, complete: bool) -> None:
@@ -406,6 +432,23 @@ def test_joining_takes_time_in_proportion(tail: str, complete: bool) -> None:
         return min(taken)
 
     assert seconds(480_000) < 24 * seconds(60_000) + 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", [*"`~*_#|-+>[](){}<!\\$.:;,'\"=&%/ \n\tax1水。é…", *REPEATED])
+def test_any_text_takes_time_in_proportion(unit: str) -> None:
+    """Four times the text, of nothing but one mark or word: far from the square of it, 16."""
+
+    def seconds(length: int) -> float:
+        text = (unit * length)[:length]
+        others = "Other words follow here, and they go on. " * 9
+        start = time.process_time()
+        for draft, tail in ((text, others), (others, text), (text, text[1:]), (text + " wo", text)):
+            for complete in (False, True):
+                join(draft, tail, complete)
+        return time.process_time() - start
+
+    assert seconds(60_000) < 8 * min(seconds(15_000) for _ in range(2)) + 0.3
 
 
 def test_nothing_more_leaves_the_draft_as_it_is() -> None:
