@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import math
 import threading
 from collections.abc import Mapping, Sequence
@@ -98,9 +99,13 @@ class Answer:
     def text(self, complete: bool = False) -> str:
         with self.lock:
             draft, received = self.draft, "".join(self.pieces)
-        if self.looping:
-            received = without_loop(received)
-        return join(draft, written(received, complete), complete, self.prefilled)
+        try:
+            if self.looping:
+                received = without_loop(received)
+            return join(draft, written(received, complete), complete, self.prefilled)
+        except Exception as error:  # what was bought stays, whatever is wrong with our own code
+            logging.getLogger(__name__).error("cannot join an answer", exc_info=error)
+            return f"{draft}\n\n{received}" if draft else received
 
     def end_request(self, complete: bool) -> bool:
         """Make one draft of all that there is; tell whether the request has brought anything new.

@@ -6,6 +6,7 @@ money and gets nowhere, it stops, and what has been written by then becomes the 
 that is known to be incomplete says so, and why.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -70,10 +71,21 @@ def write_answer(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
                 break
         else:
             missing = NO_END
-    except ApplicationError as error:
-        missing = leave_to_next_attempt(error, answer)
+    except Exception as error:
+        missing = leave_to_next_attempt(as_failure(error), answer)
         response = {"object": "chat.completion", "model": model.partition("/")[2] or model}
     return report(input, response, answer, missing)
+
+
+def as_failure(error: Exception) -> ApplicationError:
+    """Return a failure that counts. What our own code, or a library's, raised over an answer would
+    be retried without end otherwise, and each time the answer would be bought again."""
+    if isinstance(error, ApplicationError):
+        return error
+    logging.getLogger(__name__).error("failed over an answer", exc_info=error)
+    return ApplicationError(
+        "This program failed over the answer: its log says why", type=UNFINISHED
+    )
 
 
 def stopped_answer(answer: Answer, model: str) -> dict[str, Any]:
@@ -245,15 +257,24 @@ def with_totals(error: ApplicationError, answer: Answer) -> ApplicationError:
     )
 
 
+def finished(input: LLMCallInput, answer: Answer) -> str:
+    """Return the draft as a report: without what is around it, and with its references."""
+    text = report_alone(answer.draft).strip()
+    if input.task == Task.REPORT:
+        return with_references(text, answer.sources)
+    # Its numbers are not those of the sources that the report has.
+    return renumbered(text, {}) if answer.sources else text
+
+
 def report(
     input: LLMCallInput, response: dict[str, Any], answer: Answer, missing: str
 ) -> dict[str, Any]:
     """Return the response with the whole text, and what all requests have used and cost."""
-    text = report_alone(answer.draft).strip()
-    if input.task == Task.REPORT:
-        text = with_references(text, answer.sources)
-    elif answer.sources:  # its numbers are not those of the sources that the report has
-        text = renumbered(text, {})
+    try:
+        text = finished(input, answer)
+    except Exception as error:  # it is paid for: better as it came than asked for again
+        as_failure(error)
+        text = answer.draft.strip()
     if missing and input.task != Task.OUTLINE:
         text += INCOMPLETE_NOTE.format(what=WHAT[input.task], reason=literal(missing))
     message = {"role": "assistant", "content": text}

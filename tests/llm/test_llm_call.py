@@ -1,6 +1,7 @@
 """`llm_call`: what it asks the model, and what it makes of each kind of answer and failure."""
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import time
@@ -836,3 +837,18 @@ def test_an_answer_that_was_whole_already_is_asked_for_once_more_at_most(model: 
     assert response["choices"][0]["finish_reason"] == "stop"
     [request] = model.requests
     assert request.sent < 40
+
+
+@pytest.mark.parametrize(
+    "place", ["answer.join", "ask.report_alone", "ask.take", "request.counted"]
+)
+def test_what_our_own_code_raises_over_an_answer_is_not_bought_again_without_end(
+    model: LLMServer, settings: pytest.MonkeyPatch, place: str
+) -> None:
+    def fails(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError("a fault of ours")
+
+    settings.setattr(f"generator.llm.{place}", fails)
+    with contextlib.suppress(ApplicationError):
+        assert text_of(attempts()).startswith(model.answer[:500])
+    assert len(model.requests) <= 3
