@@ -24,7 +24,7 @@ from workflow import GenerateReportWorkflow
 
 from .harness import TEMPORAL_API_KEY, Run, Workers
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(500)]
 SHORT = "How do magnets work? Answer in two sentences."
 LONG = "The history of the printing press, from its beginnings to our time, in many sections"
 
@@ -99,7 +99,7 @@ async def test_it_loads_and_answers(bench: Bench) -> None:
             said = await until(lambda: run.failed("llm_call"))
             assert not await run.is_over(), "it was loaded before it was asked"
         loading.cancel()
-        await run.ends()
+        await run.ends(200)
     assert not run.failure
     assert len(run.report) > 40 and run.pdf.is_file()
 
@@ -136,7 +136,7 @@ async def test_the_worker_and_the_server_are_killed(bench: Bench) -> None:
 
         await until(noticed)  # the model may have ended within that second, too
         await model.start()
-        await run.ends()
+        await run.ends(200)
         now = await status(run.handle)
     assert not run.failure
     assert len(run.report) >= had - 100  # but for half a sentence that is written anew
@@ -153,7 +153,7 @@ async def test_a_full_context_and_a_loop(bench: Bench) -> None:
         await model.start()
         async with bench.workers(model) as workers:
             await workers.start()
-            run = await (await bench.ask("What is tea? Tell all there is to tell.")).ends()
+            run = await (await bench.ask("What is tea? Tell all there is to tell.")).ends(200)
         model.kill()
         assert not run.failure
         incomplete = await why_incomplete(run)
