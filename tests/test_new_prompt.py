@@ -51,7 +51,8 @@ def prompts(stand_ins: StandIns) -> list[str]:
 async def test_stops_the_research_and_starts_it_anew(
     client: Client, model: LLMServer, worker: None, silent: bool
 ) -> None:
-    old, new = "# Old\n\n" + "obsolete " * 5000, "# New\n\nThey eat moss."
+    obsolete = " ".join(f"{n * 37} obsolete {n % 13} facts." for n in range(2000))
+    old, new = "# Old\n\n" + obsolete, "# New\n\nThey eat moss."
     model.delay = 0.02
     model.script(Stall(after=200, text=old) if silent else Answer(text=old), Answer(text=new))
     handle = await start_run(client)
