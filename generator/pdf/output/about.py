@@ -5,8 +5,8 @@ XMP also claims PDF/UA-1 (ISO 14289-1): that programs which read aloud find all 
 
 import re
 from datetime import date as Date
+from html import escape  # xml.sax would bring HTTP and TLS
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from generator.pdf.output.tags import string
 
