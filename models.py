@@ -15,6 +15,9 @@ DEMO_TASK_QUEUE = "research-demo"  # no worker but that of --demo polls it
 # to another after this time; Temporal's default would leave the run waiting for ten seconds.
 TASK_TIMEOUT = timedelta(seconds=5)
 FEWEST_SECTIONS, MOST_SECTIONS = 2, 12  # of a long report
+# A dead worker is noticed by its missing heartbeats. So an attempt itself may take long: a slow
+# model's answer must not be cut off and paid for again.
+HEARTBEAT_TIMEOUT = timedelta(seconds=8)
 MAX_DECISION = 1_000_000  # bytes of JSON: a draft becomes part of inputs, which end at 2 MiB
 
 

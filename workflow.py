@@ -17,39 +17,20 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 # The sandbox loads modules anew for every run, so that runs cannot share state by accident. These
 # pass through it: the Workflow uses only names and pure functions of theirs, never their state.
 with workflow.unsafe.imports_passed_through():
-    from activities import (
-        create_pdf,
-        llm_call,
-        read_page,
-        search_documents,
-        send_email,
-        web_search,
-    )
-    from generator.received import (
-        documents_in,
-        new_topic,
-        page_in,
-        report_input,
-        start,
-        takes_anything,
-        text_in,
-        whole,
-    )
+    from activities import create_pdf, llm_call, send_email
+    from generator import received
+    from generator.received import new_topic, report_input, takes_anything, text_in, whole
     from generator.research.deep import NO_SEARCH, PARALLEL, DeepResearch
     from generator.research.gaps import Gaps, with_note
     from generator.research.paid_calls import PaidCalls, TopicChanged, run_is_cancelled
+    from generator.research.steps import Steps
     from generator.wording import in_brief, pdf_name, spent_in_words, status_in_words
     from models import (
-        DocumentsFound,
-        DocumentsInput,
+        HEARTBEAT_TIMEOUT,
         GenerateReportInput,
         LLMCallInput,
-        PageRead,
         PDFGenerationInput,
-        ReadInput,
         ReportStatus,
-        SearchInput,
-        SearchResult,
         SendEmailInput,
         Stage,
         Task,
@@ -57,10 +38,6 @@ with workflow.unsafe.imports_passed_through():
         UserDecisionSignal,
     )
 
-# Temporal notices a dead worker by its missing heartbeats. So an attempt itself may take long: a
-# slow model's answer must not be cut off and paid for again. No step has a limit of attempts: what
-# a retry cannot change, the Activities raise as non-retryable.
-HEARTBEAT_TIMEOUT = timedelta(seconds=8)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
@@ -88,6 +65,7 @@ class GenerateReportWorkflow:
         self.times_entered: Counter[Stage] = Counter()
         self.status = ReportStatus(stage=Stage.RESEARCH, since=workflow.now().isoformat())
         self.paid = PaidCalls(self.status, input.max_cost, numbered=input.deep)
+        self.steps = Steps(self.paid)
 
     @workflow.run
     @takes_anything
@@ -120,7 +98,7 @@ class GenerateReportWorkflow:
                 incomplete=self.status.incomplete,
                 references=self.deep.references() if self.deep else [],
             )
-            made_pdf = await start(
+            made_pdf = await received.execute_activity(
                 create_pdf,
                 report,
                 start_to_close_timeout=10 * MINUTE,
@@ -136,10 +114,10 @@ class GenerateReportWorkflow:
             self.enter(Stage.EMAIL)
             result = f"Successfully created research report PDF: {pdf_filename}"
             try:
-                mailed = await start(
+                mailed = await received.execute_activity(
                     send_email,
                     SendEmailInput(replace(report, references=[]), pdf_filename, input.email),
-                    start_to_close_timeout=5 * MINUTE,
+                    start_to_close_timeout=60 * MINUTE,
                     heartbeat_timeout=HEARTBEAT_TIMEOUT,
                     retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE / 2),
                     summary="Mail the PDF",
@@ -181,11 +159,11 @@ class GenerateReportWorkflow:
             question,
             self.input.sections,
             ask=self.call_model,
-            search=self.search_web,
+            search=self.steps.search,
             may_spend=self.paid.may_spend,
             tell=self.show,
-            read=self.open_page if opens_pages else None,
-            look=self.look_into_documents if opens_pages else None,
+            read=self.steps.read if opens_pages else None,
+            look=self.steps.look if opens_pages else None,
             sources=self.input.sources,
         )
         await self.deep.run()
@@ -236,8 +214,8 @@ class GenerateReportWorkflow:
         """Have the model write one text: the report, a part of it, or a revision."""
 
         def ask(question: LLMCallInput) -> workflow.ActivityHandle[Any]:
-            options = self.research_step(summary, at_most=timedelta(hours=2))
-            return start(llm_call, question, **options)
+            options = self.steps.options(summary, at_most=timedelta(hours=2))
+            return received.start_activity(llm_call, question, **options)
 
         # Sections are written side by side, and others searched for meanwhile.
         beside = PARALLEL if question.task == Task.SECTION else 0
@@ -246,35 +224,6 @@ class GenerateReportWorkflow:
         if question.task != Task.OUTLINE:
             self.gaps.take(summary, research_facts)
         return str(whole(research_facts["choices"][0]["message"]["content"]))
-
-    async def search_web(self, query: SearchInput, summary: str) -> SearchResult:
-        options = self.research_step(summary, at_most=2 * MINUTE)
-        query = self.paid.for_search(query)
-        return await self.paid.search(start(web_search, query, **options))
-
-    async def open_page(self, page: ReadInput, summary: str) -> PageRead:
-        # Nothing is paid for, and the report can do without: a page that ends its worker is left.
-        options = self.research_step(summary, at_most=MINUTE, attempts=4)
-        return await self.paid.result(start(read_page, page, **options), page_in)
-
-    async def look_into_documents(self, input: DocumentsInput, summary: str) -> DocumentsFound:
-        options = self.research_step(summary, at_most=timedelta(hours=2))
-        return await self.paid.result(start(search_documents, input, **options), documents_in)
-
-    def research_step(
-        self, summary: str, at_most: timedelta, attempts: int = 0
-    ) -> workflow.ActivityConfig:
-        return workflow.ActivityConfig(
-            start_to_close_timeout=at_most,
-            heartbeat_timeout=HEARTBEAT_TIMEOUT,
-            retry_policy=RetryPolicy(
-                initial_interval=SECOND, maximum_interval=MINUTE, maximum_attempts=attempts
-            ),
-            # Cancelled only when the connection is closed: by then no more tokens are bought.
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=in_brief(summary),
-            activity_id=self.paid.next_id(summary),
-        )
 
     @workflow.signal
     def update_prompt(self, *given: Any) -> None:
@@ -299,14 +248,8 @@ class GenerateReportWorkflow:
 
     @review.validator
     def check_review(self, decision: UserDecisionSignal) -> None:
-        stage = self.status.stage
-        if self.decision:
-            raise ApplicationError("Too late: another decision on this draft came first.")
-        if stage in (Stage.RESEARCH, Stage.REVISION):
-            raise ApplicationError("Too early: the draft is still being written.")
-        if stage != Stage.REVIEW:
-            raise ApplicationError(f"Too late: the run is at the stage {stage} already.")
-        if problem := decision.problem():
+        untimely = received.untimely_decision(self.status.stage, self.decision is not None)
+        if problem := untimely or decision.problem():
             raise ApplicationError(problem)
 
     @workflow.query

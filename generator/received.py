@@ -25,6 +25,7 @@ from models import (
     GenerateReportInput,
     PageRead,
     SearchResult,
+    Stage,
 )
 
 T = TypeVar("T")
@@ -139,12 +140,32 @@ def new_topic(given: Sequence[Any]) -> tuple[str, str]:
     return whole(given[0]), ""
 
 
+def untimely_decision(stage: Stage, has_been_taken: bool) -> str:
+    """Return why a decision on a draft comes too early or too late, "" if it does not."""
+    if has_been_taken:
+        return "Too late: another decision on this draft came first."
+    if stage in (Stage.RESEARCH, Stage.REVISION):
+        return "Too early: the draft is still being written."
+    return "" if stage == Stage.REVIEW else f"Too late: the run is at the stage {stage} already."
+
+
 # ---- Results of Activities ----------------------------------------------------------------------
 
 
-def start(activity: Callable[[In], Out], input: In, **options: Any) -> workflow.ActivityHandle[Any]:
-    """Start an Activity as `workflow.start_activity` does, and take whatever will come back."""
+def start_activity(
+    activity: Callable[[In], Out], input: In, **options: Any
+) -> workflow.ActivityHandle[Any]:
+    """Start an Activity as `workflow.start_activity` does, and take whatever will come back.
+
+    What is no result of this Activity, since somebody has completed it by hand, would fail the
+    Workflow Task for ever. By its name alone the SDK expects nothing of it.
+    """
     return workflow.start_activity(activity.__name__, input, **options)
+
+
+async def execute_activity(activity: Callable[[In], Out], input: In, **options: Any) -> Any:
+    """Execute an Activity as `workflow.execute_activity` does, and return whatever comes back."""
+    return await start_activity(activity, input, **options)
 
 
 def answer_in(result: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from generator.running.record import Handle, read_record
 from generator.running.runs import find
 from generator.terminal.outcome import worded
 from generator.terminal.screen import say, tell
-from models import SendEmailInput
+from models import HEARTBEAT_TIMEOUT, SendEmailInput
 
 
 async def mail_again(client: Client, handle: Handle, address: str, local: bool) -> int:
@@ -37,7 +37,7 @@ async def mail_again(client: Client, handle: Handle, address: str, local: bool) 
             id=f"{handle.id}-mail-{uuid.uuid4().hex[:8]}",
             task_queue=run.task_queue,
             start_to_close_timeout=timedelta(hours=1),
-            heartbeat_timeout=timedelta(seconds=8),
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
             retry_policy=RetryPolicy(
                 initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
             ),
