@@ -29,13 +29,14 @@ ACCESS = "Put another LLM_API_KEY or LLM_MODEL in .env: this key may not use thi
 MODEL = "Correct LLM_MODEL in .env, or LLM_API_BASE if it is set"
 ADDRESS = "Correct LLM_API_BASE in .env"
 CLOCK = "Set the clock of the worker's machine"
+PROVIDER = "Change at the provider what it names, or set LLM_MODEL in .env to another one's model"
 BY_STATUS = {401: KEY, 402: ACCOUNT, 403: ACCESS, 404: MODEL, 405: MODEL}
 # By the codes that providers send for programs. Some codes are good with any status, and some are
 # all that there is: in a stream there is no status.
 BY_CODE = {
     ACCOUNT: re.compile(
         r"insufficient_?(quota|balance|credits?|funds)|exceeded_current_quota|billing|arrear"
-        r"|payment_?required|out_of_credits|quota_exhausted|^1113$|^1008$",
+        r"|payment_?required|out_of_credits|quota_exhausted|per_?day|^1113$|^1008$",
         re.I,
     ),
     KEY: re.compile(
@@ -44,6 +45,7 @@ BY_CODE = {
         r"|UnrecognizedClient|InvalidSignature|^1004$",
         re.I,
     ),
+    PROVIDER: re.compile("service_?disabled|unsupported_country", re.I),
     ACCESS: re.compile("permission|access_?denied|forbidden", re.I),
     MODEL: re.compile(
         "model_?(not_?(found|supported|available)|decommissioned)|invalid_model|not_?found", re.I
@@ -60,7 +62,7 @@ BY_WORDS = {
         r"|(add|buy|purchase|need|out of|used all( available)?|requires?( more)?|no remaining)"
         r" (\w+ ){0,2}credits?\b|top.?up|recharge|arrears|overdue|good standing|payment required"
         r"|exceeded your current quota|(check|update) your plan and billing|per.?day\b|per.?month\b"
-        r"|(daily|weekly|monthly|spend(ing)?|usage|budget)( \w+)? limits?\b"
+        r"|per 86400|by.?day\b|(daily|weekly|monthly|spend(ing)?|usage|budget)( \w+)? limits?\b"
         r"|quota.{0,20}(exhausted|used up)"
         r"|余额|欠费|充值|额度",
         re.I,
@@ -70,14 +72,24 @@ BY_WORDS = {
         r"|api.?key (is )?(not valid|invalid|missing|expired|incorrect)|unauthori[sz]ed",
         re.I,
     ),
+    PROVIDER: re.compile(
+        r"public access is disabled|private endpoint|network (rules|acl)|firewall"
+        r"|has not been used in project|or it is disabled|rate limit of 0\b|data policy"
+        r"|requires terms acceptance|blocked at the"
+        r"|(location|country|region|territory) (is )?not (supported|available|allowed)",
+        re.I,
+    ),
     MODEL: re.compile(
         r"model identifier is invalid|not a valid model|model not exist|invalid model"
         r"|model .{0,80}(does not exist|not found|decommissioned)|unknown model|no models? loaded"
-        r"|throughput isn.t supported|requires terms acceptance|not supported by any provider"
+        r"|throughput isn.t supported|not supported by any provider"
         r"|more system memory|api.?version .{0,20}(not|un)",
         re.I,
     ),
 }
+# Codes are vague where words are not: one of "no permission" may come with "buy credits".
+REMEDIES = (ACCOUNT, KEY, PROVIDER, ACCESS, MODEL)
+SOON = timedelta(hours=1)  # whoever is to wait for longer had better be told
 NEVER = re.compile(r"limit: 0\b")  # Google's, for what a free account has nothing of
 A_MINUTE = re.compile(
     r"per.?(minute|second|hour)|\b[RT]P[MS]\b|concurren", re.I
@@ -85,7 +97,7 @@ A_MINUTE = re.compile(
 # Codes of errors that come down a stream, where there is no status.
 PASSING_CODES = re.compile(
     "server_?error|overload|rate.?limit|timeout|timed out|unavailable|throttl|internal|exhausted"
-    "|too many|capacity|busy|try again|^1002$|^1001$",
+    "|upstream|too many|capacity|busy|try again|^1002$|^1001$",
     re.I,
 )
 PACKAGES = {"google": "google-auth", "mcp": "litellm[mcp]"}  # where the module has another name
@@ -211,14 +223,16 @@ def to_correct(reply: Reply) -> str:
         return ADDRESS
     if is_blocked(reply):
         return ""  # some say so with status 403
-    passes = A_MINUTE.search(reply.message) or reply.headers.get("retry-after")
+    wait = retry_after(reply.headers)
+    passes = A_MINUTE.search(said) or (wait and wait <= SOON)
     if BY_WORDS[CLOCK].search(said):
         return CLOCK  # by its code it is a wrong key
-    for remedy, pattern in BY_CODE.items():
-        if any(pattern.search(code) for code in codes) and remedy in allowed(reply):
+    for remedy in REMEDIES:
+        if remedy not in allowed(reply):
+            continue
+        if remedy in BY_CODE and any(map(BY_CODE[remedy].search, codes)):
             return remedy
-    for remedy, pattern in BY_WORDS.items():
-        if pattern.search(said) and remedy in allowed(reply):
+        if remedy in BY_WORDS and BY_WORDS[remedy].search(said):
             if remedy == ACCOUNT and reply.status == 429 and passes and not NEVER.search(said):
                 continue
             return remedy
@@ -229,7 +243,7 @@ def allowed(reply: Reply) -> set[str]:
     """Return the remedies that an error's status leaves: a server that is down needs no key."""
     if reply.status >= 500:
         return {MODEL} if "memory" in reply.message else set()
-    return {ACCOUNT} if reply.status == 429 else {ACCOUNT, KEY, ACCESS, MODEL, CLOCK}
+    return {ACCOUNT} if reply.status == 429 else {ACCOUNT, KEY, PROVIDER, ACCESS, MODEL}
 
 
 def is_blocked(reply: Reply) -> bool:

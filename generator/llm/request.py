@@ -159,6 +159,7 @@ def arguments_of(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     return dict(
         model=model,
         **access._asdict(),
+        **address_of_endpoint(model, access.api_base),
         **keep_limit(answer, model),
         messages=asked[:-1] if answer.prefilled else asked,
         stream=True,
@@ -168,6 +169,16 @@ def arguments_of(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
         max_retries=0,
         drop_params=True,
     )
+
+
+def address_of_endpoint(model: str, base: str | None) -> dict[str, str]:
+    """SageMaker's address, for which LiteLLM takes another argument, and a whole one: that of a VPC
+    endpoint, say."""
+    provider, _, name = model.partition("/")
+    if not (base and provider.startswith("sagemaker")):
+        return {}
+    path = f"/endpoints/{name.rpartition('/')[2]}/invocations-response-stream"
+    return {"sagemaker_base_url": base.rstrip("/").removesuffix(path) + path}
 
 
 def why_cut(request: Request, error: Exception | None) -> ApplicationError:

@@ -6,10 +6,12 @@ comments, ids) is passed over.
 """
 
 import json
+import re
 from typing import Any, NamedTuple
 
 DONE = "[DONE]"
-FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
+FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":", b"error:")  # the last is llama.cpp's
+OPENING = re.compile(r"[\[,\s]*\{")  # of an object in a list
 MAX_REST = 64_000  # bytes to keep of what is no event
 
 
@@ -66,6 +68,9 @@ class Events:
         elif line.startswith(FIELDS):
             if line.startswith(b"event:"):
                 self.name = line[6:].decode(errors="replace").strip()
+            elif line.startswith(b"error:"):
+                self.name = "error"
+                self._take_data(line[6:].decode(errors="replace").strip(), found)
             elif line.startswith(b"data:"):  # after a byte order mark, or indented
                 self._take_data(line[5:].decode(errors="replace").strip(), found)
         elif self.body or (value := parse(line.decode(errors="replace"))) is None:
@@ -86,6 +91,7 @@ class Events:
             self._add_value(value, found)
             return
         values = [value for line in text.splitlines() if (value := parse(line)) is not None]
+        values = values or list_before_cut(text)
         for value in values:
             self._add_value(value, found)
         if not values and len(self.rest) < MAX_REST:
@@ -97,6 +103,18 @@ class Events:
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, dict):
                 found.append(Event(part, self.name))
+
+
+def list_before_cut(text: str) -> list[Any]:
+    """Return the objects of a JSON list that breaks off, up to the one that does."""
+    decoder, found, place = json.JSONDecoder(), [], 0
+    while (match := OPENING.match(text, place)) and (place or text.startswith("[")):
+        try:
+            value, place = decoder.raw_decode(text, match.end() - 1)
+        except (ValueError, RecursionError):
+            break
+        found.append(value)
+    return found
 
 
 def parse(text: str) -> Any:

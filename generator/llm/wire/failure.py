@@ -20,7 +20,17 @@ class Reply(NamedTuple):
 # The names under which an event holds an error, or the error's parts. With an answer beside them,
 # only the first two mean one.
 ERRORS = ("error", "errors", "detail", "error_msg", "base_resp")
-CODES = ("code", "type", "status", "status_code", "error_code", "reason", "errorCode", "__type")
+CODES = (
+    "code",
+    "type",
+    "status",
+    "status_code",
+    "error_code",
+    "reason",
+    "errorCode",
+    "__type",
+    "quotaId",
+)
 MESSAGES = ("message", "msg", "detail", "error_msg", "status_msg", "title", "error_description")
 ANSWERS = ("choices", "candidates", "message", "delta", "output", "content", "response", "usage")
 
@@ -48,7 +58,8 @@ def error_in(event: Event) -> dict[str, Any] | None:
         return data
     says = isinstance(data.get("message", data.get("msg")), str)
     wrong = data.get("object") == "error" or data.get("success") is False
-    coded = str(data.get("code", data.get("status_code", ""))) not in ("", "0", "200")
+    code = next((data[n] for n in ("code", "status_code", "error_code") if n in data), "")
+    coded = str(code) not in ("", "0", "200")
     alone = says and set(data) <= {"message", "msg", "request_id", "requestId"}
     return data if wrong or alone or (says and coded) else None
 
