@@ -1,5 +1,7 @@
 """What the person sees while a run is on, and how they decide.
 
-screen.py prints, prompts.py asks, status.py watches a run, review.py decides on its draft,
-outcome.py tells what came of it, listing.py shows and finds runs.
+Read `follow` first (a run to its end), then `status` (watching it) and `lines` (what there is to
+see of it), `review` (a decision on its draft), `outcome` (what came of it). `attach` joins a run,
+`mailing` mails its report again, `listing` shows and finds runs; `prompts` asks, `screen` prints,
+`usage` says which options make sense together.
 """

@@ -14,10 +14,11 @@ from generator.delivery.report import SOURCES
 from generator.harmless import attach_command
 from generator.running.record import Handle, Record, read_record
 from generator.running.runs import WAITS, find, status_of, topic_of
+from generator.terminal.lines import RunIsHeld
 from generator.terminal.outcome import bring_report, describe_failure, report_here, show_steps
 from generator.terminal.review import PersonLeft
 from generator.terminal.screen import print_object, say, tell
-from generator.terminal.status import RunIsHeld, Watch, web_ui_link
+from generator.terminal.status import Watch, web_ui_link
 
 
 async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Namespace) -> int:

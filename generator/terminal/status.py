@@ -4,59 +4,30 @@ decision to take."""
 import asyncio
 import contextlib
 import re
-import shlex
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from rich.live import Live
 from rich.text import Text
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.enums.v1 import (
-    PendingActivityState,
-    PendingWorkflowTaskState,
-    TaskQueueType,
-    TimeoutType,
-)
-from temporalio.api.failure.v1 import Failure
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.api.workflowservice.v1 import (
-    DescribeTaskQueueRequest,
-    DescribeWorkflowExecutionResponse,
     ResetActivityRequest,
 )
 from temporalio.client import Client, WorkflowFailureError, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from generator.harmless import attach_command
-from generator.running.encryption import in_clear
-from generator.running.record import Handle, read_record
-from generator.running.runs import Run, describe, is_held, is_paused
-from generator.settings import public, setting
-from generator.terminal.outcome import worded
-from generator.terminal.review import START_WORKER, decide
+from generator.running.record import Handle
+from generator.running.runs import Run, describe, is_held
+from generator.settings import public
+from generator.terminal.lines import CODE_CHANGED, SOON, Lines
+from generator.terminal.review import decide
 from generator.terminal.screen import console, redraws, say, styled
-from models import DEMO_TASK_QUEUE, ReportStatus, Stage
+from models import ReportStatus, Stage
 
-STEPS = ("llm_call", "create_pdf", "send_email")
-READ_PAGE = "read_page"
 POLL_INTERVAL = 0.5  # seconds
-SOON = timedelta(seconds=3)  # for an answer of Temporal or of a worker
 AWAY = "! Temporal does not answer. The run is safe there; waiting for it."
 NONDETERMINISM = "TMPRL1100"  # how the SDK marks it: the code does not fit the Event History
-CODE_FAILS = "! Temporal keeps the run, and tries again: mend the code and restart the worker"
-CODE_CHANGED = (
-    "! The code has changed since this run was started, so that no worker can go on with it:"
-    " see docs/operating.md"
-)
-
-
-class RunIsHeld(Exception):
-    """A person must correct something first, and the worker is this process."""
 
 
 @dataclass
@@ -66,11 +37,11 @@ class Watch:
     client: Client
     handle: Handle
     local: bool = False
-    began: datetime = field(default_factory=lambda: datetime.now(UTC))
     goes_on: bool = False  # is somebody at work on it, as far as was seen?
-    pdf: str = ""  # its path, once it is made
-    summaries: dict[str, str] = field(default_factory=dict)  # of Activities, by ID
     told: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.lines = Lines(self.client, self.handle, self.local)
 
     async def follow(self) -> str:
         """Watch the run, ask for each decision that it waits for, and return its result.
@@ -126,6 +97,7 @@ class Watch:
         self.handle = self.client.get_workflow_handle(
             self.handle.id, run_id=latest.run_id, result_type=str
         )
+        self.lines = Lines(self.client, self.handle, self.local)
         return True
 
     async def look(self) -> list[str] | None:
@@ -138,11 +110,11 @@ class Watch:
         try:
             async with asyncio.timeout(SOON.seconds):  # the SDK itself would try for longer
                 described = await describe(self.client, self.handle.id)
-                lines = await self.progress(described)
+                lines = await self.lines.progress(described)
             self.goes_on = bool(lines) and not any(line.startswith("!") for line in lines)
             run = Run(described.workflow_execution_info)
             if run.state == "paused":
-                return [*lines, await self.paused_run(described)]
+                return [*lines, self.lines.paused_run(described)]
             if lines or run.state != "running" or described.HasField("pending_workflow_task"):
                 return lines
             return await self.ask_run(run.task_queue)
@@ -166,132 +138,9 @@ class Watch:
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise
-            worker = await self.no_worker(task_queue)
+            worker = await self.lines.no_worker(task_queue)
             return [f"! The draft waits for your decision. {worker.lstrip('!▸ ')}"]
         return None if status.stage == Stage.REVIEW else []
-
-    async def progress(self, run: DescribeWorkflowExecutionResponse) -> list[str]:
-        """Return a line for each Activity that is done or under way.
-
-        Asks Temporal and not the worker: Temporal knows of failed attempts before they are in the
-        Event History, and it answers while no worker is up.
-        """
-        task_queue = run.execution_config.task_queue.name
-        if not run.pending_activities:
-            task = run.pending_workflow_task
-            if task.attempt > 2:  # Temporal keeps the run until it is mended
-                record = await read_record(self.client, self.handle)
-                failure = f"attempt {task.attempt}: {public(record.task_failure)}"
-                remedy = CODE_CHANGED if record.code_changed else CODE_FAILS
-                return [f"✗ The Workflow's code fails, {failure}", remedy]
-            scheduled = PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED
-            waited = age(task.scheduled_time)
-            if task.state == scheduled and waited > 1 and not self.local:
-                return [await self.no_worker(task_queue, waited)]
-            return []
-        under_way = list(run.pending_activities)
-        names = {activity.activity_type.name for activity in under_way}
-        first = next((step for step in STEPS if step in names), STEPS[0])
-        lines = [f"✓ {step}" for step in STEPS[: STEPS.index(first)]]
-        if first == STEPS[-1]:
-            lines[-1] += f": {await self.made()}"
-        under_way.sort(key=lambda activity: int(activity.activity_id.split(".")[0]))
-        reading = [
-            each
-            for each in under_way
-            if each.activity_type.name == READ_PAGE and not is_paused(each)
-        ]
-        if any(each.HasField("last_started_time") for each in reading):  # else the first says why
-            lines += pages_being_read([await self.part(each) for each in reading])
-            under_way = [each for each in under_way if each not in reading]
-        for activity in under_way:
-            lines += await self.activity_lines(task_queue, activity)
-        return lines
-
-    async def made(self) -> str:
-        """Return the path of the PDF, of which Temporal tells in the run's history alone."""
-        if not self.pdf:
-            record = await read_record(self.client, self.handle)
-            self.pdf = str((record.results("create_pdf") or [""])[-1])
-        return self.pdf
-
-    async def part(self, activity: PendingActivityInfo) -> str:
-        """Return which part of a long report an Activity is for, as its ID says.
-
-        An ID is never encrypted. So in a run that is, its summary says so instead.
-        """
-        about = activity.activity_id.partition(". ")[2]
-        if about or activity.activity_type.name in STEPS[1:]:
-            return about
-        if setting("PAYLOAD_KEYS") and activity.activity_id not in self.summaries:
-            self.summaries = (await read_record(self.client, self.handle)).summaries
-        is_long = "1. Outline" in self.summaries
-        return self.summaries.get(activity.activity_id, "") * is_long
-
-    async def activity_lines(self, task_queue: str, activity: PendingActivityInfo) -> list[str]:
-        name = activity.activity_type.name
-        if about := await self.part(activity):
-            name += f", {about}"
-        if is_paused(activity):
-            return [self.paused(name, activity)]
-        attempt = f"attempt {activity.attempt}, " if activity.attempt > 1 else ""
-        if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
-            line = f"▸ {name}: {attempt}running for {age(activity.last_started_time):.0f} s"
-            if activity.heartbeat_details.payloads:
-                [draft, *_] = await self.client.data_converter.decode(
-                    activity.heartbeat_details.payloads
-                )
-                if draft and isinstance(draft, str):  # anybody may send a heartbeat
-                    line += f", {len(draft):,} characters written"
-            return [line]
-        waited, failure = age(activity.scheduled_time), ""
-        if activity.HasField("last_failure"):
-            last = await in_clear(self.client.data_converter, activity.last_failure)
-            failure = worded(reason(last), self.local)
-            if activity.HasField("next_attempt_schedule_time"):  # unset again once it is due
-                waited = age(activity.next_attempt_schedule_time)
-            held = is_held(activity)
-            if held and self.local and self.failed_here(activity):
-                raise RunIsHeld(f"{name} is held: {failure}")
-            failure = (
-                f"! {name} is held: {failure}"
-                if held
-                else f"✗ {name}: attempt {activity.attempt - 1} failed: {failure}"
-            )
-            if waited < 0:
-                return [f"{failure} (next attempt in {-waited:.0f} s)"]
-        waiting = f"▸ {name}: {attempt}waiting"
-        if waited > 1 and not self.local:
-            waiting = await self.no_worker(task_queue, waited)
-        return [line for line in (failure, waiting) if line]
-
-    def paused(self, name: str, activity: PendingActivityInfo) -> str:
-        """Say who has paused an Activity, why, and how it goes on."""
-        manual = activity.pause_info.manual
-        by = f" by {manual.identity}" if manual.identity else ""
-        why = f" ({manual.reason})" if manual.reason else ""
-        command = self.command("activity unpause", "--activity-id", activity.activity_id)
-        return f"! {name} is paused{by}{why}. It goes on with: {command}"
-
-    async def paused_run(self, described: DescribeWorkflowExecutionResponse) -> str:
-        pause = described.workflow_extended_info.pause_info
-        by = f" by {pause.identity}" if pause.identity else ""
-        why = f" ({pause.reason})" if pause.reason else ""
-        command = self.command("workflow unpause")
-        return f"! The run is paused{by}{why}. It goes on with: {command}"
-
-    def command(self, what: str, *options: str) -> str:
-        """Return a command of Temporal's own tool on this run, quoted for the shell."""
-        words = ["--workflow-id", self.handle.id, *options]
-        if self.client.namespace != "default":
-            words += ["--namespace", self.client.namespace]
-        if (address := self.client.service_client.config.target_host) != "localhost:7233":
-            words += ["--address", address]
-        return f"uv run temporal {what} {shlex.join(words)}"
-
-    def failed_here(self, activity: PendingActivityInfo) -> bool:
-        """Has it failed since this program watches, and not before the person has mended it?"""
-        return activity.last_attempt_complete_time.ToDatetime(UTC) > self.began
 
     async def try_again_now(self) -> None:
         """Have what was held tried at once: whoever starts this again has mended it."""
@@ -306,25 +155,6 @@ class Watch:
                             id=activity.activity_id,
                         )
                     )
-
-    async def no_worker(self, task_queue: str, seconds: float = 0) -> str:
-        """Return what to do when no worker has taken a task for so long."""
-        start = START_WORKER
-        if task_queue == DEMO_TASK_QUEUE:
-            start = attach_command(self.handle.id, "--demo")
-        queue = await self.client.workflow_service.describe_task_queue(
-            DescribeTaskQueueRequest(
-                namespace=self.client.namespace,
-                task_queue=TaskQueue(name=task_queue),
-                task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-            ),
-            timeout=SOON,
-        )
-        if not queue.pollers:
-            return f"! No worker is polling the Task Queue {task_queue!r}: {start}"
-        # A worker that was killed stays listed for minutes.
-        waiting = f" for {seconds:.0f} s" if seconds else ""
-        return f"▸ Waiting for a worker{waiting}; if none is running, {start}"
 
 
 @contextlib.contextmanager
@@ -351,27 +181,6 @@ def display(told: set[str]) -> Iterator[Callable[[list[str]], None]]:
         told.update(without_numbers)
 
     yield show
-
-
-def pages_being_read(parts: list[str]) -> list[str]:
-    """Return a line for each section whose pages are being read: there can be six of them."""
-    sections = Counter(part.partition(": read ")[0] or READ_PAGE for part in parts)
-    return [
-        f"▸ {section}: {number} page{'s' * (number != 1)} being read"
-        for section, number in sections.items()
-    ]
-
-
-def reason(failure: Failure) -> str:
-    """Return why an attempt failed, in a person's words."""
-    if failure.timeout_failure_info.timeout_type == TimeoutType.TIMEOUT_TYPE_HEARTBEAT:
-        return "no heartbeat came: the worker went away, or could not reach Temporal"
-    return failure.message
-
-
-def age(moment: Timestamp) -> float:
-    """Return the seconds since a moment, negative if it is to come."""
-    return (datetime.now(UTC) - moment.ToDatetime(UTC)).total_seconds()
 
 
 def web_ui_link(client: Client, handle: Handle) -> str | None:

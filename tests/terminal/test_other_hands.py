@@ -24,11 +24,12 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 
 from generator.running.runs import STEP_PAUSED, Run, find, status_of, topic_of
+from generator.terminal.lines import CODE_CHANGED, CODE_FAILS
 from generator.terminal.listing import runs
 from generator.terminal.outcome import describe_failure
 from generator.terminal.review import as_printed
 from generator.terminal.screen import console
-from generator.terminal.status import CODE_CHANGED, CODE_FAILS, Watch
+from generator.terminal.status import Watch
 from models import TASK_QUEUE, GenerateReportInput
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.programs import Program, free_port
 
-from generator.terminal.status import pages_being_read
+from generator.terminal.lines import pages_being_read
 
 
 def test_pages_are_one_line_a_section() -> None:

@@ -24,9 +24,10 @@ from generator.running.activity_log import how_much
 from generator.running.log import OnceInAWhile
 from generator.running.temporal import connect
 from generator.terminal.attach import attach
+from generator.terminal.lines import CODE_CHANGED, RunIsHeld
 from generator.terminal.listing import runs
 from generator.terminal.outcome import worded
-from generator.terminal.status import CODE_CHANGED, RunIsHeld, Watch
+from generator.terminal.status import Watch
 from models import DEMO_TASK_QUEUE, TASK_QUEUE, GenerateReportInput
 from workflow import GenerateReportWorkflow
 
