@@ -58,7 +58,7 @@ class GenerateReportWorkflow:
         )
         self.input = input
         self.draft: str | None = None
-        self.model = ""  # the one that wrote the draft
+        self.models: list[str] = []  # that wrote the draft: workers may differ
         self.gaps = Gaps()  # what the draft lacks
         self.deep: DeepResearch | None = None
         self.decision: UserDecisionSignal | None = None
@@ -93,7 +93,7 @@ class GenerateReportWorkflow:
                 filename=pdf_name(self.topic, workflow.info().run_id),
                 topic=self.topic,
                 date=self.question.date,
-                model=self.deep.by_whom(self.model) if self.deep else self.model,
+                model=self.by_whom(),
                 made=spent_in_words(self.status),
                 incomplete=self.status.incomplete,
                 references=self.deep.references() if self.deep else [],
@@ -141,7 +141,7 @@ class GenerateReportWorkflow:
         """Have the report written; anew if the topic changes before it is there."""
         while True:
             self.paid.topic_changed = False
-            self.gaps = Gaps()
+            self.gaps, self.models = Gaps(), []
             self.enter(Stage.RESEARCH)
             question = replace(self.question, prompt=self.topic)
             try:
@@ -170,6 +170,10 @@ class GenerateReportWorkflow:
         if not self.deep.searched:
             self.status.note = NO_SEARCH
         return self.deep.markdown()
+
+    def by_whom(self) -> str:
+        models = " and ".join(filter(None, self.models))
+        return self.deep.by_whom(models) if self.deep else models
 
     def tell_gaps(self) -> None:
         """Say in the status, and in the list of runs, why the report is incomplete, if it is."""
@@ -220,7 +224,8 @@ class GenerateReportWorkflow:
         # Sections are written side by side, and others searched for meanwhile.
         beside = PARALLEL if question.task == Task.SECTION else 0
         research_facts = await self.paid.answer(ask, question, beside)
-        self.model = str(research_facts.get("model") or "")
+        model = str(research_facts.get("model") or "")
+        self.models += [model] * (model not in self.models)
         if question.task != Task.OUTLINE:
             self.gaps.take(summary, research_facts)
         return str(whole(research_facts["choices"][0]["message"]["content"]))

@@ -48,7 +48,8 @@ class Record:
 
     @property
     def model(self) -> str:
-        return str((self.results("llm_call") or [{}])[-1].get("model") or "")
+        models = [str(result.get("model") or "") for result in self.results("llm_call")]
+        return " and ".join(filter(None, dict.fromkeys(models)))
 
     @property
     def answers(self) -> list[dict[str, Any]]:

@@ -616,3 +616,13 @@ async def test_the_demo_needs_neither_key_nor_network(tmp_path: Path) -> None:
         report = next(tmp_path.glob("*.md")).read_text()
     assert "This is a sample" in report and "10. The Resilience of Life" in report
     assert "bundled sample" in it.stderr
+
+
+async def test_a_report_by_two_models_names_both(client: Client) -> None:
+    stand_ins = ResearchStandIns(sections=2)
+    stand_ins.models = ["one", "two"]
+    async with stand_ins.working(client):
+        handle = await start_run(client, deep=True)
+        await handle.result()
+        record = await read_record(client, handle)
+    assert stand_ins.printed[0].model == "one and two" and record.model == "one and two"

@@ -66,6 +66,7 @@ class ResearchStandIns(StandIns):
         self.provider = "Stand-in Search"
         self.price: float | None = 0.01  # of an answer
         self.search_price: float | None = 0.001
+        self.models = ["stand-in"]  # that answer, in turn
         self.private = False  # is what the run stores encrypted?
         self.searched: list[SearchInput] = []
         self.pages: dict[str, Ending | PageRead] = {}  # what a page says, by its address
@@ -90,7 +91,10 @@ class ResearchStandIns(StandIns):
             content = await self.end(self.revisions if input.draft else self.answers)
         else:
             content = await self.end(self.outlines if input.task == Task.OUTLINE else self.leads)
-        response: dict[str, Any] = {"model": "stand-in", "usage": {"total_tokens": 100}}
+        response: dict[str, Any] = {
+            "model": self.models[(len(self.asked) - 1) % len(self.models)],
+            "usage": {"total_tokens": 100},
+        }
         if self.price is not None:
             response["response_cost"] = self.price
         if self.private:
