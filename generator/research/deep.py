@@ -126,7 +126,12 @@ class DeepResearch:
                 answer = ""
             second = parse_outline(answer, topic, self.wanted)
             outline = max(outline, second, key=lambda each: len(each.sections))
-        return outline if outline.sections else just_one(topic)
+        outline = outline if outline.sections else just_one(topic)
+        if (planned := len(outline.sections)) < self.wanted:
+            self.missing.append(
+                f"{self.wanted - planned} of {self.wanted} sections: the model planned no more"
+            )
+        return outline
 
     async def research_and_write(self) -> None:
         """Search for each section, open pages and write it, some sections at a time.
@@ -275,9 +280,9 @@ class DeepResearch:
 
     def failure(self) -> ApplicationError:
         """Return why there is no section at all."""
-        if self.missing:
+        if any(part.status.state == "missing" for part in self.parts):
             return ApplicationError(
-                f"No section could be written. {self.missing[0]}",
+                f"No section could be written. {self.missing[-1]}",
                 type="NoSection",
                 non_retryable=True,
             )

@@ -626,3 +626,12 @@ async def test_a_report_by_two_models_names_both(client: Client) -> None:
         await handle.result()
         record = await read_record(client, handle)
     assert stand_ins.printed[0].model == "one and two" and record.model == "one and two"
+
+
+async def test_fewer_sections_than_wanted_are_said(client: Client) -> None:
+    stand_ins = ResearchStandIns(sections=1)
+    async with stand_ins.working(client):
+        handle = await start_run(client, deep=True, sections=3)
+        report, now = await outcome(handle)
+    assert "2 of 3 sections: the model planned no more" in now.incomplete
+    assert "2 of 3 sections: the model planned no more" in report
