@@ -215,7 +215,10 @@ WRONG_USAGE = [
     (["--demo", "--no-wait"], "--no-wait leaves the run to a worker"),
     (["--attach", "some-id", "Tough?"], "--attach joins a run"),
     (["--attach", "some-id", "--review"], "--attach joins a run"),
-    (["--attach", "some-id", "--email", "a@example.com"], "--attach joins a run"),
+    (
+        ["--attach", "some-id", "--email", "a@example.com", "--json"],
+        "mails a finished report again",
+    ),
     (["--attach", ""], "--attach is empty"),
     ([""], "the topic is empty"),
     (["--attach", "some-id", "--model", "a/b"], "--model is too late"),

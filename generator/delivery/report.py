@@ -118,7 +118,7 @@ def render(report: PDFGenerationInput) -> bytes:
     except pdf.UnprintableReport as error:
         raise ApplicationError(str(error), type="UnprintableReport", non_retryable=True) from None
     except pdf.UnusableFont as error:
-        raise held(f"{error} Then restart the worker: the run goes on") from None
+        raise held(f"{error} Then restart the worker") from None
 
 
 def missing_letters(report: PDFGenerationInput) -> str:

@@ -323,10 +323,7 @@ def is_too_large(code: int, text: str) -> bool:
 
 def wrong(what: str, remedy: str) -> ApplicationError:
     """Return the failure that holds a run until a setting is corrected."""
-    return held(
-        f"{not_taken()}: {what.rstrip('.')}. {remedy} and restart the worker: the run goes on with"
-        " the mail"
-    )
+    return held(f"{not_taken()}: {what.rstrip('.')}. {remedy} and restart the worker")
 
 
 def passing(what: str) -> ApplicationError:

@@ -139,7 +139,7 @@ def explain(
 
     missing = next((cause for cause in causes if isinstance(cause, ImportError)), None)
     if remedy := to_correct(reply):
-        return held(f"{message}. {remedy}, and restart the worker: the run goes on then")
+        return held(f"{message}. {remedy}, and restart the worker")
     if is_about_the_request(reply):
         return about_the_request(message, kind, reply)
     words = " ".join([*reply.codes, reply.message])
@@ -154,8 +154,7 @@ def explain(
     if missing:
         return held(lacks_package(missing))
     return held(
-        f"{message}. Correct LLM_MODEL, LLM_API_KEY or LLM_API_BASE in .env, and restart the"
-        " worker: the run goes on then"
+        f"{message}. Correct LLM_MODEL, LLM_API_KEY or LLM_API_BASE in .env, and restart the worker"
     )
 
 
@@ -278,7 +277,7 @@ def lacks_package(missing: ImportError) -> str:
         return f"LLM_MODEL needs a Python package that is not installed: {public(str(missing))}"
     return (
         f"LLM_MODEL needs the Python package {package}, which is not installed. Add it with"
-        f" `uv add '{package}'` and restart the worker: the run goes on then"
+        f" `uv add '{package}'` and restart the worker"
     )
 
 

@@ -187,7 +187,7 @@ def why_cut(request: Request, error: Exception | None) -> ApplicationError:
     if exchange.is_web_page() and exchange.status < 400:
         return held(
             "What came back is a web page and not a model's answer. Correct LLM_API_BASE in"
-            " .env, and restart the worker: the run goes on then"
+            " .env, and restart the worker"
         )
     if (reply := exchange.failure()) or error:
         return explain(error, request.sent, exchange.bought, reply, exchange.address)

@@ -100,7 +100,7 @@ def failure_in(answer: Answer, readable: bool) -> ApplicationError | None:
 def _to_mend(answer: Answer, words: str) -> str:
     """Return what a person can do about it, "" if nothing."""
     name, status = answer.name, answer.status
-    then = "and restart the worker: the run goes on then"
+    then = "and restart the worker"
     takes_key = _takes_key(name)
     if status in (404, 405) or 300 <= status < 400:
         return f"Correct SEARCH_API_BASE in .env, {then}"
@@ -115,7 +115,7 @@ def _to_mend(answer: Answer, words: str) -> str:
     if _is_too_fast(answer, words):
         return ""
     if ACCOUNT.search(words):
-        return "Do in the account of SEARCH_API_KEY what it asks for: the run goes on then"
+        return "Do in the account of SEARCH_API_KEY what it asks for"
     if status == 403 and name == "searxng":
         return "Allow JSON in the settings.yml of your SearXNG: search: formats: [html, json]"
     if takes_key and status in (401, 403):
