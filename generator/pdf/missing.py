@@ -1,10 +1,11 @@
 """Letters that no font has: which scripts are they of, and what is to be done."""
 
-import re
 from collections.abc import Iterable
 
+from generator.pdf.late import late
+
 # What the fonts that come with this program have: nothing else needs a look, or a font loaded.
-_USUAL = re.compile(
+_USUAL = late(
     "[\t\n\r -~\u00a0-\u02af\u0370-\u0373\u0386-\u03ce\u0400-\u045f\u2010-\u2027\u2030-\u203a"
     "\u20ac\u2122"
     "\u2190-\u2193\u2200-\u2265\u3000-\u3002\u3041-\u3093\u30a1-\u30fc\u4e00-\u9fa5\uac00-\ud7a3"

@@ -11,13 +11,14 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from generator.pdf.late import late
 from generator.pdf.markdown.references import Entry
 from generator.pdf.markdown.titles import is_title
 
 _OPEN, _CLOSE = r"[\[【［〔]", r"[\]】］〕]"
 _NUMBERS = r"\^?\d{1,3}(?:\s?[,;，、；–-]\s?\^?\d{1,3}){0,30}"
 _POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_CITED = re.compile(
+_CITED = late(
     rf"<sup>\s?{_OPEN}?(?P<raised>{_NUMBERS}){_CLOSE}?\s?</sup>"
     rf"|{_OPEN}(?:[SR]|(?:sources?|refs?|来源|文献)\s?)?(?P<numbers>{_NUMBERS})(?P<foreign>†)?{_CLOSE}"
     # After a sign: what follows a letter may be a power.
@@ -149,9 +150,7 @@ def _text(content: str) -> Token:
 
 _OWN_NAME = re.compile(r"\s*\{#([\w:.-]{1,80})[^{}]{0,80}\}\s*$")  # as pandoc writes it
 _LINE_AS_HEADING = re.compile(r"\*\*[^*\n]{1,80}\*\*:?")
-_NUMBERED = re.compile(
-    r"[\W\d_]*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节])?\s*"
-)
+_NUMBERED = late(r"[\W\d_]*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节])?\s*")
 
 
 _LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,3})$")

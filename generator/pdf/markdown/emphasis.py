@@ -5,7 +5,6 @@ follows. The CJK-friendly amendment, https://github.com/tats-u/markdown-cjk-frie
 of these scripts stand for the space. (The one plugin for markdown-it-py wants an older one of it.)
 """
 
-import re
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -15,9 +14,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 
+from generator.pdf.late import late
+
 # East Asian Width W, F or H, without emoji; and Hangul. Ours: Thai, Lao, Burmese and Khmer, which
 # have no spaces between words either.
-_CJK = re.compile(
+_CJK = late(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|"
     "[\u1100-\u11ff\u20a9\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3041-\u4dbf"
     "\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7fb\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uffee"
@@ -48,8 +49,8 @@ class _State(StateInline):
         if end >= self.posMax:
             after = " "
         sign_before, sign_after = isPunctChar(before), isPunctChar(after)
-        cjk_before = _CJK.match(before) is not None or "\U000e0100" <= before <= "\U000e01ef"
-        cjk_after = _CJK.match(after) is not None
+        cjk_before = _is_cjk(before) or "\U000e0100" <= before <= "\U000e01ef"
+        cjk_after = _is_cjk(after)
         free_before = isWhiteSpace(ord(before)) or sign_before or cjk_before
         free_after = isWhiteSpace(ord(after)) or sign_after or cjk_after
         left = not isWhiteSpace(ord(after)) and (cjk_after or not sign_after or free_before)
@@ -59,3 +60,7 @@ class _State(StateInline):
             right and (canSplitWord or not left or sign_after),
             end - start,
         )
+
+
+def _is_cjk(char: str) -> bool:
+    return char >= "\u0e00" and not "\u2000" <= char <= "\u206f" and _CJK.match(char) is not None

@@ -10,6 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from generator.pdf.late import late
+
 # What is a list's sign wherever it begins a line.
 _SIGN = (
     "[•◦‣⁃∙●○◉◎■□▪▫◼◻◆◇❖►▶▷▸▹➢➤➔➜➡⇒→✓✔✅☑✗✘❌❎☐☒★☆✦✧✪✱※・⦿❑❏❒⬤»"
@@ -28,9 +30,9 @@ _KINDS = {
     "row": r"\|",
     "address": r"<?https?://",
 }
-_KIND = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _KINDS.items()))
+_KIND = late("|".join(f"(?P<{name}>{pattern})" for name, pattern in _KINDS.items()))
 _LABEL = re.compile(r"[^\W_][^:：\n]{0,40}[:：](?=\s|$|[^\W\d_a-zA-Z])")
-_CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
+_CHINESE = late("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
 _MOST = 80  # characters of a line that are looked at
 
 
@@ -49,7 +51,7 @@ def _keep(children: list[Token]) -> None:
     for at, part in enumerate(children[1:-1], 1):
         # Chinese and Japanese have no space where a line ends.
         beside = children[at - 1].content[-1:] + children[at + 1].content[:1]
-        if part.type == "softbreak" and _CHINESE.fullmatch(beside):
+        if part.type == "softbreak" and not beside.isascii() and _CHINESE.fullmatch(beside):
             part.meta["joined"] = True
     starts = [-1, *(at for at, part in enumerate(children) if part.type == "softbreak")]
     if len(starts) == 1:

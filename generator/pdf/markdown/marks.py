@@ -11,8 +11,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from generator.pdf.late import late
+
 # One look at the whole text, then at each paragraph: most have none of these.
-_ANY = re.compile(
+_ANY = late(
     "[\ue200-\ue206†‡]|oaicite|(?:grok|xai):|</?(?:[a-z]{1,10}:)?cit|<ref>|<source>|</?co:"
     r"|\((?:start|end)_span\)|\[cit|cite_|turn\d+[a-z]|\[\^\d[\d,; ]{0,20}\^\]"
     r"|[\[【](?:web|page|webpage|file|doc|source|ref):|<img",
@@ -41,7 +43,7 @@ _GONE = [
     r"\[span_\d{1,4}\]\((?:start|end)_span\)",
     r"<\|[\w/]{0,30}cit[\w/]{0,30}\|>",
 ]
-_MARK = re.compile(
+_MARK = late(
     r"(?P<code>(?P<ticks>`+)(?!`)(?s:.{1,2000}?)(?<!`)(?P=ticks)(?!`))"
     # The name of a thing, and the label of a link, are meant to be read.
     '|\ue200entity\ue202\\["[^"\ue201]{0,100}","(?P<name>[^"\ue201]{0,200})"[^\ue201]{0,400}\ue201'
@@ -57,7 +59,7 @@ _MARK = re.compile(
     re.I,
 )
 _HOLE = "\ue2ff"
-_HOLES = re.compile(rf"[ \t\u200b]*{_HOLE}[ \t{_HOLE}]*(?=[ .,;:!?)\n。，；：！？）]|\Z)")
+_HOLES = late(rf"[ \t\u200b]*{_HOLE}[ \t{_HOLE}]*(?=[ .,;:!?)\n。，；：！？）]|\Z)")
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 
 

@@ -4,6 +4,8 @@ import re
 
 from markdown_it.token import Token
 
+from generator.pdf.late import late
+
 _WORDS = (
     "references?|reference list|works cited|bibliography|sources?|citations?|endnotes|literature"
     "|further reading|links"
@@ -40,7 +42,7 @@ _NUMBERING = (
     r"|(?:appendix|annex|chapter|section|part|anhang|kapitel|annexe|anexo|附录|附錄|付録)\s?\w{0,3}\W{1,3}"
     r"|(?:[ivxlc]{1,6}|[a-z])[.)]\s+)?"
 )
-_TITLE = re.compile(
+_TITLE = late(
     rf"{_NUMBERING}(?:(?:(?:{_KINDS})\s+){{0,3}}(?:{_WORDS})(?:\s(?:used|cited|consulted|list|links))?"
     rf"(?:{_JOINED})?|{_CHINESE})\s*(?:[(（].{{0,40}}[)）])?\s*[:：]?\s*",
     re.I,

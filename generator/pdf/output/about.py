@@ -11,7 +11,7 @@ from typing import NamedTuple
 from generator.pdf.output.tags import string
 
 _PROGRAM = "Research Report Generator"
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class About(NamedTuple):

@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from weakref import proxy
 
+from generator.pdf.late import late
 from generator.pdf.text import bidi, fonts
 from generator.pdf.text.fonts import UNSEEN, Font
 from generator.pdf.text.look import BOX, Box, Look, Run
@@ -16,9 +17,10 @@ from generator.pdf.text.shape import Face, script_of
 Found = tuple[str, Face, float]  # what to print for a text, in which face, and how far raised
 
 CJK = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"  # not Hangul
-_EAST_ASIAN = re.compile(f"[{CJK}\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")
+_EAST_ASIAN = late(f"[{CJK}\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")
 # Signs that Latin has too: between Chinese they are as wide as those.
-_SHARED = re.compile(rf"(?<=[{CJK}])[“”‘’…—·]+|[“”‘’…—·]+(?=[{CJK}])")
+_QUOTES = frozenset("“”‘’…—·")
+_SHARED = late(rf"(?<=[{CJK}])[“”‘’…—·]+|[“”‘’…—·]+(?=[{CJK}])")
 _LOOKALIKES = str.maketrans({"⟨": "‹", "⟩": "›", "☐": "□"})
 
 # What must come from one font: a letter and its marks, letters that become one syllable, an emoji
@@ -37,8 +39,8 @@ _ROWS = (
     "[!-~][ -~]*"
     "|[\u3001\u3002\u3008-\u3011\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff，．：；！？（）]+"
 )
-_ROW = re.compile(_ROWS)
-_UNIT = re.compile(
+_ROW = late(_ROWS)
+_UNIT = late(
     rf"(?:{_ROWS})(?!{_JOINED})"
     "|[\U0001f1e6-\U0001f1ff]{2}"
     "|[\u1100-\u115f\ua960-\ua97c]{1,3}[\u1160-\u11a7\ud7b0-\ud7c6]{1,3}[\u11a8-\u11ff\ud7cb-\ud7fb]{0,3}"
@@ -47,7 +49,7 @@ _UNIT = re.compile(
     "){0,10}",
     re.S,
 )
-_EMOJI = re.compile(
+_EMOJI = late(
     "[\U0001f000-\U0001ffff⌚⌛⏩-⏬⏰⏳◽◾☔☕♈-♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛎⛔⛪⛲⛳⛵⛺⛽✅✊✋✨❌❎❓-❕❗➕-➗➰➿⬛⬜⭐⭕]|.*\ufe0f",
     re.S,
 )
@@ -116,11 +118,11 @@ class _Chain:
         signs = ("SansMath", "SansSymbols2", "SansSymbols", "Music")
         self.signs = [f"NotoSans_{weight}", *(f"Noto{name}_Regular" for name in signs)]
         self.known: dict[str, list[Found]] = {}
-        self.east_asian: dict[str, Face] = {}  # what is in rows, and has no other font before it
+        self.east_asian: Face | None = None  # of rows, which have no other font before it
 
     def find(self, text: str) -> Iterator[Found]:
         at = 0
-        for shared in _SHARED.finditer(text):
+        for shared in () if _QUOTES.isdisjoint(text) else _SHARED.finditer(text):
             yield from self._units(text[at : shared.start()])
             yield shared[0], self.document.face(self.document.east_asian_font(self.bold)), 0
             at = shared.end()
@@ -157,11 +159,15 @@ class _Chain:
         """The face of a row of characters, where none of them needs a look of its own."""
         if row.isascii():
             return self.main if self.mains.issuperset(row) else None
-        if not self.named and (new := set(row) - self.east_asian.keys()):
-            font = self.document.east_asian_font(self.bold)
-            face = self.document.face(font)
-            self.east_asian.update((char, face) for char in new if font.covers(char))
-        return self.east_asian[row[0]] if self.east_asian.keys() >= set(row) else None
+        if self.named:
+            return None
+        if not (face := self.east_asian):
+            found: Face = self.document.face(self.document.east_asian_font(self.bold))
+            face = self.east_asian = found
+        met = face.font.met
+        if not met.issuperset(row):
+            met.update(filter(face.font.covers, set(row) - met))
+        return face if met.issuperset(row) else None
 
     def _find(self, unit: str) -> list[Found]:
         if font := self._font(unit):
@@ -179,7 +185,7 @@ class _Chain:
         return next((font for font in self._candidates(text) if font and font.covers(text)), None)
 
     def _candidates(self, text: str) -> Iterator[Font | None]:
-        east_asian = _EAST_ASIAN.match(text)
+        east_asian = text >= "\u1100" and _EAST_ASIAN.match(text)
         if _EMOJI.match(text):
             yield fonts.emoji(self.bold)
         if self.before:

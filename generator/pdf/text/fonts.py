@@ -19,6 +19,7 @@ from typing import Any
 import uharfbuzz as hb  # type: ignore[import-untyped]
 
 from generator.pdf.errors import UnusableFont
+from generator.pdf.late import late
 
 # Drawn as nothing, or as part of what is beside them, whether or not a font knows of them.
 UNSEEN = frozenset(
@@ -28,9 +29,7 @@ UNSEEN = frozenset(
 
 # Tried with all groups of three: tests/pdf/text/test_shape.py.
 LATIN = re.compile(r"[A-Za-z0-9À-ÿ.,;:!?()'\"%/&\[$+=*_#@<>’“”–—•… -]+")
-IDEOGRAPHS = re.compile(
-    r"[\u4e00-\u9fff、。，．：；！？（）「」『』《》【】\u3041-\u3094\u30a1-\u30fa]+"
-)
+IDEOGRAPHS = late(r"[\u4e00-\u9fff、。，．：；！？（）「」『』《》【】\u3041-\u3094\u30a1-\u30fa]+")
 
 _OUTLINES = {"glyf", "CFF ", "CFF2"}
 
@@ -60,9 +59,10 @@ class Font:
         # is kerned, or on nothing at all. See shape.
         self.simple: re.Pattern[str] | None = None
         self.kerned = True
-        # Kept for the next document: see outlines and shape.
+        # Kept for the next document: see outlines, shape, and fallback.
         self.outlines: dict[int, bytes] = {}
         self.parts: dict[str, Any] = {}
+        self.met: set[str] = set()  # some of what it covers
 
     @cached_property
     def style(self) -> tuple[bool, bool]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
 from operator import itemgetter
 
+from generator.pdf.late import late
 from generator.pdf.text import bidi
 from generator.pdf.text.fallback import CJK
 from generator.pdf.text.fonts import IDEOGRAPHS
@@ -24,15 +25,19 @@ _CLOSING = "、。，．：；！？）」』》〉】〕’”…ーぁぃぅ�
 _OPENING = "（「『《〈【〔‘“"
 _SPACED = re.compile(r"\n|[^ \n]* +|[^ \n]+")
 _IN_NUMBER = r"(?<!\d)(?<!\d[.,:/٫٬])(?<![０-９][，．：／])|(?!\d)"  # anywhere but there
-_BREAK = re.compile(
+_WORD_BREAK = (
+    r"(?<=[^\W\d]{2}[-–—])(?=[^\W\d]{2})|(?<=\w/)(?=\w{3})(?<!\d/(?=\d))"
+    r"|(?<=[?&=,])(?=\w{2})(?<!\d,(?=\d))"
+)
+_BREAK = late(
     rf"(?<=[{CJK}{BOX}])(?<![{_OPENING}])(?![{_CLOSING} .,;:!?)\]}}%])(?=[{CJK}{BOX}\w({_OPENING}])"
     rf"(?:{_IN_NUMBER})"
     rf"|(?<=[\w.,;:!?)%{_CLOSING}])(?=[{CJK}])(?![{_CLOSING}])(?:{_IN_NUMBER})"
-    r"|(?<=[^\W\d]{2}[-–—])(?=[^\W\d]{2})|(?<=\w/)(?=\w{3})(?<!\d/(?=\d))"
-    r"|(?<=[?&=,])(?=\w{2})(?<!\d,(?=\d))|(?<=[་།])"
+    rf"|{_WORD_BREAK}|(?<=[་།])"
 )
+_ASCII_BREAK = re.compile(_WORD_BREAK)  # all that there is of it in such text
 # What the rules above make of text that is all Chinese or Japanese, found faster.
-_IDEOGRAPHIC_WORDS = re.compile(
+_IDEOGRAPHIC_WORDS = late(
     rf"[{_OPENING}]*[^{_OPENING}{_CLOSING}][{_CLOSING}]*|[{_OPENING}]+[{_CLOSING}]*|[{_CLOSING}]+"
 )
 _FEW = 8  # words that are put onto lines one by one
@@ -42,19 +47,18 @@ _IN_NUMBERS = re.compile(r"[\d.,]\d|\d[.,]\d")
 _NUMBER_END = re.compile(r"(?<![\d.,])\d[\d.,]*$")
 # Two characters of one syllable: what follows is a mark, or both are parts of a Hangul syllable, or
 # the first joins what follows to it.
-_JOINED = re.compile(
+_JOINED = late(
     "\\S(?:[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u200c\u200d\u3099\u309a\ufe00-\ufe0f\u1160-\u11ff]"
     "|(?![\\w\\s\u0964\u0965\u0f0b-\u0f14])[\u0900-\u1cff\ua800-\uabff])"
     "|[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0c4d\u0ccd\u0d4d\u1039\u17d2\u200d]\\w"
 )
 # Thai, Lao, Burmese and Khmer put no spaces between words.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f]{2,}")
+_UNSPACED = late("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f]{2,}")
 
 
-# A look at what a word has in it saves most of the others.
+# A look at what a word has in it saves most of the others. From Thai on, few letters have none.
 _TEARABLE = re.compile(
-    rf"[{CJK}{BOX}\-–—/?&=,་།\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f]"
-    r"(?=.*[^ ])"
+    "[^\0-%'-+.0-<>@-\u0dff\u10a0-\u177f\u1800-\u19df\u1a00-\u2012\u2015-\u2e7f](?=.*[^ ])"
 )
 
 
@@ -161,7 +165,7 @@ def _pieces(text: str, whole_lines: bool) -> Sequence[str]:
     """Cut a text where a line may end; line ends are pieces of their own."""
     if whole_lines:
         return _LINES.findall(text)
-    if IDEOGRAPHS.fullmatch(text):
+    if text[:1] > "\u3000" and IDEOGRAPHS.fullmatch(text):
         return _IDEOGRAPHIC_WORDS.findall(text)
     chunks: list[str] = _SPACED.findall(text)
     if not _TEARABLE.search(text):
@@ -175,8 +179,9 @@ def _pieces(text: str, whole_lines: bool) -> Sequence[str]:
 
 def _torn(chunk: str) -> Sequence[str]:
     """Cut what has no spaces where a line may end all the same."""
-    pieces = [piece for piece in _BREAK.split(chunk) if piece]
-    if not _UNSPACED.search(chunk):
+    pattern = _ASCII_BREAK if chunk.isascii() else _BREAK
+    pieces = [piece for piece in pattern.split(chunk) if piece]
+    if pattern is _ASCII_BREAK or not _UNSPACED.search(chunk):
         return pieces
     return [word for piece in pieces for word in _dictionary_words(piece)]
 
@@ -193,7 +198,8 @@ def _apart(before: str, after: str) -> bool:
     """May a line end between two runs?"""
     if before[-1] == " ":
         return after[0] != " "
-    return _BREAK.match(before[-1] + after[0], 1) is not None
+    both = before[-1] + after[0]
+    return (_ASCII_BREAK if both.isascii() else _BREAK).match(both, 1) is not None
 
 
 # ---- Lines ---------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ What becomes of a word depends on nothing outside of it, so each is shaped once 
 glyph is written as a code that stands for it and for the text it was drawn for: see `embed`.
 """
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
@@ -13,12 +12,14 @@ from typing import NamedTuple
 
 import uharfbuzz as hb  # type: ignore[import-untyped]
 
+from generator.pdf.late import late
 from generator.pdf.text.embed import Subset
 from generator.pdf.text.fonts import Font
 
 FILLER = "\u200b"  # the text of a glyph that has none of its own: a space without width
 ZWJ = "\u200d"  # the letter beside it takes the form that joins it to something
 _WORD = 40  # characters; what is longer is hardly met twice
+_MOST = 20_000  # words of a font that are kept for the next document: some 6 MB
 LONG = 300  # characters; more are shaped piece by piece, and not remembered
 
 
@@ -95,13 +96,19 @@ class Face:
 
     def _composed(self, text: str) -> Word | None:
         """The common case, ten times as fast: a word that is nothing but the sum of its parts."""
-        keys = [*map(add, text, text[1:]), text[-1]] if self.font.kerned else text
-        try:
-            shown, advances = zip(*map(self.parts.__getitem__, keys), strict=True)
-        except KeyError:
-            return None
+        if (known := self.parts.words.get(text)) is None:
+            keys = [*map(add, text, text[1:]), text[-1]] if self.font.kerned else text
+            try:
+                shown, advances = zip(*map(self.parts.__getitem__, keys), strict=True)
+            except KeyError:
+                return None
+            known = Word(sum(advances) * self.font.unit, [(0, f"<{''.join(shown)}>")])
+            if self.font.kerned and len(text) <= _WORD:
+                if len(self.parts.words) >= _MOST:
+                    self.parts.words.clear()
+                self.parts.words[text] = known
         self.subset.chars.update(text)
-        return Word(sum(advances) * self.font.unit, [(0, f"<{''.join(shown)}>")])
+        return known
 
     def _placed(self, text: str, rtl: bool) -> Word:
         """Any number of glyphs for any number of characters, placed anywhere."""
@@ -159,6 +166,7 @@ class _Parts(dict[str, tuple[str, int]]):
     def __init__(self, font: Font, language: str) -> None:
         self.font, self.language = font, language
         self.others: set[str] = set()
+        self.words: dict[str, Word] = {}  # of several documents, made of these
 
     def __missing__(self, text: str) -> tuple[str, int]:
         if text not in self.others:
@@ -225,7 +233,7 @@ def _share(text: str, count: int) -> list[str]:
 
 
 # Scripts that HarfBuzz shapes by rules of their own, from Syriac on; Hangul in pieces is one.
-_OWN_RULES = re.compile(
+_OWN_RULES = late(
     "[\u0700-\u1cff\ua800-\uabff\ud7b0-\ud7ff\U00010a00-\U00011fff\U00016100-\U0001e9ff]"
 )
 
