@@ -16,6 +16,7 @@ from generator.delivery import mail
 from generator.delivery.report import report_path, report_pdf, write_report
 from generator.delivery.smtp import Delivery
 from generator.llm import Answer, label, problem_with_choice, stopped_answer, write_answer
+from generator.received import mailed_in
 from generator.research.documents import search_in_documents
 from generator.research.pages.guard import Limit
 from generator.research.pages.read import SECONDS, read
@@ -156,7 +157,7 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
         to = f" to {', '.join(map(str, recipients))}" if recipients else ""
         return f"Email simulated, none sent{to}: SMTP_HOST is unset"
     report, run = input.report, run_id()
-    delivery = Delivery(recipients, run, done=dict(*heartbeat_details()))
+    delivery = Delivery(recipients, run, done=dict(*heartbeat_details(mailed_in)))
 
     def send() -> str:
         # Whatever the path says, no other file than the report's own is read.

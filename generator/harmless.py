@@ -18,6 +18,26 @@ def without_login(text: str) -> str:
     return re.sub(r"(?<=//)[^\s/?#]*@", "", text)
 
 
+def without_logins(markdown: str) -> str:
+    """Return Markdown whose addresses of web pages have no `user:password@`.
+
+    In code they stay, as a report on addresses has them as examples.
+    """
+    fence, lines = "", []
+    for line in markdown.split("\n"):
+        if mark := re.match(r"[ >]{0,20}(`{3,}|~{3,})", line):
+            fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
+        elif not fence:
+            line = re.sub(r"(`+[^`]*`+)|(?i:(https?://)[^\s/?#<>()`]*@)", r"\1\2", line)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def escaped(json: str) -> str:
+    """Return JSON in which what could steer a terminal stands as an escape."""
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+
+
 def attach_command(workflow_id: str, mode: str = "") -> str:
     """Return the command that joins a run again, quoted for the shell."""
     quoted = shlex.quote(printable(workflow_id))

@@ -3,6 +3,8 @@
 import base64
 import zlib
 
+MOST = 8_000_000  # bytes; the facts of the longest page take a hundredth of it
+
 
 def packed(content: bytes | str) -> str:
     """Return a text or bytes as a short text that JSON takes as it is."""
@@ -15,9 +17,15 @@ def unpacked(text: str) -> bytes:
     """Return what `packed` has made short.
 
     Raises:
-        ValueError: it was something else.
+        ValueError: it was something else, or unpacks to more than any page has.
     """
+    if not text:
+        return b""
+    packer = zlib.decompressobj()
     try:
-        return zlib.decompress(base64.b85decode(text)) if text else b""
+        content = packer.decompress(base64.b85decode(text), MOST)
     except zlib.error as error:
         raise ValueError(str(error)) from None
+    if not packer.eof:
+        raise ValueError("it is cut off, or too long")
+    return content

@@ -6,6 +6,7 @@ turn into the type that is declared. So what comes is taken as it is, looked at 
 functions, and answered: with a note, a refusal, or a failure in one sentence.
 """
 
+import contextlib
 import functools
 import math
 import re
@@ -185,6 +186,14 @@ def answer_in(result: Any) -> dict[str, Any]:
     raise _wrong_result("llm_call", 'an answer {"choices": [{"message": {"content": "..."}}]}')
 
 
+def paid_in(detail: Any) -> dict[str, Any]:
+    """Return what an answer used and cost before it failed for good, {} if nothing says so."""
+    if isinstance(detail, dict):
+        with contextlib.suppress(ApplicationError):
+            return answer_in({**detail, "choices": [{"message": {"content": ""}}]})
+    return {}
+
+
 def found_in(result: Any) -> SearchResult:
     """Return the result of `web_search`; raises as `answer_in` does."""
     try:
@@ -229,6 +238,15 @@ def checkpoint_in(details: Sequence[Any]) -> tuple[Any, ...]:
     fits &= isinstance(draft, str) and isinstance(totals, dict) and len(counts) <= 3
     fits = fits and all(_is_amount(number) for number in [*totals.values(), *numbers])
     return (whole(draft), *details[1:]) if fits else ()
+
+
+def mailed_in(details: Sequence[Any]) -> tuple[Any, ...]:
+    """Return how far a mail is: a pair for each recipient that is done; () if it is not that."""
+    pairs = details[0] if len(details) == 1 else None
+    fits = isinstance(pairs, list) and all(
+        isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in pairs
+    )
+    return (pairs,) if fits else ()
 
 
 def text_in(result: Any, activity: str) -> str:

@@ -45,7 +45,8 @@ def status_in_words(status: ReportStatus, draft: str) -> str:
     lines += [f"{n}. {each.title}: {each.state}" for n, each in enumerate(status.sections, 1)]
     if draft:
         lines.append(f"---\n\n{draft}")
-    return "\n\n".join(filter(None, lines))
+    # Half of a character, as in an excerpt that was cut, would fail the Workflow Task for ever.
+    return "\n\n".join(filter(None, lines)).encode(errors="replace").decode()
 
 
 def literal(text: str) -> str:

@@ -1,8 +1,10 @@
 """What comes from outside: taken as it is, looked at, and answered."""
 
 import asyncio
+import base64
 import json
 import math
+import zlib
 from datetime import timedelta
 from typing import Any
 
@@ -17,9 +19,20 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
-from generator.received import answer_in, checkpoint_in, found_in, new_topic, report_input, text_in
+from generator.packing import MOST, packed, unpacked
+from generator.received import (
+    answer_in,
+    checkpoint_in,
+    found_in,
+    mailed_in,
+    new_topic,
+    paid_in,
+    report_input,
+    text_in,
+)
 from generator.running.record import read_record
-from models import TASK_QUEUE, GenerateReportInput, Stage
+from generator.wording import status_in_words
+from models import TASK_QUEUE, GenerateReportInput, ReportStatus, Stage
 
 
 @workflow.defn
@@ -196,9 +209,9 @@ async def test_an_activity_completed_with_anything_stalls_nothing(
     async with stand_ins.working(client):
         handle = await start_run(client)
         await until(lambda: stand_ins.held)
-        activity = await pending(handle)
-        assert activity
-        await complete(client, handle.id, activity.activity_id, result)
+        task = await pending(handle)
+        assert task
+        await complete(client, handle.id, task.activity_id, result)
         if said:
             with pytest.raises(WorkflowFailureError) as caught:
                 await asyncio.wait_for(handle.result(), 20)
@@ -269,3 +282,30 @@ CHECKPOINTS: dict[str, tuple[list[Any], bool]] = {
 def test_a_heartbeat_of_somebody_else_is_none(name: str) -> None:
     details, counts = CHECKPOINTS[name]
     assert checkpoint_in(details) == (tuple(details) if counts else ())
+
+
+def test_whom_a_mail_has_reached_is_kept() -> None:
+    done = [["a@example.com", ""], ["b@example.com", "550 No such user"]]
+    assert dict(*mailed_in([done])) == dict(done)
+    for other in ([], [5], [[5]], [[["a"]]], [[["a", 5]]], [done, 5], ["Text", {}], [{"a": ""}]):
+        assert mailed_in(other) == ()
+
+
+def test_what_a_failure_says_of_its_cost_may_be_anything() -> None:
+    paid = {"usage": {"total_tokens": 5}, "response_cost": 0.1}
+    assert paid_in(paid)["response_cost"] == 0.1
+    for other in (None, 5, "x", {"usage": "x"}, {"usage": {"total_tokens": "x"}}):
+        assert paid_in(other) == {}
+
+
+def test_what_is_packed_cannot_grow_without_end() -> None:
+    assert unpacked(packed("a" * MOST)) == b"a" * MOST
+    with pytest.raises(ValueError, match="too long"):
+        unpacked(packed("a" * (MOST + 1)))
+    with pytest.raises(ValueError, match="cut off"):
+        unpacked(base64.b85encode(zlib.compress(b"They are small.")[:-3]).decode())
+
+
+def test_half_a_character_gets_no_further_than_the_status() -> None:
+    status = ReportStatus(Stage.REVIEW, "", note="cut \ud83d")
+    assert status_in_words(status, "\udc00").encode()

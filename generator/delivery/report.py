@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 from generator import pdf
 from generator.delivery.files import replace_file
 from generator.failures import held
-from generator.harmless import printable
+from generator.harmless import escaped, printable, without_login, without_logins
 from generator.packing import unpacked
 from generator.settings import setting
 from models import PDFGenerationInput
@@ -72,8 +72,9 @@ def write_report(report: PDFGenerationInput, run_id: str = "") -> Path:
 
 
 def markdown_file(report: PDFGenerationInput) -> bytes:
-    """Return the report as Markdown, without what steers the terminal of whoever looks at it."""
-    return printable(report.content).encode(errors="replace")
+    """Return the report as Markdown, without what steers the terminal of whoever looks at it,
+    and without passwords in addresses."""
+    return printable(without_logins(report.content)).encode(errors="replace")
 
 
 def report_pdf(report: PDFGenerationInput, made: str, run_id: str = "") -> bytes:
@@ -88,12 +89,17 @@ def report_pdf(report: PDFGenerationInput, made: str, run_id: str = "") -> bytes
 def sources_file(report: PDFGenerationInput) -> bytes:
     """Return the references as JSON: addresses, what was seen, and the passages that were used."""
     references = [
-        asdict(reference) | {"passages": [unpacked(text).decode() for text in reference.passages]}
+        asdict(reference)
+        | {
+            "address": without_login(reference.address),
+            "final_address": without_login(reference.final_address),
+            "passages": [unpacked(text).decode() for text in reference.passages],
+        }
         for reference in report.references
     ]
     about = {"topic": report.topic, "date": report.date, "model": report.model}
     content = json.dumps(about | {"references": references}, ensure_ascii=False, indent=1)
-    return content.encode(errors="replace") + b"\n"
+    return escaped(content).encode(errors="replace") + b"\n"
 
 
 def render(report: PDFGenerationInput) -> bytes:
@@ -109,7 +115,7 @@ def render(report: PDFGenerationInput) -> bytes:
         model = (
             f"incomplete: {textwrap.shorten(report.incomplete, 60, placeholder='…')}  ·  {model}"
         )
-    content = report.content
+    content = without_logins(report.content)
     if report.made and report.content.strip():
         content += f"\n\n---\n\n*What it took: {report.made}*\n"
     font = setting("PDF_FONT") or None

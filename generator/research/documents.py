@@ -25,7 +25,7 @@ from generator.research.pages.guard import Limit
 from generator.research.passages import choose
 from generator.research.sources.facts import facts_of, pack
 from generator.research.sources.words import words
-from generator.settings import setting
+from generator.settings import private_folder, setting
 from models import DocumentsFound, DocumentsInput, PageRead
 
 INDEX = ".documents.db"  # in REPORTS_DIR
@@ -90,7 +90,9 @@ def search_in_documents(input: DocumentsInput, limit: Limit) -> DocumentsFound:
 @contextlib.contextmanager
 def _index() -> Iterator[sqlite3.Connection]:
     path = Path(setting("REPORTS_DIR"), INDEX)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
+    # It holds the documents' text: those of this machine who may not read them get none of it here.
+    path.touch(mode=0o600)
     # Other workers may write to it at the same time.
     with contextlib.closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as index:
         index.execute("pragma journal_mode=wal")

@@ -4,7 +4,6 @@ This is Workflow code, which Temporal replays: it waits for Activities and does 
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -13,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from generator.failures import COST_LIMIT
-from generator.received import answer_in, found_in
+from generator.received import answer_in, found_in, paid_in
 from generator.wording import in_brief
 from models import LLMCallInput, ReportStatus, SearchInput, SearchResult
 
@@ -161,10 +160,7 @@ class PaidCalls:
 def paid_before(error: ActivityError) -> dict[str, Any]:
     """Return what a call used and cost before it failed for good, as its failure says."""
     details = error.cause.details if isinstance(error.cause, ApplicationError) else ()
-    if details and isinstance(details[0], dict):
-        with contextlib.suppress(ApplicationError):
-            return answer_in({**details[0], "choices": [{"message": {"content": ""}}]})
-    return {}
+    return paid_in(details[0] if details else None)
 
 
 def run_is_cancelled() -> bool:

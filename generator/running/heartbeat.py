@@ -8,7 +8,7 @@ import contextvars
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Generic, TypeVar, cast
 
@@ -84,14 +84,18 @@ def attempt_before() -> Work[Any] | None:
     return before
 
 
-def heartbeat_details() -> tuple[Any, ...]:
+def heartbeat_details(
+    read: Callable[[Sequence[Any]], tuple[Any, ...]] = checkpoint_in,
+) -> tuple[Any, ...]:
     """Return the furthest that attempts before this one have come, () if there were none.
+
+    `read` takes apart what Temporal has kept of them, as anybody may send a heartbeat.
 
     An attempt in this process that Temporal has given up, but which goes on, is stopped here.
     """
     if not activity.in_activity():
         return ()
-    kept = checkpoint_in(activity.info().heartbeat_details)
+    kept = read(activity.info().heartbeat_details)
     if before := attempt_before():
         if before.stop and before.thread.is_alive():
             before.stop()

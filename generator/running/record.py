@@ -9,9 +9,9 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
-from generator.received import answer_in, found_in, text_in
+from generator.received import answer_in, documents_in, found_in, paid_in, text_in
 from generator.running.encryption import MissingKey, in_clear
-from generator.running.runs import find
+from generator.running.runs import UNREADABLE, find, values_in
 from models import LLMCallInput, PDFGenerationInput
 
 NONDETERMINISM = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
@@ -128,9 +128,8 @@ async def read_record(client: Client, handle: Handle) -> Record:
             by_event[event.event_id] = activity
             record.activities.append(activity)
             if event.user_metadata.HasField("summary"):
-                [record.summaries[scheduled.activity_id]] = await decode(
-                    [event.user_metadata.summary], [str]
-                )
+                [summary] = await values_in(client, [event.user_metadata.summary])
+                record.summaries[scheduled.activity_id] = str(summary or "")
             # A run that is not of this program may give its Activities anything.
             try:
                 if name == "create_pdf":
@@ -141,7 +140,7 @@ async def read_record(client: Client, handle: Handle) -> Record:
                         record.draft_before = question.draft
             except MissingKey:
                 raise
-            except (TypeError, ValueError, RuntimeError):
+            except UNREADABLE:
                 pass
             continue
         started = event.activity_task_started_event_attributes
@@ -156,8 +155,8 @@ async def read_record(client: Client, handle: Handle) -> Record:
         if completed.scheduled_event_id:
             activity = by_event[completed.scheduled_event_id]
             activity.closed = moment(event)
-            results = await decode(completed.result.payloads)
-            activity.result = readable(activity.name, results[0] if results else None)
+            [result, *_] = await values_in(client, completed.result.payloads)
+            activity.result = readable(activity.name, result)
             continue
         for closed in (
             event.activity_task_failed_event_attributes,
@@ -171,7 +170,8 @@ async def read_record(client: Client, handle: Handle) -> Record:
                     failure = await in_clear(client.data_converter, closed.failure)
                     activity.failure = failure.message
                     details = failure.application_failure_info.details.payloads
-                    [activity.paid, *_] = await decode(details) or [None]
+                    [paid, *_] = await values_in(client, details)
+                    activity.paid = paid_in(paid)
     return record
 
 
@@ -182,6 +182,9 @@ def readable(name: str, result: Any) -> Any:
             return answer_in(result)
         if name == "web_search":
             found_in(result)
+            return result
+        if name == "search_documents":
+            documents_in(result)
             return result
         return text_in(result, name) if name in ("create_pdf", "send_email") else result
     except ApplicationError:

@@ -4,11 +4,13 @@ The SDK raises over a state that it has no name for: temporalio 1.35 does so whe
 paused, for every run in the same list. So this reads what the Service answers itself.
 """
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.common.v1 import Payload, WorkflowExecution
 from temporalio.api.enums.v1 import PendingActivityState, WorkflowExecutionStatus
 from temporalio.api.workflow.v1 import PendingActivityInfo, WorkflowExecutionInfo
 from temporalio.api.workflowservice.v1 import (
@@ -165,7 +167,7 @@ async def topic_of(client: Client, run: Run) -> str:
     )
     started = answer.history.events[0].workflow_execution_started_event_attributes
     try:
-        [input, *_] = [*await client.data_converter.decode(started.input.payloads), None]
+        input = (await values_in(client, started.input.payloads))[0]
     except MissingKey as error:
         return f"({error})"
     return in_brief(str(input.get("prompt") or "")) if isinstance(input, dict) else ""
@@ -180,7 +182,44 @@ async def memo(client: Client, run: Run, name: str) -> str:
     """Return what a run's memo has under a name, whatever that is, on one line; "" if nothing."""
     payload = run.info.memo.fields.get(name)
     try:
-        [value] = await client.data_converter.decode([payload]) if payload else [""]
+        [value] = await values_in(client, [payload] if payload else [])
     except MissingKey as error:
         return f"({error})"
     return in_brief(str(value or ""))
+
+
+# ---- What others may have put there -------------------------------------------------------------
+
+UNREADABLE = (KeyError, TypeError, RuntimeError, ValueError)  # what the SDK raises over a payload
+
+
+async def values_in(client: Client, payloads: Sequence[Payload]) -> list[Any]:
+    """Return what payloads hold, and None where they hold nothing that can be read here: any
+    program may start a run of this name.
+
+    Raises:
+        MissingKey: that is for a person to mend.
+    """
+    try:
+        return await client.data_converter.decode(payloads) or [None]
+    except MissingKey:
+        raise
+    except UNREADABLE:
+        return [None]
+
+
+@contextlib.contextmanager
+def answers(what: str) -> Iterator[None]:
+    """Raise in a sentence that the worker's answer is of another kind than this program's.
+
+    Raises:
+        LookupError
+    """
+    try:
+        yield
+    except MissingKey:
+        raise
+    except UNREADABLE:
+        raise LookupError(
+            f"The {what} of the run cannot be read: another program's worker has answered"
+        ) from None

@@ -4,6 +4,7 @@ Asks Temporal and not the worker: Temporal knows of failed attempts before they 
 History, and it answers while no worker is up.
 """
 
+import re
 import shlex
 from collections import Counter
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from temporalio.client import Client
 from generator.harmless import attach_command
 from generator.running.encryption import in_clear
 from generator.running.record import Handle, read_record
-from generator.running.runs import is_held, is_paused
+from generator.running.runs import is_held, is_paused, values_in
 from generator.settings import public, setting
 from generator.terminal.outcome import worded
 from generator.terminal.review import START_WORKER
@@ -84,7 +85,7 @@ class Lines:
         lines = [f"✓ {step}" for step in STEPS[: STEPS.index(first)]]
         if first == STEPS[-1]:
             lines[-1] += f": {await self.made()}"
-        under_way.sort(key=lambda activity: int(activity.activity_id.split(".")[0]))
+        under_way.sort(key=lambda activity: in_order(activity.activity_id))
         reading = [
             each
             for each in under_way
@@ -127,9 +128,7 @@ class Lines:
         if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
             line = f"▸ {name}: {attempt}running for {age(activity.last_started_time):.0f} s"
             if activity.heartbeat_details.payloads:
-                [draft, *_] = await self.client.data_converter.decode(
-                    activity.heartbeat_details.payloads
-                )
+                [draft, *_] = await values_in(self.client, activity.heartbeat_details.payloads)
                 if draft and isinstance(draft, str):  # anybody may send a heartbeat
                     line += f", {len(draft):,} characters written"
             return [line]
@@ -209,6 +208,12 @@ def pages_being_read(parts: list[str]) -> list[str]:
         f"▸ {section}: {number} page{'s' * (number != 1)} being read"
         for section, number in sections.items()
     ]
+
+
+def in_order(activity_id: str) -> tuple[int, str]:
+    """Return what sorts Activities as they were started; those of another program come last."""
+    number = activity_id.partition(".")[0]
+    return (int(number) if re.fullmatch("[0-9]{1,9}", number) else 10**9, activity_id)
 
 
 def reason(failure: Failure) -> str:

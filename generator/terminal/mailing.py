@@ -13,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from generator.running.encryption import in_clear
 from generator.running.record import Handle, read_record
-from generator.running.runs import find
+from generator.running.runs import answers, find
 from generator.terminal.outcome import worded
 from generator.terminal.screen import say, tell
 from models import HEARTBEAT_TIMEOUT, SendEmailInput
@@ -66,7 +66,8 @@ async def mail_again(client: Client, handle: Handle, address: str, local: bool) 
                 say(f"✗ send_email: {worded(told, local)}")
         await asyncio.wait([result], timeout=1)
     try:
-        tell(f"Result: {await result}")
+        with answers("result"):
+            tell(f"Result: {await result}")
     except ActivityFailureError as error:
         said = getattr(error.cause, "message", None) or error.cause
         say(f"The report was not mailed: {worded(str(said), local)}", "red")

@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 
 from generator.harmless import printable
 from generator.running.record import Handle, draft_before
+from generator.running.runs import answers
 from generator.terminal.prompts import InputEnded, Interrupted, ask
 from generator.terminal.screen import console, is_interactive, redraws, say
 from models import ReportStatus, UserDecision, UserDecisionSignal
@@ -53,8 +54,9 @@ async def decide(client: Client, handle: Handle, before: str = "") -> str:
     Raises:
         PersonLeft: they want to decide later.
     """
-    draft = await handle.query("get_research_result", result_type=str) or ""
-    status = await handle.query("get_status", result_type=ReportStatus)
+    with answers("draft"):
+        draft = printable(await handle.query("get_research_result", result_type=str) or "")
+        status = await handle.query("get_status", result_type=ReportStatus)
     mine = ""  # the person's own version, from their editor
     show(draft)
     if status.note:
@@ -221,9 +223,10 @@ async def submit(handle: Handle, decision: UserDecisionSignal) -> None:
         done, _ = await asyncio.wait([sent], timeout=3)
         if not done:
             say(f"Your decision waits for a worker: {START_WORKER}")
-        say(await sent)
+        with answers("answer to your decision"):
+            say(await sent)
         taken = True
-    except (ValueError, RPCError, WorkflowUpdateFailedError) as error:
+    except (LookupError, ValueError, RPCError, WorkflowUpdateFailedError) as error:
         reason = error.cause if isinstance(error, WorkflowUpdateFailedError) else error
         say(f"✗ Your decision was not taken. {reason}")
     finally:

@@ -5,7 +5,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from generator.harmless import STEERING, printable
+from generator.harmless import escaped, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,8 +49,7 @@ def tell(line: str) -> None:
 
 def print_object(told: dict[str, Any]) -> None:
     """Print an object for a program; what could steer a terminal is there as an escape."""
-    text = json.dumps(told, ensure_ascii=False)
-    print(STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text), flush=True)
+    print(escaped(json.dumps(told, ensure_ascii=False)), flush=True)
 
 
 def is_interactive() -> bool:

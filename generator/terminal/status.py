@@ -18,7 +18,7 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowQueryFailedE
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.running.record import Handle
-from generator.running.runs import Run, describe, is_held
+from generator.running.runs import Run, answers, describe, is_held
 from generator.settings import public
 from generator.terminal.lines import CODE_CHANGED, SOON, Lines
 from generator.terminal.review import decide
@@ -79,7 +79,8 @@ class Watch:
                         or await self.was_reset(result.exception())
                     ):
                         result = asyncio.ensure_future(self.handle.result())
-            return await result
+            with answers("result"):
+                return await result
         finally:
             result.cancel()
 
@@ -128,9 +129,12 @@ class Watch:
     async def ask_run(self, task_queue: str) -> list[str] | None:
         """Ask the run itself, which a worker must answer for; return as `look` does."""
         try:
-            status: ReportStatus = await self.handle.query(
-                "get_status", result_type=ReportStatus, rpc_timeout=SOON
-            )
+            with answers("status"):
+                status: ReportStatus = await self.handle.query(
+                    "get_status", result_type=ReportStatus, rpc_timeout=SOON
+                )
+        except LookupError as error:
+            return [f"! The run cannot tell how it is doing: {error}"]
         except WorkflowQueryFailedError as error:
             if NONDETERMINISM in str(error):
                 return [CODE_CHANGED]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from support.programs import Program, free_port
 
-from activities import create_pdf
+from activities import create_pdf, search_documents
 from generator.settings import wrong_settings
-from models import PDFGenerationInput
+from models import DocumentsInput, PDFGenerationInput
 
 
 def others_may(path: Path) -> str:
@@ -49,3 +49,15 @@ async def test_demo_says_that_it_uses_a_server_that_was_there(
     with Program(tmp_path, "starter.py", "Tough?", "--demo", **settings) as run:
         await asyncio.wait_for(run.ends(), 60)
         assert f"{settings['TEMPORAL_ADDRESS'].rpartition(':')[2]} was there already" in run.stderr
+
+
+def test_the_index_of_documents_is_for_its_owner(
+    settings: pytest.MonkeyPatch, reports: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "a.txt").write_text("They are small.")
+    settings.setenv("DOCUMENTS_DIR", str(folder))
+    reports.mkdir(mode=0o755)
+    search_documents(DocumentsInput())
+    assert not [path for path in reports.iterdir() if others_may(path)]

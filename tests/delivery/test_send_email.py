@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -26,6 +27,7 @@ from support.temporal import (
 )
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 
 from activities import create_pdf, send_email
 from generator.failures import HELD
@@ -51,6 +53,17 @@ def refused(input: SendEmailInput) -> ApplicationError:
         send_email(input)
     assert SMTP_PASSWORD not in str(caught.value)
     return caught.value
+
+
+def test_another_worker_goes_on_with_those_who_have_no_mail_yet(
+    mail: MailServer, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("EMAIL_TO", "a@example.com,b@example.com")
+    environment = ActivityEnvironment()
+    kept = [[["a@example.com", ""]]]
+    environment.info = replace(ActivityEnvironment.default_info(), heartbeat_details=kept)
+    environment.run(send_email, mailed())
+    assert [message["To"] for message in mail.messages] == ["b@example.com"]
 
 
 # --- Not sent ------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """What Temporal's own tools do to a run, and what is seen of it: paused, reset, ended, deleted."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.llm_server import LLMServer, Stall
@@ -9,7 +11,7 @@ from support.programs import Program, until
 from support.runs import Handle, start_run
 from support.stand_ins import Held, StandIns
 from support.temporal import running_worker, settings_of
-from temporalio import workflow
+from temporalio import activity, workflow
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import WorkflowExecutionStatus
 from temporalio.api.workflow.v1 import WorkflowExecutionInfo
@@ -23,11 +25,12 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.worker import Worker
 
+from generator.running.record import read_record
 from generator.running.runs import STEP_PAUSED, Run, find, status_of, topic_of
 from generator.terminal.lines import CODE_CHANGED, CODE_FAILS
 from generator.terminal.listing import runs
-from generator.terminal.outcome import describe_failure
-from generator.terminal.review import as_printed
+from generator.terminal.outcome import describe_failure, show_steps
+from generator.terminal.review import as_printed, decide
 from generator.terminal.screen import console
 from generator.terminal.status import Watch
 from models import TASK_QUEUE, GenerateReportInput
@@ -229,3 +232,53 @@ async def test_no_encoding_of_the_output_costs_a_report(
     with Program(tmp_path, "starter.py", "Wie zäh sind Bärtierchen? 水熊", **options) as starter:
         assert await starter.ends() == 0
     assert "Result: Successfully" in starter.stdout
+
+
+@workflow.defn(name="GenerateReportWorkflow", sandboxed=False)
+class Impostor:
+    """A worker of another program has taken the run: its answers are of other kinds."""
+
+    @workflow.init
+    def __init__(self, *given: Any) -> None:
+        self.is_over = False
+
+    @workflow.run
+    async def run(self, *given: Any) -> Any:
+        for result in ("text", [5]):
+            await workflow.execute_activity(
+                "search_documents", result, start_to_close_timeout=timedelta(seconds=60)
+            )
+        await workflow.wait_condition(lambda: self.is_over)
+        return {"a": 1}
+
+    @workflow.query
+    def get_status(self) -> Any:
+        return {"stage": 5}
+
+    @workflow.query
+    def get_research_result(self) -> Any:
+        return [5]
+
+    @workflow.signal
+    def end(self) -> None:
+        self.is_over = True
+
+
+@activity.defn(name="search_documents")
+async def of_theirs(result: Any) -> Any:
+    return result
+
+
+async def test_another_programs_answers_are_said_to_be_that(client: Client) -> None:
+    async with Worker(client, task_queue=TASK_QUEUE, workflows=[Impostor], activities=[of_theirs]):
+        handle = await start_run(client)
+        watch = Watch(client, handle)
+        assert "another program" in await sees(watch, "! The run cannot tell how it is doing")
+        with pytest.raises(LookupError, match="draft of the run cannot be read"):
+            await decide(client, handle)
+        await handle.signal("end")
+        with pytest.raises(LookupError, match="result of the run cannot be read"):
+            await watch.until_decision()
+    record = await read_record(client, handle)
+    assert record.results("search_documents") == []
+    show_steps(record)

@@ -6,18 +6,22 @@ import shlex
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from support.programs import Program
 from support.runs import start_run
 from support.stand_ins import StandIns
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
+from temporalio.common import RawValue
 
 from activities import create_pdf
-from generator.harmless import attach_command, printable
+from generator.delivery.report import sources_file
+from generator.harmless import attach_command, printable, without_logins
 from generator.research.sources.report import entry
 from generator.running.log import WorkerLog
 from generator.settings import public
 from generator.terminal.screen import print_object, say, tell
-from models import TASK_QUEUE, PDFGenerationInput, Source
+from models import TASK_QUEUE, PDFGenerationInput, Reference, Source
 
 STEERING = "\x1b[2J\x9b31m\x07\x08\r\x7f\u202e\u2066\u200f\u061c"
 BAD = {each for each in STEERING if not each.isprintable()}
@@ -53,6 +57,37 @@ def test_a_command_is_quoted_for_the_shell(workflow_id: str) -> None:
     assert " ".join(words[4:]).removeprefix("--attach")[1:] == workflow_id
 
 
+def test_the_file_of_sources_steers_no_terminal_and_tells_no_password() -> None:
+    login = "https://user:secret@example.com/x"
+    reference = Reference(1, f"They{STEERING}", login, login, excerpt=STEERING)
+    text = sources_file(PDFGenerationInput("", references=[reference])).decode()
+    assert not BAD & set(text) and "secret" not in text
+    [told] = json.loads(text)["references"]
+    assert told["title"] == f"They{STEERING}" and told["address"] == "https://example.com/x"
+
+
+def test_a_password_in_a_link_is_neither_in_the_pdf_nor_in_the_markdown(
+    settings: pytest.MonkeyPatch, reports: Path
+) -> None:
+    link = "https://user:secret@example.com/x"
+    content = f"See [here]({link}), <{link}>, {link} or <a href='{link}'>.\n\n- {link}\n"
+    content += f"[ref]\n\n[ref]: {link}\n[here](https://user&#58;secret@example.com)\n"
+    create_pdf(PDFGenerationInput(content=content, filename="a.pdf"))
+    text = (reports / "a.md").read_text()
+    assert text.count("https://example.com/x") == content.count(link)
+    assert "user:secret" not in text
+    pages = PdfReader(reports / "a.pdf").pages
+    links = [str(each.get_object()) for page in pages for each in page.get("/Annots", [])]
+    assert len(links) >= 5
+    assert "secret" not in str(links) + "".join(page.extract_text() for page in pages[:1])
+
+
+def test_code_keeps_its_example_of_an_address() -> None:
+    code = "`https://user:pw@host` and\n\n```\ngit clone https://user:pw@host\n```\n\n//@here: a@b"
+    assert without_logins(code) == code
+    assert without_logins(f"{code}\nhttps://u:p@h/") == f"{code}\nhttps://h/"
+
+
 def test_no_login_of_an_address_is_shown() -> None:
     assert public("Cannot reach http://user:secret@host:80/v1") == "Cannot reach http://host:80/v1"
     assert "secret" not in entry(Source("Page", "https://user:secret@example.com/x"))
@@ -63,6 +98,8 @@ async def test_the_list_survives_any_run(
     client: Client, settings: pytest.MonkeyPatch, tmp_path: Path, temporal_settings: dict[str, str]
 ) -> None:
     memos: list[object] = [5, None, ["x"], {"a": 1}, STEERING, b"\xff", "two\nlines"]
+    memos += [RawValue(Payload(metadata={"encoding": b"of/theirs"}, data=b"x"))]
+    memos += [RawValue(Payload(metadata={"encoding": b"json/plain"}, data=b"{"))]
     async with StandIns().working(client):
         for number, memo in enumerate(memos):
             await client.start_workflow(

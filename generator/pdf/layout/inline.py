@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from markdown_it.token import Token
 
+from generator.harmless import without_login
 from generator.pdf.layout.picture import Pictures
 from generator.pdf.markdown.parse import plain
 from generator.pdf.text.fallback import Fonts
@@ -175,7 +176,7 @@ class Inline:
     def link_open(self, token: Token) -> None:
         href = str(token.attrs.get("href", ""))
         if is_web(href):
-            self.link = href
+            self.link = without_login(href)
         elif href.startswith("#"):
             self.link = f"#{token.meta['name']}" if "name" in token.meta else ""
         elif not is_data(href) and token.markup != "autolink":
@@ -198,7 +199,7 @@ class Inline:
             self.add_box(box)
             return
         if not link and is_web(source):
-            self.link = source
+            self.link = without_login(source)
         self.italic += 1
         self.add("[image: " if token.content or not data else "[image")
         self.write(token.children or [])
