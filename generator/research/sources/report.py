@@ -211,9 +211,11 @@ def split_lead(text: str) -> tuple[str, str]:
     has_text_first = any(line.strip() for line in lines[: starts[0]]) if starts else True
     cut = starts[0] if starts and has_text_first else starts[1] if starts[1:] else len(lines)
     summary, rest = "\n".join(lines[:cut]).strip(), "\n".join(lines[cut:]).strip()
-    if summary and has_text_first:
+    # Closed first: mostly that changes nothing, and the same text is parsed once.
+    summary, rest = _ranked(closed(summary), 2), _ranked(closed(rest), 2)
+    if summary and has_text_first:  # there is no heading in it
         summary = f"## Summary\n\n{summary}"
-    return closed(_ranked(summary, 2)), closed(_ranked(rest, 2))
+    return summary, rest
 
 
 @functools.lru_cache(maxsize=128)
@@ -224,7 +226,7 @@ def below_heading(text: str, title: str) -> str:
     heading = re.fullmatch(r"(#{1,6}) +(.+)|\*\*(.+)\*\*", first.rstrip(" #"))
     if heading and (heading[1] in ("#", "##") or _same(heading[2] or heading[3], title)):
         text = rest.lstrip("\n")
-    return closed(_ranked(text, 3))
+    return _ranked(closed(text), 3)
 
 
 def _same(one: str, other: str) -> bool:
