@@ -29,7 +29,7 @@ _DEEPEST = 125
 
 def has_rtl(text: str) -> bool:
     """Is there anything for this algorithm to do?"""
-    return _RTL.search(text) is not None
+    return not text.isascii() and _RTL.search(text) is not None
 
 
 def is_rtl(text: str) -> bool:

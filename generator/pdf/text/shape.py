@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 from operator import add
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import uharfbuzz as hb  # type: ignore[import-untyped]
 
@@ -19,7 +19,7 @@ from generator.pdf.text.fonts import Font
 FILLER = "\u200b"  # the text of a glyph that has none of its own: a space without width
 ZWJ = "\u200d"  # the letter beside it takes the form that joins it to something
 _WORD = 40  # characters; what is longer is hardly met twice
-_MOST = 20_000  # words of a font that are kept for the next document: some 6 MB
+_MOST = 10_000  # of these are kept of a font for the next document: a few megabytes
 LONG = 300  # characters; more are shaped piece by piece, and not remembered
 
 
@@ -38,6 +38,9 @@ class Word(NamedTuple):
     actual: str = ""  # its text, where the places of its glyphs would mislead a reader's program
 
 
+Glyph = tuple[int, str, int, int, int]  # its number, its text, how far it moves on and is moved
+
+
 class Face:
     """A font in one document."""
 
@@ -48,7 +51,6 @@ class Face:
         self.parts: _Parts = font.parts.setdefault(language, _Parts(font, language))
         self.widths: tuple[dict[str, float], dict[str, float]] = ({}, {})
         self.space = self.word(" ").width if font.covers(" ") else 0.25
-        self.blank = font.shaper.get_nominal_glyph(0x20) or 0
 
     def word(self, text: str, rtl: bool = False) -> Word:
         words = self.words[rtl]
@@ -84,6 +86,9 @@ class Face:
         return _shaped(self.font, self.language, text, rtl)
 
     def _shape(self, text: str, rtl: bool) -> Word:
+        if not rtl and (known := self.parts.words.get(text)):
+            self.subset.chars.update(text)
+            return known
         if not rtl and (simple := self.font.simple) and simple.fullmatch(text):
             return self._composed(text) or self._placed(text, rtl)
         parts = [part for _, part in _segments(text)]
@@ -96,51 +101,56 @@ class Face:
 
     def _composed(self, text: str) -> Word | None:
         """The common case, ten times as fast: a word that is nothing but the sum of its parts."""
-        if (known := self.parts.words.get(text)) is None:
-            keys = [*map(add, text, text[1:]), text[-1]] if self.font.kerned else text
-            try:
-                shown, advances = zip(*map(self.parts.__getitem__, keys), strict=True)
-            except KeyError:
-                return None
-            known = Word(sum(advances) * self.font.unit, [(0, f"<{''.join(shown)}>")])
-            if self.font.kerned and len(text) <= _WORD:
-                if len(self.parts.words) >= _MOST:
-                    self.parts.words.clear()
-                self.parts.words[text] = known
+        keys = [*map(add, text, text[1:]), text[-1]] if self.font.kerned else text
+        try:
+            shown, advances = zip(*map(self.parts.__getitem__, keys), strict=True)
+        except KeyError:
+            return None
         self.subset.chars.update(text)
-        return known
+        word = Word(sum(advances) * self.font.unit, [(0, f"<{''.join(shown)}>")])
+        if self.font.kerned:
+            _keep(self.parts.words, text, text, word)
+        return word
 
     def _placed(self, text: str, rtl: bool) -> Word:
         """Any number of glyphs for any number of characters, placed anywhere."""
+        unit, nominal = self.font.unit, self.font.advances
+        line = _Line(unit)
+        moved = False
+        for glyph, share, advance, dx, dy in self._glyphs(text, rtl):
+            moved |= dx != 0 or dy != 0 or share == FILLER
+            line.show(self.subset.code(glyph, share), nominal[glyph], advance, dx, dy)
+        line.end()
+        actual = _hex("\ufeff" + text) if moved and not rtl else ""
+        return Word(line.total * unit, line.parts, actual)
+
+    def _glyphs(self, text: str, rtl: bool) -> list[Glyph]:
+        """From left to right, each with its text."""
+        if (known := self.parts.glyphs.get((text, rtl))) is not None:
+            return known
         buffer = self._buffer(text, rtl)
         glyphs = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
         starts = sorted({info.cluster for info, _ in glyphs})
         length = len(text) - (rtl and text.endswith(ZWJ))
         ends = dict(zip(starts, [*starts[1:], length], strict=True))
-        unit, nominal = self.font.unit, self.font.advances
-        line = _Line(unit)
-        moved = False
+        blank = (self.font.shaper.get_nominal_glyph(0x20) or 0) if rtl else 0
+        placed: list[Glyph] = []
         for start, group in groupby(glyphs, key=lambda glyph: glyph[0].cluster):
             cluster = list(group)
             shares = _share(text[start : ends[start]], len(cluster))
             if rtl:
                 shares.reverse()
-                if self.blank and len(shares[0]) > 1:
+                if blank and len(shares[0]) > 1:
                     # Programs turn letters round, but not those of a ligature: each gets a glyph.
                     letters, width = shares[0], cluster[0][1].x_advance
                     for place in range(1, len(letters)):
-                        code = self.subset.code(self.blank, letters[-place])
                         away = width * (place - 1) // len(letters)
-                        line.show(code, nominal[self.blank], 0, away, 0)
+                        placed.append((blank, letters[-place], 0, away, 0))
                     shares[0] = letters[0]
             for share, (info, at) in zip(shares, cluster, strict=True):
-                glyph = info.codepoint
-                moved |= at.x_offset != 0 or at.y_offset != 0 or share == FILLER
-                code = self.subset.code(glyph, share)
-                line.show(code, nominal[glyph], at.x_advance, at.x_offset, at.y_offset)
-        line.end()
-        actual = _hex("\ufeff" + text) if moved and not rtl else ""
-        return Word(line.total * unit, line.parts, actual)
+                placed.append((info.codepoint, share, at.x_advance, at.x_offset, at.y_offset))
+        _keep(self.parts.glyphs, text, (text, rtl), placed)
+        return placed
 
 
 def _shaped(font: Font, language: str, text: str, rtl: bool) -> hb.Buffer:
@@ -166,7 +176,9 @@ class _Parts(dict[str, tuple[str, int]]):
     def __init__(self, font: Font, language: str) -> None:
         self.font, self.language = font, language
         self.others: set[str] = set()
-        self.words: dict[str, Word] = {}  # of several documents, made of these
+        # Kept for the next document: words made of these, and how HarfBuzz sets others.
+        self.words: dict[str, Word] = {}
+        self.glyphs: dict[tuple[str, bool], list[Glyph]] = {}
 
     def __missing__(self, text: str) -> tuple[str, int]:
         if text not in self.others:
@@ -183,6 +195,14 @@ class _Parts(dict[str, tuple[str, int]]):
                 return self[text]
             self.others.add(text)
         raise KeyError(text)
+
+
+def _keep(known: dict[Any, Any], text: str, key: Any, value: Any) -> None:
+    """Keep what became of `text` for the next document, if it may be met there."""
+    if len(text) <= _WORD:
+        if len(known) >= _MOST:
+            known.clear()
+        known[key] = value
 
 
 class _Line:
