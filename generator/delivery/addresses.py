@@ -66,6 +66,19 @@ def _address(text: str) -> Address:
     return address
 
 
+def mailbox_key(text: str) -> str:
+    """Return what two spellings of an address, or of an `@domain`, have in common.
+
+    That is how it goes to the mail server: by `casefold`, straße.example would be
+    strasse.example, which is another domain.
+    """
+    local, _, domain = text.rpartition("@")
+    try:
+        return Address("", local, domain).on_the_wire.lower()
+    except ValueError:  # there can be no such domain
+        return text
+
+
 def wrong_sender(text: str) -> str:
     """Return what is wrong with EMAIL_FROM, "" if nothing."""
     try:

@@ -13,7 +13,13 @@ from urllib.parse import quote
 
 from temporalio.exceptions import ApplicationError
 
-from generator.delivery.addresses import Address, addresses, wrong_recipients, wrong_sender
+from generator.delivery.addresses import (
+    Address,
+    addresses,
+    mailbox_key,
+    wrong_recipients,
+    wrong_sender,
+)
 from generator.received import is_one_address
 from generator.settings import listed, public, setting, wrong_settings
 
@@ -53,14 +59,13 @@ def recipients(chosen: str) -> list[Address]:
     if chosen and not is_one_address(chosen):
         problem = f"{public(chosen)!r} is not one mail address"
     elif chosen and (allowed := listed("EMAIL_ALLOW")):
-        domain = "@" + chosen.rpartition("@")[2]
-        known = {each.casefold() for each in [*allowed, *map(str, _parsed(setting("EMAIL_TO")))]}
-        if not {chosen.casefold(), domain.casefold()} & known:
+        known = {mailbox_key(each) for each in [*allowed, *map(str, _parsed(setting("EMAIL_TO")))]}
+        if not {mailbox_key(chosen), mailbox_key("@" + chosen.rpartition("@")[2])} & known:
             problem = f"EMAIL_ALLOW of this worker does not name {chosen}"
     if problem:
         raise ApplicationError(problem, type="MailRefused", non_retryable=True)
     found = _parsed(chosen or setting("EMAIL_TO"))
-    return list({str(address).casefold(): address for address in found}.values())
+    return list({mailbox_key(str(address)): address for address in found}.values())
 
 
 def _parsed(text: str) -> list[Address]:

@@ -31,7 +31,7 @@ class WorkerLog(logging.Formatter):
         if about := getattr(record, "temporal_activity", None):
             record.message = "{activity_type}, attempt {attempt} of {workflow_id}: {}".format(
                 record.message, **about
-            )
+            ).replace("\n", " ")  # or an ID could write lines of its own
         return super().formatMessage(record)
 
     def format(self, record: logging.LogRecord) -> str:

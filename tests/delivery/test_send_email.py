@@ -224,6 +224,17 @@ def test_a_run_mails_to_whom_the_owner_allows(
     assert mail.messages == []
 
 
+def test_an_address_that_only_looks_like_one_that_is_allowed(
+    mail: MailServer, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("EMAIL_ALLOW", "@strasse.example,@bücher.example,@Example.ORG")
+    for other in ("x@straße.example", "x@sub.example.org", "x@example.org.example"):
+        assert "EMAIL_ALLOW" in refused(mailed(recipient=other)).message
+    assert mail.messages == []
+    for same in ("x@STRASSE.example", "x@xn--bcher-kva.example", "x@example.org"):
+        assert send_email(mailed(recipient=same)).startswith("Email sent")
+
+
 def test_whom_the_owner_mails_to_is_allowed(mail: MailServer, settings: pytest.MonkeyPatch) -> None:
     settings.setenv("EMAIL_ALLOW", "me@elsewhere.example")
     assert send_email(mailed(recipient="reader@example.com")).startswith("Email sent")

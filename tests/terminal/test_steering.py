@@ -42,6 +42,13 @@ def test_no_line_of_a_log_steers_a_terminal() -> None:
     assert not BAD & set(WorkerLog().format(record))
 
 
+def test_no_id_writes_a_line_of_a_log() -> None:
+    record = logging.LogRecord("x", logging.INFO, "", 1, "done\nor not", (), None)
+    forged = "id\n2026-11-28 INFO send_email: done"
+    record.temporal_activity = {"activity_type": "t", "attempt": 1, "workflow_id": forged}
+    assert len(WorkerLog().format(record).splitlines()) == 1
+
+
 def test_the_markdown_that_is_saved_steers_no_terminal(
     settings: pytest.MonkeyPatch, reports: Path
 ) -> None:
