@@ -103,7 +103,7 @@ async def test_mail(bench: Bench, matrix: Matrix) -> None:
     assert len(copies) == 2 and len(set(copies)) == 1
     for name, reply in {"nobody": "550 No such user", "spam": "554 This looks"}.items():
         assert reply in runs[name].result
-        assert "Correct the address, or the EMAIL_* settings" in runs[name].result
+        assert "Correct the address" in runs[name].result
         assert mail.message_ids(f"{name}@example.com") == []
     for run in runs.values():
         assert not await pdf_problem(run)
