@@ -179,7 +179,7 @@ async def test_a_worker_that_went_away(client: Client, model: LLMServer) -> None
     ):
         handle = await start_run(client)
         line = await looks(Watch(client, handle), "failed:")
-    assert "attempt 1 failed: the worker went away" in line
+    assert "attempt 1 failed: no heartbeat came" in line
 
 
 async def test_a_failure_in_the_terms_of_local() -> None:

@@ -36,6 +36,8 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     header = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].strip()
     cells = len(escapedSplit(header.removeprefix("|").removesuffix("|")))
     marks = [_CELL.fullmatch(mark.strip()) for mark in re.split(r"[|+]", delimiters.strip("|+"))]
+    if header.startswith("#") or _ROW.fullmatch(header):
+        return False  # a heading, or another such row: neither is a table's head
     if "|" not in header or cells < 2 or state.env.get("mended", 0) == _MOST:
         return False
     state.env["mended"] = state.env.get("mended", 0) + 1

@@ -448,7 +448,9 @@ def test_any_text_takes_time_in_proportion(unit: str) -> None:
                 join(draft, tail, complete)
         return time.process_time() - start
 
-    assert seconds(60_000) < 8 * min(seconds(15_000) for _ in range(2)) + 0.3
+    # The best of three, as a machine with other work to do slows some of them.
+    short, long = (min(seconds(length) for _ in range(3)) for length in (15_000, 60_000))
+    assert long < 8 * short + 0.3
 
 
 def test_nothing_more_leaves_the_draft_as_it_is() -> None:
