@@ -140,4 +140,5 @@ def column_widths(rows: list[list[Text]], room: float) -> list[float] | None:
 def _extent(word: list[Piece]) -> tuple[float, bool]:
     """How wide a word is, and if it is a number."""
     extent = sum(map(itemgetter(2), word))
-    return extent, any(map(str.isdecimal, word[0][0][:2]))  # $5 is, too
+    start = word[0][0][:2] if word else ""  # a picture in a cell has no letters
+    return extent, any(map(str.isdecimal, start))  # $5 is, too

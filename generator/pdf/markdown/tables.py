@@ -12,6 +12,7 @@ from markdown_it.rules_block.table import escapedSplit, table
 
 _MOST = 200  # of them are mended in a document, as each costs a copy of its text
 _ROW = re.compile(r"[|:+=\-–—\s]*[-=–—][|:+=\-–—\s]*")
+_OTHER = re.compile(r"(?:[#>*+-]+|\d{1,9}[.)])(?:\s|$)")
 _CELL = re.compile(r"(:?)\s*[-=–—]+[-=–—\s]*(:?)")
 
 
@@ -34,10 +35,11 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if "|" not in delimiters or not _ROW.fullmatch(delimiters):
         return False
     header = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].strip()
-    cells = len(escapedSplit(header.removeprefix("|").removesuffix("|")))
+    heads = escapedSplit(header.removeprefix("|").removesuffix("|"))
+    cells = len(heads)
     marks = [_CELL.fullmatch(mark.strip()) for mark in re.split(r"[|+]", delimiters.strip("|+"))]
-    if header.startswith("#") or _ROW.fullmatch(header):
-        return False  # a heading, or another such row: neither is a table's head
+    if _OTHER.match(header) or any(_CELL.fullmatch(cell.strip()) for cell in heads):
+        return False  # a heading, an item, or another such row: none is a table's head
     if "|" not in header or cells < 2 or state.env.get("mended", 0) == _MOST:
         return False
     state.env["mended"] = state.env.get("mended", 0) + 1
