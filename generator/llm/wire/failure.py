@@ -19,7 +19,6 @@ class Reply(NamedTuple):
 
 # The names under which an event holds an error, or the error's parts. With an answer beside them,
 # only the first two mean one.
-ERRORS = ("error", "errors", "detail", "error_msg", "base_resp")
 CODES = (
     "code",
     "type",

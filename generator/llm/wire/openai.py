@@ -12,8 +12,6 @@ from generator.llm.wire.reasons import meaning
 
 THOUGHTS = ("reasoning_content", "reasoning", "thinking")  # whichever comes first: some send two
 
-INNER = ("text", "content", "value", "summary", *THOUGHTS)
-
 
 def read(event: Event, exchange: Exchange) -> bool:
     """Take what a chunk or a whole completion says; tell whether it is one."""
