@@ -24,6 +24,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from generator.local import DEV_SERVER_OPTIONS
+from generator.running.heartbeat import latest
 
 # The same examples in every run: what fails on one machine fails on all. Look further by hand, with
 # more examples, after a change.
@@ -42,6 +43,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the fault tests observe to docs/reliability.md",
     )
+
+
+@pytest.fixture(autouse=True)
+def no_attempt_before() -> None:
+    """Activities that tests run by hand all have the same ID; none takes over from another test."""
+    latest.clear()
 
 
 @pytest.fixture(scope="session")

@@ -425,13 +425,14 @@ def test_joining_takes_time_in_proportion(tail: str, complete: bool) -> None:
         more = answer[len(split_at_seam(draft)[0]) :]
         new = tail.format(more=more, stripped=more.lstrip(), all=answer)
         taken = []
-        for _ in range(3):
+        for _ in range(2):
             start = time.process_time()
             join(draft, new, complete)
             taken.append(time.process_time() - start)
         return min(taken)
 
-    assert seconds(480_000) < 24 * seconds(60_000) + 0.1
+    # Both are longer than the window in which a repetition is looked for.
+    assert seconds(960_000) < 24 * seconds(120_000) + 0.1
 
 
 @pytest.mark.slow
