@@ -1,12 +1,12 @@
 """Where one part of an answer ends and the next begins, nothing is lost and nothing is repeated."""
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.growth import seconds
 from support.llm_server import report
 from support.settings import ROOT
 
@@ -419,20 +419,15 @@ REPEATED += [
 def test_joining_takes_time_in_proportion(tail: str, complete: bool) -> None:
     """Eight times the text: about eight times the time, and far from the square of it, 64."""
 
-    def seconds(length: int) -> float:
+    def taken(length: int) -> float:
         answer = report(length)
         draft = answer[: length // 2]
         more = answer[len(split_at_seam(draft)[0]) :]
         new = tail.format(more=more, stripped=more.lstrip(), all=answer)
-        taken = []
-        for _ in range(2):
-            start = time.process_time()
-            join(draft, new, complete)
-            taken.append(time.process_time() - start)
-        return min(taken)
+        return min(seconds(join, draft, new, complete) for _ in range(2))
 
     # Both are longer than the window in which a repetition is looked for.
-    assert seconds(960_000) < 24 * seconds(120_000) + 0.1
+    assert taken(960_000) < 24 * taken(120_000) + 0.1
 
 
 @pytest.mark.slow
@@ -440,17 +435,15 @@ def test_joining_takes_time_in_proportion(tail: str, complete: bool) -> None:
 def test_any_text_takes_time_in_proportion(unit: str) -> None:
     """Four times the text, of nothing but one mark or word: far from the square of it, 16."""
 
-    def seconds(length: int) -> float:
-        text = (unit * length)[:length]
+    def join_all(text: str) -> None:
         others = "Other words follow here, and they go on. " * 9
-        start = time.process_time()
         for draft, tail in ((text, others), (others, text), (text, text[1:]), (text + " wo", text)):
             for complete in (False, True):
                 join(draft, tail, complete)
-        return time.process_time() - start
 
     # The best of three, as a machine with other work to do slows some of them.
-    short, long = (min(seconds(length) for _ in range(3)) for length in (15_000, 60_000))
+    texts = [(unit * length)[:length] for length in (15_000, 60_000)]
+    short, long = (min(seconds(join_all, text) for _ in range(3)) for text in texts)
     assert long < 8 * short + 0.3
 
 

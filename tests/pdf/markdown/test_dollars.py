@@ -3,11 +3,10 @@
 Each case is a line of Markdown, and what in it is a formula; half of the cases have none.
 """
 
-import time
-
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from support.growth import seconds
 
 from generator.pdf.markdown.dollars import dollars_plugin
 
@@ -227,12 +226,7 @@ def test_numbers_of_formulas(markdown: str, latex: str, tag: str) -> None:
      "$" + "a b, " * 6_000 + "$", "\\(" + "{" * 60_000 + "\\)", "$5." * 6_000],
 )  # fmt: skip
 def test_time_is_linear(markdown: str) -> None:
-    begin = time.process_time()
-    parse(markdown)
-    once = time.process_time() - begin
-    begin = time.process_time()
-    parse(markdown * 2)
-    assert time.process_time() - begin < 3.5 * once + 0.5
+    assert seconds(parse, markdown * 2) < 3.5 * seconds(parse, markdown) + 0.5
 
 
 def test_bars_outside_of_tables_stay() -> None:

@@ -5,7 +5,6 @@ how many references are taken out, and what becomes of it. The sources are FOUND
 """
 
 import re
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pypdf import PdfReader
+from support.growth import seconds
 from support.settings import ROOT
 
 from generator.pdf import render
@@ -175,13 +175,11 @@ def test_no_text_keeps_an_invention_or_changes_again(written: str) -> None:
 def test_a_model_that_repeats_itself_does_not_keep_the_checker_for_minutes(piece: str) -> None:
     """The time grows with the length and not with its square: else a replay would be given up."""
 
-    def seconds(times: int) -> float:
-        began = time.process_time()
-        check(piece * times, FOUND, {})
-        return time.process_time() - began
+    def taken(times: int) -> float:
+        return seconds(check, piece * times, FOUND, {})
 
-    seconds(50)
-    assert seconds(4000) < 40 * seconds(400) + 1
+    taken(50)
+    assert taken(4000) < 40 * taken(400) + 1
 
 
 @settings(max_examples=200, deadline=None)
