@@ -58,7 +58,6 @@ class GenerateReportWorkflow:
         )
         self.input = input
         self.draft: str | None = None
-        self.models: list[str] = []  # that wrote the draft: workers may differ
         self.gaps = Gaps()  # what the draft lacks
         self.deep: DeepResearch | None = None
         self.decision: UserDecisionSignal | None = None
@@ -87,13 +86,16 @@ class GenerateReportWorkflow:
 
             # 3. Make a PDF of it.
             self.enter(Stage.PDF)
-            self.tell_gaps()
+            self.status.incomplete = self.what_is_missing()
+            # Runs of an older program have no such memo.
+            if self.status.incomplete and workflow.patched("incomplete"):
+                workflow.upsert_memo({"incomplete": in_brief(self.status.incomplete)})
             report = PDFGenerationInput(
                 content=with_note(self.draft, self.status.incomplete),
                 filename=pdf_name(self.topic, workflow.info().run_id),
                 topic=self.topic,
                 date=self.question.date,
-                model=self.by_whom(),
+                model=self.paid.by_whom() + (self.deep.without_search() if self.deep else ""),
                 made=spent_in_words(self.status),
                 incomplete=self.status.incomplete,
                 references=self.deep.references() if self.deep else [],
@@ -141,7 +143,7 @@ class GenerateReportWorkflow:
         """Have the report written; anew if the topic changes before it is there."""
         while True:
             self.paid.topic_changed = False
-            self.gaps, self.models = Gaps(), []
+            self.gaps, self.paid.models = Gaps(), []
             self.enter(Stage.RESEARCH)
             question = replace(self.question, prompt=self.topic)
             try:
@@ -170,17 +172,6 @@ class GenerateReportWorkflow:
         if not self.deep.searched:
             self.status.note = NO_SEARCH
         return self.deep.markdown()
-
-    def by_whom(self) -> str:
-        models = " and ".join(filter(None, self.models))
-        return self.deep.by_whom(models) if self.deep else models
-
-    def tell_gaps(self) -> None:
-        """Say in the status, and in the list of runs, why the report is incomplete, if it is."""
-        self.status.incomplete = self.what_is_missing()
-        # Runs of an older program have no such memo.
-        if self.status.incomplete and workflow.patched("incomplete"):
-            workflow.upsert_memo({"incomplete": in_brief(self.status.incomplete)})
 
     def what_is_missing(self) -> str:
         return self.gaps.in_words(self.deep.missing if self.deep else None)
@@ -224,8 +215,6 @@ class GenerateReportWorkflow:
         # Sections are written side by side, and others searched for meanwhile.
         beside = PARALLEL if question.task == Task.SECTION else 0
         research_facts = await self.paid.answer(ask, question, beside)
-        model = str(research_facts.get("model") or "")
-        self.models += [model] * (model not in self.models)
         if question.task != Task.OUTLINE:
             self.gaps.take(summary, research_facts)
         return str(whole(research_facts["choices"][0]["message"]["content"]))

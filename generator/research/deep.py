@@ -308,8 +308,9 @@ class DeepResearch:
         """Whether there is anything that could be searched."""
         return bool(self.provider or self.documents.count)
 
-    def by_whom(self, model: str) -> str:
-        return model if self.searched else f"{model}, without a web search"
+    def without_search(self) -> str:
+        """Return what the byline says after the model, if it could search nowhere."""
+        return "" if self.searched else ", without a web search"
 
     def markdown(self) -> str:
         """Return the report as far as it is."""

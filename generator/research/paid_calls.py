@@ -31,6 +31,7 @@ class PaidCalls:
     def __init__(self, status: ReportStatus, limit: float, numbered: bool) -> None:
         self.status = status  # holds the sums
         self.limit = limit  # US dollars; 0: the worker's MAX_COST
+        self.models: list[str] = []  # that have answered: workers may differ
         self.running: list[workflow.ActivityHandle[Any]] = []
         self.set_aside: dict[workflow.ActivityHandle[Any], float] = {}  # that they may spend yet
         self.numbered = numbered  # an ID tells what a call is for: terminals see no summary
@@ -133,6 +134,9 @@ class PaidCalls:
         for call in self.running:
             call.cancel()
 
+    def by_whom(self) -> str:
+        return " and ".join(self.models)
+
     def may_spend(self) -> bool:
         """Tell whether the limit of cost, if there is one, leaves room for another call."""
         return not self.limit or self.status.cost < self.limit
@@ -151,6 +155,8 @@ class PaidCalls:
             if limit := result.get("max_cost"):
                 self.limit = min(limit, self.limit or limit)
             self.private |= bool(result.get("private"))
+            if (model := str(result.get("model") or "")) and model not in self.models:
+                self.models.append(model)
         else:
             return  # pages cost nothing
         self.status.cost += cost or 0
