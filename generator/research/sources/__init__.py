@@ -1,9 +1,10 @@
 """The outline, the references, the figures and the assembly of a long report: pure functions.
 
 Read `outline` first, then `urls` (which addresses are one source), `spans` (what of a text is
-prose), `forms` (what a reference looks like) with `names`, `citations` (references that were found,
-numbered; all others gone), `facts` and `figures` (what a page has, what a sentence claims),
-`evidence` (claims looked for on their pages) with `words`, and `report` (all of it put together).
+prose), `forms` (what a reference looks like) with `named` (which sources its brackets name) and
+`names`, `citations` (references that were found, numbered; all others gone), `facts` and `figures`
+(what a page has, what a sentence claims), `evidence` (claims looked for on their pages) with
+`words`, and `report` (all of it put together).
 """
 
 from generator.research.sources.citations import check as check

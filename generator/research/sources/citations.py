@@ -4,13 +4,14 @@ In order: what callers use, how the text is changed, and lists of references in 
 """
 
 import functools
+import itertools
 import re
 from typing import NamedTuple
 
 from markdown_it.token import Token
 
 from generator.research.sources.forms import Item, may_refer, references
-from generator.research.sources.names import LIST
+from generator.research.sources.names import AHEAD, LIST, SOURCE
 from generator.research.sources.spans import clean, parse, pieces
 from generator.research.sources.urls import Known, url_key
 from models import Source
@@ -146,13 +147,15 @@ def _ends_with_colon(text: str) -> bool:
 _OPEN = re.compile(r"[(\[{（]\s*$")  # of "([1])" or "[[1]]"
 _CLOSE = re.compile(r"\s*[)\]}）](?![(:])")  # but not of a link: "](" or "]:"
 _OPEN_WORD = re.compile(
-    # of "(see [99])", "“[99]”", "*[99]*"
-    r"(?:[(\[（]\s*(?:(?:see(?: also)?|e\.g\.?|i\.e\.?|cf\.?|via|from|by|sources?:?)[\s,]*)?"
-    r"|[\"'“„«‘*_]|[{])$",
+    # of "(see [99])", "(Source: [99])", "“[99]”", "*[99]*"
+    rf"(?:[(\[（*_]\s*(?:(?:{AHEAD}){{0,2}}(?:{SOURCE}\.?\s?[:：]?\s?)?|data:\s)|[\"'“„«‘*_]|[{{])$",
     re.IGNORECASE,
 )
-_CLOSE_MARK = re.compile(r"\s*[)\]}）](?![(:])|[\"'”“»’*_]")
+_CLOSE_MARK = re.compile(
+    r"(?:,\s(?:pp?|S|ch|fig)\.\s?\d[\d\s–-]{0,12})?\s*[)\]}）](?![(:])|[\"'”“»’*_]", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"[\s,;]*")  # of "[1], [2]"
+_TO = re.compile(r"\s?[–—-]\s?")  # of "[1]–[3]"
 _AND = re.compile(r"[\s,;]*\b(?:and|und|et|y)\s+")  # would be left over beside what is taken out
 
 
@@ -173,13 +176,18 @@ def _belongs(text: str, item: Item, following: Item) -> bool:
         return False  # half of a link
     between = text[item.end : following.start]
     may_join = not (item.sources and following.sources)
-    return bool(_BETWEEN.fullmatch(between) or (may_join and _AND.fullmatch(between)))
+    joined = _BETWEEN.fullmatch(between) or _TO.fullmatch(between)
+    return bool(joined or (may_join and _AND.fullmatch(between)))
 
 
 def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
     """Return the change that makes one marker, or nothing, of neighbouring references."""
     start, end = group[0].start, group[-1].end
-    keys = {known.keys[number - 1] for item in group for number in item.sources}
+    meant = {number for item in group for number in item.sources}
+    for item, following in itertools.pairwise(group):
+        if item.sources and following.sources and _TO.fullmatch(text, item.end, following.start):
+            meant |= set(range(item.sources[-1], following.sources[0]))
+    keys = {known.keys[number - 1] for number in meant}
     cited = sorted(known.by_key[key] for key in keys)
     near = max(0, start - NEARBY)
     before, after = text[near:start], text[end : end + NEARBY]
@@ -194,7 +202,10 @@ def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
             mark += " "  # what follows must not make a link of it
         if group[0].start != start and before[-1:].isalnum():
             mark = f" {mark}"
-        if text[group[0].start : group[0].start + 1] in "]<" and not before[-1:].isspace():
+        is_end_of_link = text[group[0].start] == "]" or text.startswith(
+            ("<a", "</"), group[0].start
+        )
+        if is_end_of_link and not before[-1:].isspace():
             mark = f" {mark}"  # after the label of a link that was one
         return start, end, mark
     if not any(item.inventions for item in group):
@@ -202,7 +213,10 @@ def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
     if opens_line:
         end += len(after) - len(after.lstrip(" \t"))
     elif re.match(r"$|[\s.,;:!?)\]|*_\\。，、।،؟]", after):
-        start = near + len(before.rstrip(" \t"))
+        bare = before.rstrip(" \t")
+        if re.match(r"\s*[.!?]", after):  # "They live: [99]." has nothing to announce any more
+            bare = re.sub(r"(?:\s[–—-]|[:;,])$", "", bare).rstrip(" \t")
+        start = near + len(bare)
     return start, end, ""
 
 

@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.research.sources.names import NO_SOURCE, SOURCE
+from generator.research.sources.named import keys_in, may_name, named
+from generator.research.sources.names import NO_SOURCE, PLACE
 from generator.research.sources.spans import Piece, Span
 from generator.research.sources.urls import Known, trimmed
 
@@ -30,7 +31,8 @@ class Item(NamedTuple):
 def references(piece: Piece, known: Known, whole: str) -> list[Item]:
     """Return the references of an inline text of `whole` in their order; none overlaps another."""
     items: list[Item] = []
-    for item in sorted(_all(piece, known, whole)):
+    found = sorted(_all(piece, known, whole), key=lambda item: (item.start, -item.end, item))
+    for item in found:
         if not items or item.start >= items[-1].end:
             items.append(item)
     return items
@@ -55,8 +57,10 @@ def _all(piece: Piece, known: Known, whole: str) -> Iterator[Item]:
     yield from _dated(text, whole)
 
 
+_OPENING, _CLOSING = "[［【〔⟦〚〖❲⁅⦗⟪", "]］】〕⟧〛〗❳⁆⦘⟫"
 _ANY = re.compile(
-    r"[\[［【〔⟦〚({（⟨<⁰¹²³⁴-⁹\ue200]|//|www\.|10\.\d|arxiv:|PM(?:C?ID|C)|ISBN|oaicite|turn\d",
+    rf"[{re.escape(_OPENING)}({{（⟨<⁰¹²³⁴-⁹\ue200]|\^[\[({{]{{0,2}}\d|//|www\.|10\.\d|arxiv:"
+    r"|PM(?:C?ID|C)|ISBN|oaicite|turn\d",
     re.I,
 )
 
@@ -74,126 +78,95 @@ def _item(start: int, end: int, numbers: list[int]) -> Item:
 # ---- In brackets, or raised ---------------------------------------------------------------------
 
 # [1], \[1\], ［1］, 【1】, ⟦1⟧, [^1^], \cite{1}: brackets in which a bare number is a reference.
+_IN_BRACKETS = f"[^{re.escape(_OPENING + _CLOSING)}]"
 _BRACKETS = re.compile(
-    r"(?:~?\\\w{0,10}cite\w{0,10}\*?(?:\[[^\[\]\n]{0,60}\]){0,2}\{(?P<tex>[^{}\n]{1,200})\}"
-    r"|\\?(?P<open>[\[［【〔⟦〚])(?P<content>[^\[\]［］【】〔〕⟦⟧〚〛]{1,120}?)\\?[\]］】〕⟧〛])"
+    r"(?:~?\\\w{0,10}cite\w{0,10}\*?(?:\[[^\[\]\n]{0,60}\]){0,2}"
+    r"\{(?P<tex>[^{}\n]{1,200})\}"
+    rf"|\\?(?P<open>[{re.escape(_OPENING)}])(?P<content>{_IN_BRACKETS}{{1,200}}?)"
+    rf"\\?[{re.escape(_CLOSING)}])"
     r"(?:\s*:(?=\s*http))?"
 )
 # (source 1), （来源2）, {cite: 3}: brackets in which only a source's word or name makes one of it.
-_ROUND = re.compile(r"[({（⟨](?P<content>[^(){}（）⟨⟩]{1,120})[)}）⟩]")
+_ROUND = re.compile(r"[({（⟨](?P<content>[^(){}（）⟨⟩]{1,200})[)}）⟩]")
 # What a clause ends with. A word and a number in square brackets, "[Errno 111] No route", are else
 # more likely to be a part of it.
 _ENDS = re.compile(r"\s{0,2}(?:$|[.,;:!?)\]|*_。，、；：？！）<\[［【(（⟦]|\n)")
 # A number in brackets after these is a place in an array, the end of an interval, or a set.
 _NO_REFERENCE = re.compile(
-    r"(?:(?<!\w)[a-z]|\w+_\w+|[∈=×∪∩]\s*|\b(?:interval|range|vector|array|matrix|Intervall)\s+)$"
+    r"(?:(?<!\w)[a-z]|\w+_\w+|[∈=×∪∩]\s*|\b(?:interval|range|vector|array|matrix|Intervall|between"
+    r"|CI|IQR)\s+|\b(?:median|mean)\s[\d.,]{1,8}\s)$"
 )
-# "1", "Source 1", "web:1", "来源2", "#3", "4†source", "4:L5", "1-3", "sources 1 to 3".
-_PART = re.compile(
-    r"(?:(?P<word>[^\W\d_][^\s\d.:：#№_-]{0,19})(?P<gap>\.?\s{0,2}[:：#№_-]?\s{0,2}))?"
-    r"\^?#?(?P<low>\d{1,3})(?:\s{0,2}(?:[–—-]|to\b)\s{0,2}\^?#?(?P<high>\d{1,3}))?\.?\^?"
-    r"(?:\s{0,2}(?::\d{1,3})?†.{0,60}|:\s?(?:pp?\.|S\.|L\d|source).{0,60})?",
-    re.IGNORECASE | re.DOTALL,
+# Before a word, as in [2]rotaxane, [60]fullerene and [14]C, it is a part of that word.
+_PART_OF_WORD = re.compile(r"[a-z]|[A-Z](?![A-Za-z])")
+# [[1, 2], [3, 4]]
+_MATRIX = re.compile(
+    r"\[\s?(?:\[\s?-?[\d.]{1,9}(?:,\s?-?[\d.]{1,9}){1,9}\s?\](?:,\s{0,2})?){2,99}\]"
 )
-_SOURCE_FIRST = re.compile(rf"#\d|{SOURCE}(?![^\W\d_])", re.IGNORECASE)
-_SOURCE_NAMED = re.compile(
-    rf"{SOURCE}\s?[:：]\s?(?=[^\W\d_]{{2}})", re.IGNORECASE
-)  # "Source: NASA"
-_PAGES = re.compile(r"(?:pp?|S|L|ch|vol|§)\.?\s{0,2}\d.{0,20}", re.IGNORECASE)  # behind a number
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
-_BETWEEN = re.compile(r"\s*[,;&、，；|]\s*|\s+(?:and|und|et|y|e|og|en|и)\s+")
 # <sup>1</sup>, ², ¹,³
+_LIST = r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,9}"
+_IN_TAG = rf"<sup>\s{{0,2}}[\[(]?\^?{_LIST}[\])]?\s{{0,2}}</sup>"
 _RAISED = re.compile(
-    r"<sup>\s{0,2}(?P<tag>\^?\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,9})\s{0,2}</sup>"
-    r"|[⁰¹²³⁴-⁹]{1,3}(?:[,⁻]{1,2}[⁰¹²³⁴-⁹]{1,3}){0,9}(?![⁺⁻⁰¹²³⁴-⁹])"
+    # <sup>1</sup>, <sup>[1]</sup>, <sup>2</sup>–<sup>4</sup>
+    rf"(?P<tag>{_IN_TAG}(?:\s?[,;–-]?\s?{_IN_TAG}){{0,9}})"
+    # ^1^, ^[1], $^{1}$, \textsuperscript{1}
+    rf"|(?:\$?\^|\\textsuperscript)(?P<power>[\[({{]{{0,2}}{_LIST}[\])}}]{{0,2}}+)\^?+\$?+(?![\w^])"
+    # ¹, ⁽¹⁾, ¹,³
+    r"|⁽?[⁰¹²³⁴-⁹]{1,3}(?:[,⁻·'’]{1,2}[⁰¹²³⁴-⁹]{1,3}){0,9}⁾?(?![⁺⁻⁰¹²³⁴-⁹])"
 )
-_SMALL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 # What such a number stands upon: "water¹", "water.²", "水¹"; but not "m²", "SiO₄⁴", "5 miles²".
 _GROUND = re.compile(
     r"(?:[^\W\d_₀-₉\u3040-\u9fff]{4}|[.,;:!?)\]”\"'»。，、）]|[\u3040-\u9fff])\s?$"
 )
-_QUANTITY = re.compile(r"\d\s?[^\W\d_]{1,15}\s?$")
+_QUANTITY = re.compile(r"\d\s?[^\W\d_]{1,15}\s?$|met(?:er|re)s?\s?$|\s[=×·*/+−]\s[\w\s]{1,16}$")
+# ")" of (a + b)² is none, but that of "(a small animal)²".
+_SUM = re.compile(r"\((?![^()]*[^\W\d_]{3})[^()]{0,18}\)$")
 
 
 def _bracketed(text: str, known: Known) -> Iterator[Item]:
+    text = _MATRIX.sub(lambda match: "\0" * len(match[0]), text)
     for match in _BRACKETS.finditer(text):
         content = match["tex"] or match["content"]
         is_square = match["open"] in ("[", "［")
-        if is_square and _NO_REFERENCE.search(text[max(0, match.start() - 30) : match.start()]):
+        before = text[max(0, match.start() - 30) : match.start()]
+        if is_square and _NO_REFERENCE.search(before):
+            continue
+        if (not before or before[-1] in " -(\n") and _PART_OF_WORD.match(text, match.end()):
             continue
         ends = not is_square or bool(_ENDS.match(text, match.end()))
-        numbers = _named(content, known, any_word=ends)
+        numbers = named(content, known, any_word=ends)
         if not numbers and (match["tex"] or re.match(r"\^\S+$|@\w", content)):
-            numbers = [0] * len(_BETWEEN.split(content))  # the key of a note, or of a bibliography
+            numbers = keys_in(content)
         if numbers:
             yield _item(match.start(), match.end(), numbers)
     for match in _ROUND.finditer(text):
-        content = match["content"].strip()
-        if not (content.casefold() in known.by_name or _SOURCE_FIRST.match(content)):
-            continue
-        if numbers := _named(content, known, any_word=True):
+        content = match["content"]
+        if may_name(content, known) and (numbers := named(content, known, any_word=True)):
             yield _item(match.start(), match.end(), numbers)
 
 
 def _raised(text: str, known: Known) -> Iterator[Item]:
     for match in _RAISED.finditer(text):
         before = text[max(0, match.start() - 20) : match.start()]
-        if _GROUND.search(before) and not _QUANTITY.search(before):
-            numbers = _named((match["tag"] or match[0]).translate(_SMALL), known, any_word=True)
-            if numbers:
+        if _GROUND.search(before) and not _QUANTITY.search(before) and not _SUM.search(before):
+            plain = match["tag"] or match["power"] or match[0]
+            plain = re.sub(r"</sup>(?=\s?<sup>)", ",", plain)
+            plain = re.sub(r"</?sup>|[\[\](){}]", "", plain)
+            if numbers := named(plain, known, any_word=True):
                 yield _item(match.start(), match.end(), numbers)
-
-
-def _named(content: str, known: Known, any_word: bool) -> list[int]:
-    """Return the sources that the content of brackets names, 0 for each that is none.
-
-    Without any it is no reference. `any_word` may stand before a number, else only one for sources.
-    """
-    content = content.strip("^ \n\\")
-    if named := _SOURCE_NAMED.match(content):
-        content = content[named.end() :]
-    if number := known.by_name.get(content.casefold()):
-        return [number]
-    if _THOUSANDS.fullmatch(content):
-        return []
-    found: list[int] = []
-    for part in _BETWEEN.split(content):
-        if found and _PAGES.fullmatch(part):
-            continue
-        match = _PART.fullmatch(part)
-        numbers = _meant(match["low"], match["high"], known) if match else []
-        if not match or not numbers or not _may_name(match["word"], match["gap"], any_word):
-            return [0] if named else []
-        found += numbers
-    return found
-
-
-def _may_name(word: str | None, gap: str | None, any_word: bool) -> bool:
-    """Tell whether the word before a number, if there is one, can be a source's."""
-    if not word or re.fullmatch(SOURCE, word, re.IGNORECASE):
-        return True
-    is_other = re.fullmatch(NO_SOURCE, word, re.IGNORECASE) or (word.isascii() and word.isupper())
-    return any_word and not is_other and (bool(gap) or not word.isascii())  # "Figure 1", "CO2"
-
-
-def _meant(low: str, high: str | None, known: Known) -> list[int]:
-    """Return the numbers of "2" or "2-4", 0 for those that no source has; none if it is no list."""
-    first, last = int(low), int(high or low)
-    if not 0 < first <= last:
-        return []
-    numbers = range(first, last + 1) if last - first < 30 else (first, last)
-    return [number if number <= len(known.keys) else 0 for number in numbers]
 
 
 # ---- Marks of machines, addresses, author and year ----------------------------------------------
 
 _ELEMENT = (
-    r"(?:\w{1,20}:)?\w{0,12}(?:cit(?:e|ation)|refs?|references?|source|oai)\w{0,12}|grok\S{0,20}"
+    r"(?:\w{1,20}:)?\w{0,12}(?:cit(?:e|ation)|refs?|references?|source|footnote|oai)\w{0,12}|fn|co"
+    r"|grok\S{0,20}"
 )
 _TAGS = re.compile(
     # <ref>1</ref>, <grok:render ...><argument name="citation_id">3</argument></grok:render>
     rf"<(?P<name>{_ELEMENT})\b[^<>]{{0,300}}>(?P<inner>\s*(?:<argument[^<>]{{0,100}}>[^<>]{{0,60}}"
-    rf"</argument>\s*){{1,4}}|[^<>]{{0,60}})</(?P=name)>"
+    rf"</argument>\s*){{1,4}}|[^<>]{{0,60}})</(?P=name)\b[^<>]{{0,20}}>"
+    # <ref id=1>, <citation source="1"/>
+    rf"|<(?:{_ELEMENT})\b\s(?:\w{{1,12}}=)?[\"']?(?P<number>\d{{1,3}})[\"']?\s?/?>"
     # <cite index="1-2">, </cite>, <oaicite/>
     rf"|</?(?:{_ELEMENT})\b[^<>]{{0,300}}>"
     # <sup>[1]</sup>, and what Gemini puts before a sentence
@@ -213,8 +186,9 @@ def _marked_by_machine(text: str, known: Known) -> Iterator[Item]:
         if match["around"] or match[0].startswith("</"):
             yield Item(*match.span(), [], 0)
         elif inner is None:
-            yield Item(*match.span(), [], 1)
-        elif numbers := _named(inner, known, any_word=True) or [0] * ("<" in inner):
+            numbers = named(match["number"] or "", known, any_word=True)
+            yield _item(*match.span(), numbers or [0])
+        elif numbers := named(inner.strip("[]()【】 "), known, True) or [0] * ("<" in inner):
             yield _item(*match.span(), numbers)
         else:  # its text stays
             yield Item(match.start(), match.start("inner"), [], 0)
@@ -237,10 +211,11 @@ _ADDRESSES = re.compile(
 def _addressed(text: str, known: Known) -> Iterator[Item]:
     for match in _ADDRESSES.finditer(text):
         if match["anchor"]:  # a link in HTML: its text stays
-            url = re.search(r"https?://[^\s\"'>]+", match["anchor"].partition(">")[0])
-            opening = match.start("anchor") + match["anchor"].index(">") + 1
-            yield Item(match.start(), opening, [], 0)
-            yield _item(match.end() - 4, match.end(), [known.number(url[0]) if url else 0])
+            tag = match["anchor"].partition(">")[0]
+            url = re.search(r"https?://[^\s\"'>]+", tag)
+            yield Item(match.start(), match.start("anchor") + len(tag) + 1, [], 0)
+            meant = [known.number(url[0])] if url else [0] * ("#" not in tag)
+            yield _item(match.end() - 4, match.end(), meant)
         else:
             address = trimmed(match[0])
             yield _item(match.start(), match.start() + len(address), [known.number(address)])
@@ -248,11 +223,13 @@ def _addressed(text: str, known: Known) -> Iterator[Item]:
 
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
 _NAME = rf"(?!(?i:{NO_SOURCE})\b)[A-ZÀ-ÞА-Я][\w'’.-]{{1,30}}"
+# "Smith", "Smith, Jones & Lee", "World Bank," (but "World Cup 2014" is one thing with its year)
 # (Smith 2020), (see Smith & Jones, 2020, p. 5; Keilin, 1959) ...
 _DATED = re.compile(rf"[(\[](?P<all>[A-ZÀ-ÞА-Яsec][^()\[\]]{{3,200}}{_YEAR}[^()\[\]]{{0,20}})[)\]]")
 _ENTRY = re.compile(
     rf"(?:see(?: also)? |e\.g\.,? |cf\. )?(?P<name>{_NAME})"
-    rf"(?P<others>(?:,?\s{{1,2}}(?:(?:&|and|und|et|y)\s)?{_NAME}){{0,3}}(?:\s{{1,2}}et\s{{1,2}}al\.?)?)"
+    rf"(?P<others>(?:(?:,\s{{1,2}}|\s{{1,2}}(?=&|and|und|et|y))(?:(?:&|and|und|et|y)\s)?{_NAME}"
+    rf"|(?:\s{_NAME}){{1,3}}(?=,)){{0,3}}(?:\s{{1,2}}et\s{{1,2}}al\.?)?)"
     rf",?\s{{1,2}}{_YEAR}(?P<pages>,?\s?(?:pp?\.|S\.)\s?\d+(?:\s?[–-]\s?\d+)?)?"
 )
 # ... and the year of "Smith et al. (2020)".
@@ -265,9 +242,10 @@ def _dated(text: str, whole: str) -> Iterator[Item]:
         if not all(entries):
             continue
         [first, *more] = entries
-        # "(Paris, 2015)": of a name that stands in the text, too, the year is told and no work.
+        # "(Paris, 2015)": of a place, or of a name that stands in the text, too, the year is told.
         is_clear = first and (more or first["others"] or first["pages"])
-        if is_clear or (first and first["name"] not in _spoken_of(whole)):
+        is_place = first and re.fullmatch(PLACE, first["name"])
+        if is_clear or (first and not is_place and first["name"] not in _spoken_of(whole)):
             yield Item(*match.span(), [], 1)
     for match in _OF_ALL.finditer(text):
         yield Item(match.start() + match[0].index(" "), match.end(), [], 1)
@@ -290,11 +268,12 @@ def _of_link(text: str, span: Span, masked: list[str], known: Known) -> Iterator
     invented = span.kind == "image" or bool(re.match(r"(?!#|mailto:)\w+:|//|www\.", span.href))
     bare = label.strip("[]\\^ ")
     is_name = bare.casefold() in known.by_name  # which is a word of the sentence
-    meant = [] if is_name else _named(bare, known, any_word=False)
+    meant = [] if is_name else named(bare, known, any_word=False)
     if meant or label.startswith("^") or re.match(r"\W*(https?://|www\.)", label):
         masked[span.start : span.end] = "\0" * (span.end - span.start)
         sources = list(filter(None, meant)) or ([number] if number else [])
-        yield Item(span.start, span.end, sources, not number if span.inline else not sources)
+        must_lead = span.inline and not span.href.startswith("#")
+        yield Item(span.start, span.end, sources, not (number if must_lead else sources))
         return
     if not (number or invented):
         return  # a place in the text itself, a mail address

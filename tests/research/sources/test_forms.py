@@ -122,6 +122,51 @@ FIRST = [
     " https://www.google.com/url?q=https://en.wikipedia.org/wiki/Tardigrade&sa=U",
     "[1][1]",
     "[1, 1]",
+    "〖1〗",
+    "❲1❳",
+    "[**1**]",
+    "[¹]",
+    "⁽¹⁾",
+    "<sup>(1)</sup>",
+    '<sup><a href="#ref1">1</a></sup>',
+    "<cite>[1]</cite>",
+    '<citation id="1"/>',
+    "<ref id=1>",
+    "<fn>1</fn>",
+    "^1^",
+    "^[1]",
+    "^(1)",
+    "$^{1}$",
+    "$^1$",
+    r"\textsuperscript{1}",
+    r"\[source 1\]",
+    "[1](#ref-1)",
+    "[S1]",
+    "[SRC 1]",
+    "[search result 1]",
+    "(search result 1)",
+    "[source no. 1]",
+    "[source number 1]",
+    "[source_id: 1]",
+    "[Source №1]",
+    "[cite=1]",
+    "(see source 1)",
+    "(cf. source 1)",
+    "(siehe Quelle 1)",
+    "（见来源1）",
+    "（参考1）",
+    "[см. источник 1]",
+    "[1 p.5]",
+    "[1 (p. 5)]",
+    "[1, section 2]",
+    "[1, Table 2]",
+    "[1, Abschnitt 3]",
+    "[1: Tardigrade biology]",
+    "[Source 1: Tardigrade biology]",
+    "[Source 1 - a title, with a comma]",
+    "(Tardigrade biology, 2020)",
+    "[Source: https://en.wikipedia.org/wiki/Tardigrade]",
+    "(Source: https://en.wikipedia.org/wiki/Tardigrade)",
 ]
 TWO = [
     "[1, 3]",
@@ -158,6 +203,23 @@ TWO = [
     "<sup>1</sup><sup>3</sup>",
     "<sup>[1]</sup><sup>[3]</sup>",
     "<ref>1</ref><ref>3</ref>",
+    "[Source 1: a title, Source 3: another one]",
+    "[source 1; see also source 3]",
+    "[1或3]",
+    "¹·³",
+    "$^{1,3}$",
+    "^[1,3]^",
+]
+# The third to the fifth.
+RANGE = [
+    "[3–5]",
+    "[3]–[5]",
+    "[3] - [5]",
+    "[3 to 5]",
+    "[3~5]",
+    "[3至5]",
+    "³⁻⁵",
+    "[source 3 - source 5]",
 ]
 # What no source is.
 NONE = [
@@ -205,6 +267,25 @@ NONE = [
     " (doi:10.1000/182)",
     " (arXiv:2101.00001)",
     " (PMID: 12345678)",
+    " (see [99], p. 4)",
+    " ([99], p. 4)",
+    " (ref. [99])",
+    " [reference [99]]",
+    " (vgl. [99])",
+    " (as per [99])",
+    " (adapted from [99])",
+    "（参见[99]）",
+    " (来源：[99])",
+    " *Source: [99]*",
+    "<sup>[99]</sup>",
+    "^[99]^",
+    " [99]–[98]",
+    ": [99]",
+    " : [99]",
+    " — [99]",
+    " [ibid.]",
+    " (ibid., p. 12)",
+    " (World Bank, 2020)",
 ]
 # What stays as it is.
 TEXT = [
@@ -241,6 +322,13 @@ TEXT = [
     "A price of $5 [five] or $6; costs $$5 each.",
     "An e-mail to a@b.org and <b@c.org>.",
     "A <b>bold</b> word and x < 1 > y.",
+    "A [2]rotaxane, [60]fullerene, (spiro[4.5]decane) and the nuclei [14]C and $^{14}$C, $^3$He.",
+    "A mean 3.2 [1-5], 95% CI [1, 4] and values between [1, 5].",
+    "The matrix [[1, 2], [3, 4]] is invertible.",
+    "A sum (a + b)², (x)² and f(t)<sup>2</sup> of mass * velocity^2 in square metres².",
+    "In [Psalm 23], [Season 2], [season 2], [Airbus 380], [Omega 3], [error 404] and [例6].",
+    "The accords (Paris, 2015), (Kyoto, 1997) and (Rio, 1992); the games (Brazil, 2014).",
+    "It won (Best Picture 1995) and the (World Cup 2014) on (Monday, 2020).",
 ]
 
 
@@ -261,6 +349,13 @@ def test_a_form_of_two_sources_becomes_their_numbers(form: str) -> None:
     text, removed = check("Before [1][3]. " + written(form), FOUND, numbers)
     assert text.replace(" [", "[") == "Before[1, 2]. They live everywhere[1, 2]. They dry out."
     assert removed == 0 and len(numbers) == 2
+
+
+@pytest.mark.parametrize("form", RANGE)
+def test_a_range_becomes_all_that_are_in_it(form: str) -> None:
+    text, removed = check(written(form), FOUND, {})
+    assert text.replace(" [", "[") == "They live everywhere[1, 2, 3]. They dry out."
+    assert removed == 0
 
 
 @pytest.mark.parametrize("form", NONE)

@@ -52,6 +52,7 @@ FORMS = [
     ),
     *("(Smith ", "(Smith 2020)", "Smith, Jones & ", "et al. (2020)", "see [", "e.g. [", "([1])"),
     *("## References\n", "Sources:\n", "Sources: ", "References ", "# a\n", "**a** ", "Query: a; "),
+    *("^[1]", "$^{1}$", "see ", "[[1, 2], ", "see source 1 ", "[1]–", "[Source 1: ", "<ref id=1>"),
     *("\n\n[1]", "[1]\n\n", "|a|b|\n|-|-|\n", "\n|", "1. x\n", "\n===\n", "```\n", "~~~\n", "\\(a"),
 ]
 
