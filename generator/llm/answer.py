@@ -10,10 +10,14 @@ from collections.abc import Mapping, Sequence
 from generator.llm.joining.repeats import beginnings, starts_over
 from generator.llm.joining.seam import join, split_at_seam
 from generator.llm.letters import Skeleton
-from generator.llm.text.clean import written
+from generator.llm.text.clean import report_alone, written
 from generator.llm.text.loops import LoopGuard, without_loop
 from generator.llm.text.tokens import about_tokens
-from generator.llm.text.whole import ends_like_a_whole, has_no_more_to_say
+from generator.llm.text.whole import (
+    ends_in_mid_sentence,
+    ends_like_a_whole,
+    has_no_more_to_say,
+)
 from models import Source
 
 # Bytes of JSON, about 150 pages. Temporal warns about a checkpoint from 512 KiB on and refuses a
@@ -132,7 +136,10 @@ class Answer:
         then shown all but the last word. It writes that once more, and ends; or it writes the last
         sentences again, or all of them. After the end of a line there is no word to write: where
         the draft `was_cut` there, and does not stop at its limit, it has no more to say.
+        Small models also repeat last words that are no end: half a sentence is never whole.
         """
+        if self.ends_in_mid_sentence():
+            return False
         head, _ = split_at_seam(self.draft)
         unseen = self.draft[len(head) :].strip()
         said = written(self.received(), complete=True).strip()
@@ -144,6 +151,9 @@ class Answer:
             return True
         letters, again = Skeleton(self.draft).letters, Skeleton(said).letters
         return len(again) > len(Skeleton(unseen).letters) and letters.endswith(again)
+
+    def ends_in_mid_sentence(self) -> bool:
+        return ends_in_mid_sentence(report_alone(self.draft))
 
     def is_another(self) -> bool:
         """Tell whether the request that has ended, as a whole, brought a report of its own."""

@@ -26,6 +26,7 @@ from generator.llm.text.loops import without_echo
 from generator.llm.text.thoughts import report_in
 from generator.llm.text.tokens import about_tokens
 from generator.llm.text.tools import ends_in_tool_call
+from generator.llm.text.whole import without_half_sentence
 from generator.llm.usage import price_of
 from generator.settings import public, setting
 from generator.wording import literal
@@ -155,7 +156,9 @@ def take(response: Mapping[str, Any], answer: Answer, was_cut: bool) -> str | No
     if not gained:
         raise ApplicationError(why_nothing(reason, message, received, text), type=EMPTY)
     answer.fruitless = 0
-    return "" if reason == "stop" and not calls_tool else None
+    ended = reason == "stop" and not calls_tool
+    # A model that was asked to go on may write a word or two, and stop: it is asked once more.
+    return "" if ended and not (before and answer.ends_in_mid_sentence()) else None
 
 
 def take_loop(answer: Answer) -> str | None:
@@ -257,9 +260,13 @@ def with_totals(error: ApplicationError, answer: Answer) -> ApplicationError:
     )
 
 
-def finished(input: LLMCallInput, answer: Answer) -> str:
-    """Return the draft as a report: without what is around it, and with its references."""
-    text = report_alone(answer.draft).strip()
+def finished(input: LLMCallInput, answer: Answer, missing: str) -> str:
+    """Return the draft as a report: without what is around it, and with its references.
+
+    Where something is `missing`, it ends with a whole sentence before the note that says so.
+    """
+    text = report_alone(answer.draft)
+    text = (without_half_sentence(text) if missing else text).strip()
     if input.task == Task.REPORT:
         return with_references(text, answer.sources)
     # Its numbers are not those of the sources that the report has.
@@ -271,7 +278,7 @@ def report(
 ) -> dict[str, Any]:
     """Return the response with the whole text, and what all requests have used and cost."""
     try:
-        text = finished(input, answer)
+        text = finished(input, answer, missing)
     except Exception as error:  # it is paid for: better as it came than asked for again
         as_failure(error)
         text = answer.draft.strip()

@@ -33,6 +33,9 @@ R = (
     " buyers are few. The last word is sargassum."
 )
 HALF = R[:110]
+BEFORE_COSTS = R[: R.index("\n\nA hectare")]  # what is left of a text that was cut in that sentence
+TO = R.index("to set up") + 2  # cut there, it ends in mid-sentence with a whole word
+CODE = f"{R}\n\n```python\nkelp(sea)\nkelp("
 CALL = '<tool_call>\n{"name": "web_search", "arguments": {"q": "kelp"}}\n</tool_call>\n'
 SENTENCE, ROW = "It is a part of the culture of the coast. ", "| Norway | 2020 | 40 |\n"
 CONTEXT = Fail(400, None, "request (5000 tokens) exceeds the available context size (4096 tokens)")
@@ -182,14 +185,14 @@ ROWS = [
         "a continuation that is refused",
         (Length(text=R, after=130), CONTEXT),
         2,
-        R[:125],
+        BEFORE_COSTS,
         "the model's context was full",
     ),
     Row(
         "a continuation of two tokens",
         (Length(text=R, after=130), Length(text=R, after=5)),
         2,
-        R[:125],
+        BEFORE_COSTS,
         "the model's context was full",
     ),
     Row(
@@ -229,12 +232,45 @@ ROWS = [
         2,
         R.replace("buyers", "people"),
     ),
+    # Half a sentence is never whole
+    Row(
+        "the last word again, in mid-sentence",
+        (Cut(text=R, after=TO), says("to")),
+        4,
+        BEFORE_COSTS,
+        "the model did not go on",
+    ),
+    Row(
+        "half a sentence again, after a limit",
+        (Length(text=R, after=TO), says("A hectare costs about 40,000 dollars to")),
+        4,
+        BEFORE_COSTS,
+        "the model did not go on",
+    ),
+    Row(
+        "one word more, and then the rest",
+        (Length(text=R, after=TO), says("to set"), Answer(text=R)),
+        3,
+    ),
+    Row(
+        "items without full stops",
+        (Cut(text=f"{R}\n\n- Kelp\n- Red dulse", after=len(R) + 20), says("- Red dulse")),
+        2,
+        f"{R}\n\n- Kelp\n- Red dulse",
+    ),
+    Row(
+        "code that does not end",
+        (ContentFilter(text=CODE, after=len(CODE)),),
+        1,
+        f"{R}\n\n```python\nkelp(sea)\n```",
+        "the provider's content filter stopped it",
+    ),
     # Honesty
     Row(
         "a filter after half",
         (ContentFilter(text=R, after=110),),
         1,
-        R[:110],
+        BEFORE_COSTS,
         "the provider's content filter stopped it",
     ),
     Row("no end reason, ever", (Cut(text=R, after=130),), 4, R[:120], "the model did not go on"),
@@ -283,5 +319,5 @@ def test_text(model: LLMServer, row: Row) -> None:
     assert bool(row.incomplete) == ("incomplete" in response) == ("is incomplete: " in text)
     said = text.partition("\n\n*This report is incomplete")[0]
     assert said.startswith(row.report)
-    if row.report == R or row.incomplete == "the model began to repeat itself":
+    if row.report in (R, BEFORE_COSTS) or row.incomplete == "the model began to repeat itself":
         assert said.rstrip() == row.report

@@ -42,6 +42,7 @@ SHORT = 20  # characters that say nothing without an end
 PROOF = 12  # letters that are not written by chance
 BLOCK_IS_OVER = re.compile(r"#{2,6} .*\n\s*\n[^\W_]")  # as the model believes
 DOTS = re.compile(r"\A\s*[\[(]?(?:\.\.\.|…)[\])]?[ \t]*(?=\w)")
+DOTS_LAST = re.compile(r"(?:\.\.\.|…)\Z")
 CLOSED = re.compile(r"\A\s*(?:`{3,}|~{3,})[ \t]*(?=\n\s*\n)")  # the end of a code block
 QUOTES = [("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』")]
 
@@ -124,16 +125,15 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
         return repeated
     in_block = bool(fence) or kind_of(start) in ("row", "item")
     again = starts_over(head, start, in_block)
-    # The word that it was not shown; marks of a table or of code prove nothing.
-    if word.strip("|`~") and start.startswith(word) and (again is None or fence):
+    # The word that it was not shown; marks of a table or of code prove nothing, nor do three dots.
+    proof = word.strip("|`~") and DOTS_LAST.sub("", word)
+    if proof and start.startswith(proof) and (again is None or fence):
         return head + gap + start
     letters = Skeleton(start).letters
     if len(letters) >= PROOF and letters in Skeleton(draft).letters:
         return draft  # nothing but what is there
     half = draft[len(base) :]
     redone = half.strip() != "" and same_sentence(half, start)
-    if half.strip() and "\n" not in gap and not fence and start[:1].islower() and not redone:
-        return head + gap + start  # a small letter: it is in mid-sentence, and there is but one
     if redone:
         white = half[: len(half) - len(half.lstrip())]
         indented = said[:1] in (" ", "\t")

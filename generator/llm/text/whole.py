@@ -1,8 +1,9 @@
 """Whether a text that was cut may be whole, by its end and by what the model says to it."""
 
 import re
+import unicodedata
 
-from generator.llm.joining.blocks import open_fence
+from generator.llm.joining.blocks import CLOSERS, NEAR, kind_of, open_fence, whole
 
 # A line after which nothing need come: a sentence, a row, an item, a formula, the end of a block.
 LAST_LINE = re.compile(r"[.!?…。！？।؟|)\]\"'”’»」*_`$~]\s*\Z|\A\s*(?:[-*+]|\d{1,3}[.)])\s+\S+ \S")
@@ -17,6 +18,42 @@ COMPLETE = re.compile(
 )
 DENIED = re.compile(r"\b(incomplete|un\w*|not|n't|can't|cannot|sorry|nicht|pas)\b|不|未", re.I)
 LONGEST = 300  # characters of such an answer
+ENDED = re.compile(rf"[.!?…:。！？：।؟]{CLOSERS}\s*\Z")  # a line that ends as sentences do
+SENTENCE = 500  # characters; what is longer is no half sentence
+
+
+def ends_in_mid_sentence(draft: str) -> bool:
+    """Whether a text ends in the middle of a sentence, a row, a heading or a block of code.
+
+    An end without a mark is one only if most lines before it, of its kind, have one: they have none
+    in Thai, and in many lists. After an address there is never one.
+    """
+    half = draft[len(whole(draft)) :].strip()
+    if open_fence(draft):
+        return True
+    if not half or kind_of(half) in ("row", "heading"):
+        return half != ""
+    last = half[-1]
+    if not (unicodedata.category(last)[0] in "LMN" or last in ",;:([{–—-…" or half[-3:] == "..."):
+        return False
+    if "://" in half.split()[-1]:
+        return False
+    kind, lines = kind_of(half), draft.rstrip()[-NEAR:].split("\n")[:-1]
+    others = [line for line in lines if line.strip() and kind_of(line.lstrip()) == kind]
+    return 2 * sum(bool(ENDED.search(line)) for line in others) >= len(others)
+
+
+def without_half_sentence(draft: str) -> str:
+    """Return a text that has been cut up to its last whole sentence, row or item, and with the end
+    of its block of code; as it is where no more than headings would be left, or more than half a
+    sentence would be lost."""
+    kept = whole(draft) if ends_in_mid_sentence(draft) else draft
+    if not re.search(r"^(?!#)\s*\S", kept, re.MULTILINE) or len(draft) - len(kept) > SENTENCE:
+        kept = draft
+    if fence := open_fence(kept):
+        before = fence[0].partition(fence[1])[0]
+        kept = f"{kept.rstrip()}\n{re.sub('[-*+]', ' ', before)}{fence[1]}"
+    return kept
 
 
 def ends_like_a_whole(draft: str) -> bool:

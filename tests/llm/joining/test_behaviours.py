@@ -198,12 +198,17 @@ def test_of_two_reports_one_stays(report: Report, data: st.DataObject, seed: int
     assert joined in (draft, tail)
 
 
-@given(reports, other_reports, st.data())
-@settings(max_examples=60, deadline=None)
-def test_no_sentence_is_glued(report: Report, other: Report, data: st.DataObject) -> None:
-    """What has nothing to do with the draft begins a paragraph, after a whole sentence."""
+@given(reports, other_reports, st.booleans(), st.data())
+@settings(max_examples=80, deadline=None)
+def test_no_sentence_is_glued(
+    report: Report, other: Report, small: bool, data: st.DataObject
+) -> None:
+    """What has nothing to do with the draft begins a paragraph, after a whole sentence, with a
+    small letter, too."""
     draft, head = cut(report, data)
     blocks = [block for block in other.blocks if not block[0].startswith("#")]
+    if small:
+        blocks[0][0] = blocks[0][0][0].lower() + blocks[0][0][1:]
     tail = other.joined(blocks)
     assume(not tail.startswith(draft[len(head) :].strip()))  # the same word by chance
     joined = join(draft, tail, complete=True)

@@ -2,7 +2,12 @@
 
 import pytest
 
-from generator.llm.text.whole import ends_like_a_whole, has_no_more_to_say
+from generator.llm.text.whole import (
+    ends_in_mid_sentence,
+    ends_like_a_whole,
+    has_no_more_to_say,
+    without_half_sentence,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +45,46 @@ def test_the_last_line_tells(draft: str, whole: bool) -> None:
 )
 def test_what_the_model_says_to_it(said: str, no_more: bool) -> None:
     assert has_no_more_to_say(said) == no_more
+
+
+@pytest.mark.parametrize(
+    ("draft", "kept"),
+    [
+        ("# Kelp\n\nIt grows. It lives in any environment except", "# Kelp\n\nIt grows."),
+        ("# Kelp\n\nIt grows. The rest of\n", "# Kelp\n\nIt grows."),
+        ("It grows.\n\n- In Norway.\n- In any place except", "It grows.\n\n- In Norway."),
+        ("| A | B |\n|---|---|\n| 1 | 2", "| A | B |\n|---|---|"),
+        ("ऊर्जा हवा है। सूरज जाल के", "ऊर्जा हवा है।"),
+        ("海带很快。它们生活在", "海带很快。"),
+        ("It grows.\n\n- x\n  ```py\n  a()\n  b(", "It grows.\n\n- x\n  ```py\n  a()\n  ```"),
+    ],
+)
+def test_half_a_sentence_is_left_out(draft: str, kept: str) -> None:
+    assert ends_in_mid_sentence(draft)
+    assert without_half_sentence(draft) == kept
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "# Kelp\n\nThe price rose by 15.",
+        "It has vitamin D.",
+        "It grows (fast).",
+        "It grows.\n\n- Kelp\n- Red dulse",
+        "It grows.\n\nSource: https://example.org/kelp",
+        "หมีน้ำอาศัยอยู่ในมอส\n\nมันเล็กมาก",
+        "| A | B |\n|---|---|\n| 1 | 2 |",
+        "It grows.\n\n$$\na = b\n$$",
+        "",
+    ],
+)
+def test_what_has_ended_stays(draft: str) -> None:
+    assert not ends_in_mid_sentence(draft)
+    assert without_half_sentence(draft) == draft
+
+
+@pytest.mark.parametrize(
+    "draft", ["# Kelp\n\nIt lives in", "It lives in", f"A. {'so it is, ' * 90}"]
+)
+def test_no_more_is_lost_than_half_a_sentence(draft: str) -> None:
+    assert without_half_sentence(draft) == draft
