@@ -158,7 +158,8 @@ def take(response: Mapping[str, Any], answer: Answer, was_cut: bool) -> str | No
     answer.fruitless = 0
     ended = reason == "stop" and not calls_tool
     # A model that was asked to go on may write a word or two, and stop: it is asked once more.
-    return "" if ended and not (before and answer.ends_in_mid_sentence()) else None
+    scrap = before and len(text) < SCRAP and answer.ends_in_mid_sentence()
+    return "" if ended and not scrap else None
 
 
 def take_loop(answer: Answer) -> str | None:

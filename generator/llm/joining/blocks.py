@@ -30,7 +30,7 @@ BLOCK = re.compile(
 CLOSERS = r"[\"'”’»」』)*_\]`]*"
 SENTENCE_END = re.compile(rf"[.!?…]{CLOSERS}(?=\s|\Z)|[。！？।؟]{CLOSERS}[」』）]*")
 ABBREVIATION = re.compile(  # what ends with a full stop, and ends no sentence
-    r"(?:\b[^\W_]|\b\d\d?|\b(?:Dr|Mrs?|Ms|Prof|St|No|Nos|vs|cf|ca|Fig|Nr|bzw|approx|incl|etc))\Z"
+    r"(?:(?<!°)\b[^\W_]|\b\d\d?|\b(?:Dr|Mrs?|Ms|Prof|St|No|Nos|vs|cf|ca|Fig|Nr|bzw|approx|incl|etc))\Z"
 )
 
 

@@ -3,7 +3,15 @@
 import re
 import unicodedata
 
-from generator.llm.joining.blocks import CLOSERS, NEAR, kind_of, open_fence, whole
+from generator.llm.joining.blocks import (
+    CLOSERS,
+    MARKS,
+    NEAR,
+    SENTENCE_END,
+    kind_of,
+    open_fence,
+    whole,
+)
 
 # A line after which nothing need come: a sentence, a row, an item, a formula, the end of a block.
 LAST_LINE = re.compile(r"[.!?…。！？।؟|)\]\"'”’»」*_`$~]\s*\Z|\A\s*(?:[-*+]|\d{1,3}[.)])\s+\S+ \S")
@@ -48,6 +56,9 @@ def without_half_sentence(draft: str) -> str:
     of its block of code; as it is where no more than headings would be left, or more than half a
     sentence would be lost."""
     kept = whole(draft) if ends_in_mid_sentence(draft) else draft
+    lost = draft[len(kept) :].strip()
+    if SENTENCE_END.search(lost[len(mark[0]) if (mark := MARKS.match(lost)) else 0 : -1]):
+        return draft  # "am 20. März", "by 20. Then": nobody can tell
     if not re.search(r"^(?!#)\s*\S", kept, re.MULTILINE) or len(draft) - len(kept) > SENTENCE:
         kept = draft
     if fence := open_fence(kept):

@@ -84,7 +84,13 @@ def test_what_has_ended_stays(draft: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "draft", ["# Kelp\n\nIt lives in", "It lives in", f"A. {'so it is, ' * 90}"]
+    "draft",
+    [
+        "# Kelp\n\nIt lives in",
+        "It lives in",
+        f"A. {'so it is, ' * 90}",
+        "It is so. It rose by 20. Then",
+    ],
 )
 def test_no_more_is_lost_than_half_a_sentence(draft: str) -> None:
     assert without_half_sentence(draft) == draft
