@@ -28,7 +28,8 @@ BLOCK = re.compile(
     re.VERBOSE,
 )
 CLOSERS = r"[\"'”’»」』)*_\]`]*"
-SENTENCE_END = re.compile(rf"[.!?…]{CLOSERS}(?=\s|\Z)|[。！？।؟]{CLOSERS}[」』）]*")
+CITED = r"(?:[ ]?\[\^?\d[\d,; ^–-]*\])*"  # its sources, after the full stop: "It grows.[3]"
+SENTENCE_END = re.compile(rf"[.!?…]{CLOSERS}{CITED}(?=\s|\Z)|[。！？।؟]{CLOSERS}[」』）]*{CITED}")
 ABBREVIATION = re.compile(  # what ends with a full stop, and ends no sentence
     r"(?:(?<!°)\b[^\W_]|\b\d\d?|\b(?:Dr|Mrs?|Ms|Prof|St|No|Nos|vs|cf|ca|Fig|Nr|bzw|approx|incl|etc))\Z"
 )

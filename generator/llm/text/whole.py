@@ -4,10 +4,10 @@ import re
 import unicodedata
 
 from generator.llm.joining.blocks import (
+    CITED,
     CLOSERS,
     MARKS,
     NEAR,
-    SENTENCE_END,
     kind_of,
     open_fence,
     whole,
@@ -26,27 +26,30 @@ COMPLETE = re.compile(
 )
 DENIED = re.compile(r"\b(incomplete|un\w*|not|n't|can't|cannot|sorry|nicht|pas)\b|不|未", re.I)
 LONGEST = 300  # characters of such an answer
-ENDED = re.compile(rf"[.!?…:。！？：।؟]{CLOSERS}\s*\Z")  # a line that ends as sentences do
+ENDED = re.compile(rf"[.!?…:。！？：।؟]{CLOSERS}{CITED}\s*\Z")  # a line that ends as sentences do
+OPEN = (",", ";", ":", "(", "[", "{", "–", "—", "-", "…", "...")  # they end no sentence
 SENTENCE = 500  # characters; what is longer is no half sentence
+WORDS = re.compile(r"^[ \t]*[^#\s]", re.MULTILINE)  # a line that is no heading
+LONE_HEADER = re.compile(r"(?:\A|\n\s*\n)[ \t]*\|[^\n]*\Z")  # a table's first line, and no other
 
 
 def ends_in_mid_sentence(draft: str) -> bool:
-    """Whether a text ends in the middle of a sentence, a row, a heading or a block of code.
+    """Whether a text ends in the middle of a sentence, a row, a heading, a formula or code.
 
     An end without a mark is one only if most lines before it, of its kind, have one: they have none
     in Thai, and in many lists. After an address there is never one.
     """
     half = draft[len(whole(draft)) :].strip()
-    if open_fence(draft):
+    kind = kind_of(half)
+    if open_fence(draft) or kind in ("row", "heading") or MARKS.fullmatch(half):
         return True
-    if not half or kind_of(half) in ("row", "heading"):
-        return half != ""
-    last = half[-1]
-    if not (unicodedata.category(last)[0] in "LMN" or last in ",;:([{–—-…" or half[-3:] == "..."):
+    if any(half.count(mark) % 2 for mark in ("`", "**", "$$")):
+        return True
+    if not half or "://" in half.split()[-1]:
         return False
-    if "://" in half.split()[-1]:
+    if not (unicodedata.category(half[-1])[0] in "LMN" or half.endswith(OPEN)):
         return False
-    kind, lines = kind_of(half), draft.rstrip()[-NEAR:].split("\n")[:-1]
+    lines = draft.rstrip()[-NEAR:].split("\n")[:-1]
     others = [line for line in lines if line.strip() and kind_of(line.lstrip()) == kind]
     return 2 * sum(bool(ENDED.search(line)) for line in others) >= len(others)
 
@@ -56,15 +59,16 @@ def without_half_sentence(draft: str) -> str:
     of its block of code; as it is where no more than headings would be left, or more than half a
     sentence would be lost."""
     kept = whole(draft) if ends_in_mid_sentence(draft) else draft
-    lost = draft[len(kept) :].strip()
-    if SENTENCE_END.search(lost[len(mark[0]) if (mark := MARKS.match(lost)) else 0 : -1]):
-        return draft  # "am 20. März", "by 20. Then": nobody can tell
-    if not re.search(r"^(?!#)\s*\S", kept, re.MULTILINE) or len(draft) - len(kept) > SENTENCE:
+    kept = LONE_HEADER.sub("", kept)
+    if not WORDS.search(kept) or len(draft) - len(kept) > SENTENCE:
         kept = draft
-    if fence := open_fence(kept):
-        before = fence[0].partition(fence[1])[0]
-        kept = f"{kept.rstrip()}\n{re.sub('[-*+]', ' ', before)}{fence[1]}"
-    return kept
+    fence = open_fence(kept)
+    if not fence:
+        return kept
+    if not kept[fence.end() :].strip():
+        return kept[: fence.start()].rstrip()
+    before = fence[0].partition(fence[1])[0]
+    return f"{kept.rstrip()}\n{re.sub('[-*+]', ' ', before)}{fence[1]}"
 
 
 def ends_like_a_whole(draft: str) -> bool:

@@ -54,9 +54,16 @@ def test_what_the_model_says_to_it(said: str, no_more: bool) -> None:
         ("# Kelp\n\nIt grows. The rest of\n", "# Kelp\n\nIt grows."),
         ("It grows.\n\n- In Norway.\n- In any place except", "It grows.\n\n- In Norway."),
         ("| A | B |\n|---|---|\n| 1 | 2", "| A | B |\n|---|---|"),
+        ("It grows.\n\n| A | B |\n|--", "It grows."),
+        ("It grows.\n\n1. Kelp\n2.", "It grows.\n\n1. Kelp"),
+        ("It grows.\n\n$$\na = b \\", "It grows."),
+        ("It grows.[3] The sea [4] is", "It grows.[3]"),
+        ("It grows. [3, 4]\n\n[^1]: See Smith and", "It grows. [3, 4]"),
+        ("It is so. It rose by 20. Then", "It is so."),
         ("ऊर्जा हवा है। सूरज जाल के", "ऊर्जा हवा है।"),
         ("海带很快。它们生活在", "海带很快。"),
         ("It grows.\n\n- x\n  ```py\n  a()\n  b(", "It grows.\n\n- x\n  ```py\n  a()\n  ```"),
+        ("It grows.\n\n```py\n# It is. So", "It grows."),
     ],
 )
 def test_half_a_sentence_is_left_out(draft: str, kept: str) -> None:
@@ -85,12 +92,7 @@ def test_what_has_ended_stays(draft: str) -> None:
 
 @pytest.mark.parametrize(
     "draft",
-    [
-        "# Kelp\n\nIt lives in",
-        "It lives in",
-        f"A. {'so it is, ' * 90}",
-        "It is so. It rose by 20. Then",
-    ],
+    ["# Kelp\n\nIt lives in", "# Kelp\n\n## Sea\n\nIt lives in", f"A. {'so it is, ' * 90}"],
 )
 def test_no_more_is_lost_than_half_a_sentence(draft: str) -> None:
     assert without_half_sentence(draft) == draft
