@@ -1,6 +1,6 @@
 """The figures of a text: what they are worth, however they are written. Pure functions.
 
-In order: what callers use, reading a text, and numbers in words and in Chinese characters.
+In order: what callers use, what of a statement is no figure, and reading a text.
 """
 
 import bisect
@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from generator.research.sources.numerals import also_on_page, in_han, in_words, mixed
 
 
 class Figure(NamedTuple):
@@ -22,17 +24,22 @@ class Figure(NamedTuple):
 
 def claimed(text: str) -> list[Figure]:
     """Return the figures of a statement that say something: not 3 in "three reasons", nor names."""
-    text = _LIST_MARK.sub(lambda m: " " * len(m[0]), normal(text))
-    text = _CONVERSION.sub(lambda m: " " * len(m[0]), text)
-    text = _DECADE.sub(lambda m: " " * len(m[0]), text)
-    text = _SHORT_RANGE.sub(lambda m: m[1] + " " * (len(m[0]) - len(m[1])), text)
+    text = normal(text)
+    for pattern in (_LIST_MARK, _CONVERSION, _DECADE, _NO_FIGURE):
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    text = _SHORT_RANGE.sub(lambda match: match[1] + " " * (len(match[0]) - len(match[1])), text)
+    text = _DATE.sub(lambda match: re.sub(r"\b\d{1,2}\b|[./-]", " ", match[0]), text)
     found = []
     for figure in figures(text, is_page=False):
         value, _ = figure.readings[0]
-        around = text[max(0, figure.start - 2) : figure.start], text[figure.end : figure.end + 14]
-        if re.search(r"[^\W\d_]-?$", around[0]) and not _is_wide(around[0][-1]):
-            continue  # part of a name: COVID-19, A380
+        before = text[max(0, figure.start - 30) : figure.start]
+        around = before[-2:], text[figure.end : figure.end + 14]
+        if re.search(r"[^\W\d_]-?(?:\d{1,3}[.-])?$", before) and not _is_wide(before[-1]):
+            continue  # part of a name: COVID-19, A380, Llama-3-70B
+        has_unit = _has_unit(*around) or not re.fullmatch(r"\d{1,3}(?:\.\d\d?)?", figure.text)
         if value < 10 and value == int(value) and not figure.is_year and not _has_unit(*around):
+            continue
+        if not has_unit and _NAME.search(before):
             continue
         if re.search(_ABOUT, text[max(0, figure.start - 24) : figure.start], re.IGNORECASE):
             figure = figure._replace(readings=tuple(map(_rounded, figure.readings)))
@@ -47,6 +54,7 @@ def values(text: str) -> list[float]:
         found.update(value for value, _ in figure.readings)
         if re.search(r"\d[ '’\u00a0\u2009\u202f]\d", figure.text):  # or numbers side by side
             found.update(map(float, re.findall(r"\d+(?:\.\d+)?", figure.text)))
+    found.update(also_on_page(normal(text)))
     return sorted(found)
 
 
@@ -82,6 +90,45 @@ def _has(found: list[float], value: float, tolerance: float) -> bool:
     return place < len(found) and found[place] <= value + tolerance
 
 
+# ---- What of a statement is no figure ------------------------------------------------------------
+
+_LIST_MARK = re.compile(r"(?m)^[^\S\n]*(?:\d{1,2}[.)]|[-*•])[^\S\n]+")
+_CONVERSION = re.compile(
+    r"\(\s*(?:(?:about|approx\.?|or|~|≈)\s*)?[\d.,]+\s*(?:km|mi|miles|kg|lbs?|mm|cm|m|in|ft|feet"
+    r"|acres|ha|°[CF]|sq)\b[^)]*\)"
+)
+_DECADE = re.compile(r"\b(?:1[5-9]|20)\d0'?s\b|['’]\d0s\b|\b\d{1,2}(?:st|nd|rd|th)[ -]centur")
+_SHORT_RANGE = re.compile(r"\b((?:1[5-9]|20)\d\d)[-/]\d\d\b(?![-/])")
+# 12.03.2021, 2021-03-15: a page may write the month as a word.
+_DATE = re.compile(r"(?<![\d.])\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)")
+_COUNT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d{1,3})"
+_TOTAL = rf"(?:{_COUNT}|a (?:hundred|thousand|million)|\d[\d,]{{1,9}})"
+_LABEL = (
+    r"(?:fig(?:ure)?|tab(?:le)?|chapter|sec(?:tion)?|art(?:icle)?|pages?|pp?|appendix|annex"
+    r"|eq(?:uation)?|step|phase|stage|level|tier|scope|type|class|grade|version|v|no|nr|part"
+    r"|vol(?:ume)?|issue|item|rule|title|resolution|directive|regulation|room|route|line|agenda"
+    r"|vision|horizon|abb(?:ildung)?|kapitel|seite|abschnitt|artikel|absatz)"
+)
+_MONEY = "USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|CAD|AUD|BRL|ZAR|SEK|NOK|DKK|PLN"
+_NO_FIGURE = re.compile(
+    # "1 in 20", "nine out of ten": a page may say percent
+    rf"\b{_COUNT} (?:in|out of) (?:every )?{_TOTAL}\b(?! ?(?:%|per))(?<!(?:1[5-9]|20)\d\d)"
+    # "Figure 12", "version 3.11.7", "§ 230", "No. 15", "ISO 27001"
+    rf"|\b(?i:{_LABEL})[. ]{{1,2}}\d[\d./]{{0,9}}(?<!\.)|[§№#]{{1,2}} ?\d[\d.]{{0,9}}"
+    rf"|\b(?!(?:{_MONEY}|US|UK|EU|UN|AD|BC)\b)[A-Z]{{2,5}}(?:/[A-Z]{{2,5}})? \d[\d.]{{0,6}}"
+    r"(?::\d{4})?(?! ?(?:%|bn|tn|mn|[mkbM]\b|\w{0,3}illion|k[mg]\b|[kMGT]Wh?\b))(?=[\s,;:.)]|$)"
+    # "14:30", "10 a.m.", "24/7", "1-800-555-0199", 6 × 10^23
+    r"|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b\d{1,2} ?[ap]\.?m\b|\b(?:24/7|9/11|50[-/]50|80/20)\b"
+    r"|\b\d{1,5}(?:-\d{2,5}){3,4}\b|(?:\d[\d.]{0,9} ?[×x*·⋅] ?)?\b10\^\{?-?\d{1,2}\b\}?"
+)
+# "Boeing 747", "Windows 11": a name in the midst of a sentence; but not a month.
+_MONTH = (
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|Januar|Februar|März|Mai|Juni|Juli|Oktober"
+    r"|Dezember"
+)
+_NAME = re.compile(rf"(?<=[\w,] )(?!(?:{_MONTH})\b)(?:[A-Z]|[a-z][A-Z])[A-Za-z]{{3,20}} $")
+
+
 # ---- Reading a text ------------------------------------------------------------------------------
 
 _SCALES = {
@@ -112,13 +159,6 @@ _NUMBER = re.compile(
     rf"(?:[ \u00a0](?:{_SCALE})\b)?))?",
     re.IGNORECASE,
 )
-_LIST_MARK = re.compile(r"(?m)^[^\S\n]*(?:\d{1,2}[.)]|[-*•])[^\S\n]+")
-_CONVERSION = re.compile(
-    r"\(\s*(?:(?:about|approx\.?|or|~|≈)\s*)?[\d.,]+\s*(?:km|mi|miles|kg|lbs?|mm|cm|m|in|ft|feet"
-    r"|acres|ha|°[CF]|sq)\b[^)]*\)"
-)
-_DECADE = re.compile(r"\b(?:1[5-9]|20)\d0'?s\b")
-_SHORT_RANGE = re.compile(r"\b((?:1[5-9]|20)\d\d)[-/]\d\d\b(?![-/])")
 _ABOUT = (
     r"(?:\b(?:about|around|roughly|nearly|almost|over|under|some|approximately|approx\.?|circa|ca\."
     r"|more than|less than|up to|at least|close to|etwa|rund|fast|über|knapp|environ|près de"
@@ -131,8 +171,19 @@ _UNIT = re.compile(
 )
 
 
+_VULGAR = re.compile("(\\d{0,9})([¼-¾⅐-⅞])")  # 1½
+_PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def _decimal(whole: str, fraction: str) -> str:
+    return f"{float(whole or 0) + unicodedata.numeric(fraction):.4g}"
+
+
 def normal(text: str) -> str:
     """Return a text whose digits and dashes are ASCII's, without its references."""
+    text = _VULGAR.sub(lambda match: _decimal(match[1], match[2]), text)
+    # 10²³, but not water¹
+    text = re.sub("(?<=10)[⁻⁰¹²³⁴-⁹]{1,3}", lambda match: f"^{match[0].translate(_PLAIN)}", text)
     text = unicodedata.normalize("NFKC", re.sub("[⁰¹²³⁴-⁹₀-₉]+", " ", text))
     if not text.isascii():
         text = "".join(
@@ -145,6 +196,10 @@ def normal(text: str) -> str:
 
 def figures(text: str, is_page: bool) -> Iterator[Figure]:
     """Yield each number of a text that `normal` has returned; a page's with all that it may be."""
+    for numeral in mixed(text):
+        span = slice(numeral.start, numeral.end)
+        yield Figure(text[span], ((numeral.value, numeral.step),), False, *numeral[2:])
+        text = f"{text[: numeral.start]}{' ' * len(text[span])}{text[numeral.end :]}"
     for match in _NUMBER.finditer(text):
         scales = re.split(r"[ \u00a0]", match[4].lower()) if match[4] else []
         worth = 1.0
@@ -157,8 +212,10 @@ def figures(text: str, is_page: bool) -> Iterator[Figure]:
             readings += _read(match[1], match[2], is_page)  # 5 m may be metres
         is_year = bool(re.fullmatch(r"(?:1[5-9]|20)\d\d", match[0]))
         yield Figure(match[0].strip(" -"), tuple(dict.fromkeys(readings)), is_year, *match.span())
-    yield from _in_words(text)
-    yield from _in_han(text)
+    for numeral in [*in_words(text, is_page), *in_han(text)]:
+        said = text[numeral.start : numeral.end]
+        is_year = bool(re.fullmatch(r"[一二][〇零一二三四五六七八九]{3}", said))
+        yield Figure(said, ((numeral.value, numeral.step),), is_year, *numeral[2:])
 
 
 def _read(whole: str, rest: str | None, is_page: bool) -> list[tuple[float, float]]:
@@ -189,82 +246,3 @@ def _is_wide(character: str) -> bool:
 
 def _has_unit(before: str, after: str) -> bool:
     return bool(_UNIT.match(after) or re.search(r"[$€£¥]\s?$", before))
-
-
-# ---- Numbers in words and in Chinese characters --------------------------------------------------
-
-_WORTH: dict[str, int] = {}
-for _start, _step, _names in (
-    (0, 1, "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-     " fifteen sixteen seventeen eighteen nineteen"),
-    (1, 1, "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"),
-    (20, 10, "twenty thirty forty fifty sixty seventy eighty ninety"),
-    (2, 1, "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn"
-     " sechzehn siebzehn achtzehn neunzehn"),
-    (20, 10, "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"),
-    (2, 1, "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"),
-    (20, 10, "vingt trente quarante cinquante soixante"),
-    (2, 1, "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince"),
-    (20, 10, "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa"),
-    (2, 1, "due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici"
-     " quindici"),
-    (2, 1, "dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze"),
-):  # fmt: skip
-    for _number, _name in enumerate(_names.split()):
-        _WORTH.setdefault(_name, _start + _step * _number)
-_BIG = {"hundred": 100, "hundert": 100, "dozen": 12}
-_BIG |= {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_ANY = "|".join(sorted([*_WORTH, *_BIG], key=len, reverse=True))
-_IN_WORDS = re.compile(
-    rf"\b(?:(?:half an?|an?)\s+(?:{'|'.join(_BIG)})|(?:{'|'.join(_WORTH)}))"
-    rf"(?:(?:[ -]| and )(?:{_ANY}))*\b",
-    re.IGNORECASE,
-)
-_HAN = {digit: worth for worth, digit in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "两": 2,
-    "兩": 2,
-}
-_HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "萬": 10**4}
-_HAN_SCALES |= {"亿": 10**8, "億": 10**8}
-_IN_HAN = re.compile(
-    rf"[{''.join(_HAN)}{''.join(_HAN_SCALES)}]{{2,}}|[{''.join(_HAN)}十](?=[年月日个個人家种種次项項倍%])"
-)
-
-
-def _in_words(text: str) -> Iterator[Figure]:
-    for match in _IN_WORDS.finditer(text):
-        parts = re.findall(r"[^\W\d_]+", match[0].lower())
-        if len(parts) == 1 and parts[0] in ("one", "first", "second", "third", "once", "sei"):
-            continue  # these say little: "one of", "at first"
-        total, current = 0.0, 0.0
-        for part in parts:
-            if part in _WORTH:
-                current += _WORTH[part]
-            elif part == "half":
-                current = 0.5
-            elif part in _BIG and _BIG[part] <= 100:
-                current = (current or 1) * _BIG[part]
-            elif part in _BIG:
-                total, current = total + (current or 1) * _BIG[part], 0.0
-        yield Figure(match[0], ((total + current, 1.0),), False, *match.span())
-
-
-def _in_han(text: str) -> Iterator[Figure]:
-    for match in _IN_HAN.finditer(text):
-        if not any(c in _HAN or c == "十" for c in match[0]):
-            continue
-        if not any(c in _HAN_SCALES for c in match[0]):
-            value = float("".join(str(_HAN[c]) for c in match[0]))
-        else:
-            total, part, digit = 0, 0, 0
-            for c in match[0]:
-                if c in _HAN:
-                    digit = _HAN[c]
-                elif _HAN_SCALES[c] < 10**4:
-                    part, digit = part + (digit or 1) * _HAN_SCALES[c], 0
-                else:
-                    total, part, digit = (total + part + digit) * _HAN_SCALES[c], 0, 0
-            value = float(total + part + digit)
-        is_year = bool(re.fullmatch(r"[一二][〇零一二三四五六七八九]{3}", match[0]))
-        yield Figure(match[0], ((value, 1.0),), is_year, *match.span())
