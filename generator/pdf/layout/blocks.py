@@ -116,7 +116,9 @@ class Blocks(Inline):
         tag = Text([], BODY)
         if token.meta["tag"]:
             tag = self.line(token.meta["tag"], BODY, right=WIDTH)
-            tag.width = 12 + sum(look.face.word(text).width * look.size for text, look in tag.runs)
+            tag.width = 12 + sum(
+                look.face.words[0][text].width * look.size for text, look in tag.runs
+            )
         if self.add_formula(token.meta, self.room() - 2 * tag.width, HEIGHT - 20):
             self.emit(Equation(self.start_runs(), BODY, tag))
         else:

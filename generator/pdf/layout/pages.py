@@ -11,6 +11,7 @@ from generator.pdf.layout.flow import Block, Text
 from generator.pdf.output.about import About
 from generator.pdf.output.file import assemble
 from generator.pdf.output.tags import Tags
+from generator.pdf.text.embed import Stream
 from generator.pdf.text.look import FOOTER, HEIGHT, MARGIN, WIDTH, Style
 
 # Or else ReportLab wraps all streams in ASCII for seven-bit mail: slow, and a quarter more bytes.
@@ -111,5 +112,5 @@ class _Canvas(Canvas):  # type: ignore[misc]
         for footer in footers:
             footer.draw_lines(self, MARGIN, MARGIN + WIDTH, 40 + FOOTER.ascent, None)
         page = self._doc.idToObject[f"Page{number}"]
-        page.stream = "\n".join([page.stream, *self._code])
+        page.Contents = Stream("\n".join([page.stream, *self._code]).encode("latin-1"))
         self._code.clear()

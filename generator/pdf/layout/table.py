@@ -8,8 +8,8 @@ from typing import Any
 from generator.pdf.layout.flow import Block, Text
 from generator.pdf.output.ink import rectangle, stroke
 from generator.pdf.output.tags import Element
-from generator.pdf.text.lines import Piece, words
 from generator.pdf.text.look import HAIRLINE, HEIGHT, TINT
+from generator.pdf.text.words import Piece, words
 
 PAD_X, PAD_Y = 6, 4  # inside a cell
 _NARROW = 36  # four Chinese letters

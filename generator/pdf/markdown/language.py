@@ -21,7 +21,7 @@ _LETTERS = {
     "el": "\u0370-\u03ff",
 }  # fmt: skip
 _NAMES = {"iw": "he", "no": "nb"}  # CLD3's own
-_ENOUGH = 4000  # characters
+_ENOUGH = 2000  # characters
 _FEW = 6  # different words; of fewer the network is as sure as of more, and wrong
 
 

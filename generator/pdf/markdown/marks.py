@@ -24,10 +24,10 @@ _ANY = late(
 _NAMES = ("web", "page", "file", "doc", "source", "ref")
 _RARE = [
     "oaicite", "grok:", "xai:", "<cit", "</cit", ":cit", "[cit", "cite_", "<ref>", "<source>",
-    "<co:", "</co:", "_span)", "^]", "<img",
+    "<co:", "</co:", "_span)", "^]", "<img", *"†‡\ue200\ue201\ue202\ue203\ue204\ue205\ue206",
     *(bracket + name for bracket in "[【" for name in _NAMES),
 ]  # fmt: skip
-_RARE_SIGNS = re.compile("[\ue200-\ue206†‡]|turn\\d")
+_TURNS = re.compile(r"turn\d")
 _TURN = r"turn\d+[a-z_]+\d+"
 _NUMBERS = r"\d{1,3}(?:\s?[,;、–-]\s?\d{1,3}){0,30}"
 _GONE = [
@@ -69,7 +69,7 @@ def marks_plugin(parser: MarkdownIt) -> None:
 
 def _marks(state: StateCore) -> None:
     source = state.src.lower()
-    if not _RARE_SIGNS.search(source) and not any(map(source.__contains__, _RARE)):
+    if not any(map(source.__contains__, _RARE)) and not _TURNS.search(source):
         return
     tokens: list[Token] = []
     for token in state.tokens:

@@ -4,7 +4,6 @@ What is small is packed together and compressed, as PDF 1.5 can, or the structur
 room than the text. Pages, fonts and the catalogue are left as they are.
 """
 
-import zlib
 from struct import pack
 from typing import Any
 
@@ -12,7 +11,6 @@ from reportlab.pdfbase.pdfdoc import (  # type: ignore[import-untyped]
     Destination,
     OutlineEntryObject,
     PDFDictionary,
-    PDFIndirectObject,
     PDFName,
     PDFPage,
     PDFStream,
@@ -21,7 +19,7 @@ from reportlab.pdfbase.pdfdoc import (  # type: ignore[import-untyped]
 
 from generator.pdf.output.about import About
 from generator.pdf.output.tags import Tags
-from generator.pdf.text.embed import Raw
+from generator.pdf.text.embed import Raw, Stream
 
 _SMALL = (PDFDictionary, OutlineEntryObject, Destination)
 _TOGETHER = 200  # small objects in a stream
@@ -47,9 +45,9 @@ def assemble(document: Any, tags: Tags, about: About) -> bytes:
             small.append((number, about.info(thing.producer)))
         elif isinstance(thing, PDFPage):
             thing.Trans = None  # an empty one is none
-            pages.append((number, PDFIndirectObject(name, thing).format(document)))
+            pages.append((number, thing.format(document)))
         elif name != tree.name:
-            file.add(number, PDFIndirectObject(name, thing).format(document))
+            file.add(number, thing.format(document))
         number += 1
     annots = tags.annots(number)
     for key, (place, body) in enumerate(pages):
@@ -76,7 +74,7 @@ class _File:
 
     def add(self, number: int, body: bytes) -> None:
         self.places[number] = (1, len(self.data), 0)
-        self.data += body
+        self.data += b"%d 0 obj\n%b\nendobj\n" % (number, body)
 
     def pack(self, objects: list[tuple[int, bytes]], number: int) -> None:
         """Add small objects, in streams whose numbers start with `number`."""
@@ -87,7 +85,7 @@ class _File:
                 bodies += body + b"\n"
                 self.places[name] = (2, number, place)
             entries = f"/Type/ObjStm/N {place + 1}/First {len(starts)}"
-            self._stream(number, entries.encode(), starts.encode() + bodies)
+            self.add(number, Stream(starts.encode() + bodies, entries).format())
             number += 1
 
     def end(self, root: bytes, info: bytes, identity: bytes) -> bytes:
@@ -96,10 +94,5 @@ class _File:
         self.places[number] = (1, start, 0)
         table = b"".join(pack(">BIH", *self.places[place]) for place in range(number + 1))
         entries = b"/Type/XRef/W[1 4 2]/Size %d/Root %s/Info %s/ID " % (number + 1, root, info)
-        self._stream(number, entries + identity, table)
+        self.add(number, Stream(table, (entries + identity).decode()).format())
         return bytes(self.data + b"startxref\n%d\n%%%%EOF\n" % start)
-
-    def _stream(self, number: int, entries: bytes, data: bytes) -> None:
-        packed = zlib.compress(data)
-        head = b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n"
-        self.add(number, head % (number, entries, len(packed)) + packed + b"\nendstream\nendobj\n")

@@ -1,15 +1,14 @@
 """The operators of a PDF that put text and plain shapes onto a page."""
 
-from collections.abc import Iterable
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from generator.pdf.output.tags import Element, Tags
-from generator.pdf.text.lines import Line, Piece
+from generator.pdf.text.lines import Line
 from generator.pdf.text.look import TINT, Box, Look
-from generator.pdf.text.shape import Word, parts
+from generator.pdf.text.words import Piece
 
 FOOT = "/Artifact<</Type/Pagination>>BDC"
 
@@ -116,28 +115,33 @@ class Ink:
             self.code.append(f"{look.rise:g} Ts")
 
     def _show(self, look: Look, pieces: list[Piece]) -> None:
-        rtl = look.level % 2 == 1
-        words = look.face.words[rtl]
-        lifted, shown = 0.0, "["
+        words = look.face.words[look.level % 2]
+        lifted, row = 0.0, ""
         for text, _, _ in pieces:
-            if (known := words.get(text)) is not None:
-                several: Iterable[Word] = (known,)
-            else:
-                several = (look.face.word(part, rtl) for part in parts(text))
-            for word in several:
-                if word.actual:
-                    shown += f"]TJ /Span<</ActualText<{word.actual}>>>BDC ["
-                for lift, glyphs in word.glyphs:
-                    if lift != lifted:
-                        shown += f"]TJ {look.rise + lift * look.size:.3f} Ts ["
-                        lifted = lift
-                    shown += glyphs
-                if word.actual:
-                    shown += "]TJ EMC ["
-        shown += "]TJ"
+            _, plain, raised, actual = words[text]
+            if not raised and not actual and not lifted:  # nearly all
+                row += plain
+                continue
+            if actual:
+                row = self._end_row(row)
+                self.code.append(f"/Span<</ActualText<{actual}>>>BDC")
+            for lift, glyphs in ((0, plain), *raised):
+                if lift != lifted:
+                    row = self._end_row(row)
+                    self.code.append(f"{look.rise + lift * look.size:.3f} Ts")
+                    lifted = lift
+                row += glyphs
+            if actual:
+                row = self._end_row(row)
+                self.code.append("EMC")
+        self._end_row(row)
         if lifted:
-            shown += f" {look.rise:g} Ts"
-        self.code.append(shown.replace("[]TJ", ""))
+            self.code.append(f"{look.rise:g} Ts")
+
+    def _end_row(self, row: str) -> str:
+        if row:
+            self.code.append(f"[{row}]TJ")
+        return ""
 
     def _box(self, look: Look, box: Box, x: float, y: float, width: float) -> None:
         """Draw it, and over it its text, unseen: some programs copy that, others ActualText."""
@@ -165,7 +169,7 @@ class Ink:
         if not box.hidden:
             return
         actual = ("\ufeff" + box.text).encode("utf-16-be").hex()
-        extent = sum(face.word(part).width for text, face in box.hidden for part in parts(text))
+        extent = sum(face.words[0][text].width for text, face in box.hidden)
         squeeze = 100 * width / (extent * look.size) if extent and width else 100
         if around:
             self._mark(figure)

@@ -55,10 +55,10 @@ class Font:
         # In code, signs stay apart: != is two of them.
         self.features = {"liga": False, "calt": False, "dlig": False} if mono else {}
         self.advances = _Advances(self.shaper.get_glyph_h_advance)
-        # Words in which what becomes of a character depends on nothing beyond the next one, if it
-        # is kerned, or on nothing at all. See shape.
+        # Words in which what becomes of a character depends on nothing beyond the next one, or on
+        # nothing at all if it is even: each character is as wide as the size. See shape.
         self.simple: re.Pattern[str] | None = None
-        self.kerned = True
+        self.even = False
         # Kept for the next document: see outlines, shape, and fallback.
         self.outlines: dict[int, bytes] = {}
         self.parts: dict[str, Any] = {}
@@ -154,7 +154,7 @@ def east_asian(language: str, bold: bool) -> Font:
     """Noto Sans CJK: the countries share characters, and each draws some of them its own way."""
     name, weight = "NotoSansCJK-VF.otf.ttc", 700 if bold else 400
     font = _packaged("manimgx_fonts_cjk", name, EAST_ASIAN.index(language), weight)
-    font.simple, font.kerned = IDEOGRAPHS, False
+    font.simple, font.even = IDEOGRAPHS, True
     return font
 
 

@@ -9,32 +9,27 @@ from functools import cache
 from itertools import groupby
 from operator import add
 from typing import Any, NamedTuple
+from weakref import proxy
 
 import uharfbuzz as hb  # type: ignore[import-untyped]
 
 from generator.pdf.late import late
-from generator.pdf.text.embed import Subset
+from generator.pdf.text.embed import Subset, literal
 from generator.pdf.text.fonts import Font
 
 FILLER = "\u200b"  # the text of a glyph that has none of its own: a space without width
 ZWJ = "\u200d"  # the letter beside it takes the form that joins it to something
 _WORD = 40  # characters; what is longer is hardly met twice
 _MOST = 10_000  # of these are kept of a font for the next document: a few megabytes
-LONG = 300  # characters; more are shaped piece by piece, and not remembered
-
-
-def parts(text: str) -> Sequence[str]:
-    """Short pieces of what is longer than any line, so that work on it is not in its square."""
-    if len(text) <= LONG:
-        return (text,)
-    return [text[at : at + LONG] for at in range(0, len(text), LONG)]
+LONG = 300  # characters; more are shaped piece by piece, or work on it would be in its square
 
 
 class Word(NamedTuple):
     """Shaped text. Its lengths are shares of the size."""
 
     width: float
-    glyphs: list[tuple[float, str]]  # how far raised, and what goes between [ ] of a TJ operator
+    row: str  # what goes between [ ] of a TJ operator
+    raised: Sequence[tuple[float, str]] = ()  # how far, and what goes there: it follows the row
     actual: str = ""  # its text, where the places of its glyphs would mislead a reader's program
 
 
@@ -47,31 +42,10 @@ class Face:
     def __init__(self, font: Font, number: int, language: str) -> None:
         self.font, self.language = font, language
         self.subset = Subset(font, number)
-        self.words: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
         self.parts: _Parts = font.parts.setdefault(language, _Parts(font, language))
-        self.widths: tuple[dict[str, float], dict[str, float]] = ({}, {})
-        self.space = self.word(" ").width if font.covers(" ") else 0.25
-
-    def word(self, text: str, rtl: bool = False) -> Word:
-        words = self.words[rtl]
-        if len(text) > _WORD:
-            return self._shape(text, rtl)
-        if (known := words.get(text)) is None:
-            known = words[text] = self._shape(text, rtl)
-        return known
-
-    def width(self, text: str, rtl: bool = False) -> float:
-        widths = self.widths[rtl]
-        if (known := widths.get(text)) is not None:
-            return known
-        if not self.font.kerned and (part := self.parts.get(text)):
-            width: float = part[1] * self.font.unit
-        elif len(text) > _WORD:
-            return sum(self.word(part, rtl).width for part in parts(text))
-        else:
-            width = self.word(text, rtl).width
-        widths[text] = width
-        return width
+        # Those that run from left to right, and those from right to left.
+        self.words = _Words(self, False), _Words(self, True)
+        self.space = self.words[0][" "].width if font.covers(" ") else 0.25
 
     def ends(self, text: str, rtl: bool) -> list[float]:
         """How far each character moves on, as shares of the size."""
@@ -85,31 +59,35 @@ class Face:
     def _buffer(self, text: str, rtl: bool) -> hb.Buffer:
         return _shaped(self.font, self.language, text, rtl)
 
-    def _shape(self, text: str, rtl: bool) -> Word:
+    def shape(self, text: str, rtl: bool) -> Word:
         if not rtl and (known := self.parts.words.get(text)):
             self.subset.chars.update(text)
             return known
         if not rtl and (simple := self.font.simple) and simple.fullmatch(text):
             return self._composed(text) or self._placed(text, rtl)
-        parts = [part for _, part in _segments(text)]
+        pieces = [text[at : at + LONG] for at in range(0, len(text), LONG)]
+        parts = [part for piece in pieces for _, part in _segments(piece)]
         if len(parts) == 1:
             return self._placed(text, rtl)
         words = [self._placed(part, rtl) for part in (reversed(parts) if rtl else parts)]
         actual = _hex("\ufeff" + text) if any(word.actual for word in words) else ""
-        glyphs = [part for word in words for part in word.glyphs]
-        return Word(sum(word.width for word in words), glyphs, actual)
+        rows = [part for word in words for part in ((0, word.row), *word.raised)]
+        return Word(sum(word.width for word in words), "", rows, actual)
 
     def _composed(self, text: str) -> Word | None:
         """The common case, ten times as fast: a word that is nothing but the sum of its parts."""
-        keys = [*map(add, text, text[1:]), text[-1]] if self.font.kerned else text
+        if self.font.even:
+            self.subset.chars.update(text)
+            return Word(len(text), f"({literal(text.encode('utf-16-be'))})")
+        keys = [*map(add, text, text[1:]), text[-1]]
         try:
-            shown, advances = zip(*map(self.parts.__getitem__, keys), strict=True)
+            width = sum(map(self.parts.__getitem__, keys))
         except KeyError:
             return None
         self.subset.chars.update(text)
-        word = Word(sum(advances) * self.font.unit, [(0, f"<{''.join(shown)}>")])
-        if self.font.kerned:
-            _keep(self.parts.words, text, text, word)
+        shown = "".join(map(self.parts.shown.__getitem__, keys))
+        word = Word(width * self.font.unit, f"({shown})")
+        _keep(self.parts.words, text, text, word)
         return word
 
     def _placed(self, text: str, rtl: bool) -> Word:
@@ -122,7 +100,7 @@ class Face:
             line.show(self.subset.code(glyph, share), nominal[glyph], advance, dx, dy)
         line.end()
         actual = _hex("\ufeff" + text) if moved and not rtl else ""
-        return Word(line.total * unit, line.parts, actual)
+        return Word(line.total * unit, line.row, line.parts, actual)
 
     def _glyphs(self, text: str, rtl: bool) -> list[Glyph]:
         """From left to right, each with its text."""
@@ -167,20 +145,34 @@ def _shaped(font: Font, language: str, text: str, rtl: bool) -> hb.Buffer:
     return buffer
 
 
-class _Parts(dict[str, tuple[str, int]]):
-    """What is shown for a character, or for the first of two, and how far it moves on.
+class _Words(dict[str, Word]):
+    """The words of one document in one font, and in one direction."""
+
+    def __init__(self, face: Face, rtl: bool) -> None:
+        self.face, self.rtl = proxy(face), rtl
+
+    def __missing__(self, text: str) -> Word:
+        word: Word = self.face.shape(text, self.rtl)
+        if len(text) <= _WORD:
+            self[text] = word
+        return word
+
+
+class _Parts(dict[str, int]):
+    """How far a character moves on, or the first of two.
 
     KeyError if HarfBuzz makes something else of them than glyphs beside each other, as a ligature.
     """
 
     def __init__(self, font: Font, language: str) -> None:
         self.font, self.language = font, language
+        self.shown: dict[str, str] = {}  # what goes between ( ) for it
         self.others: set[str] = set()
         # Kept for the next document: words made of these, and how HarfBuzz sets others.
         self.words: dict[str, Word] = {}
         self.glyphs: dict[tuple[str, bool], list[Glyph]] = {}
 
-    def __missing__(self, text: str) -> tuple[str, int]:
+    def __missing__(self, text: str) -> int:
         if text not in self.others:
             nominal = [self.font.shaper.get_nominal_glyph(ord(char)) or 0 for char in text]
             usual = [self.font.advances[glyph] for glyph in nominal]
@@ -189,10 +181,12 @@ class _Parts(dict[str, tuple[str, int]]):
             moved = any(at.x_offset or at.y_offset for at in ats)
             same = [info.codepoint for info in buffer.glyph_infos] == nominal
             if same and all(nominal) and not moved and ats[-1].x_advance == usual[-1]:
-                advance = ats[0].x_advance
+                advance: int = ats[0].x_advance
                 back = (usual[0] - advance) * 1000 * self.font.unit
-                self[text] = f"{ord(text[0]):04X}" + f">{back:.5g}<" * bool(back), advance
-                return self[text]
+                code = literal(text[0].encode("utf-16-be"))
+                self.shown[text] = code + f"){back:.5g}(" * bool(back)
+                self[text] = advance
+                return advance
             self.others.add(text)
         raise KeyError(text)
 
@@ -210,6 +204,7 @@ class _Line:
 
     def __init__(self, unit: float) -> None:
         self.unit = unit
+        self.row = ""
         self.parts: list[tuple[float, str]] = []
         self.shown = self.run = ""
         self.lift = self.total = 0
@@ -234,11 +229,14 @@ class _Line:
         self._part()
 
     def _shift(self, back: int) -> None:
-        self.shown += (f"<{self.run}>" if self.run else " ") + f"{back * 1000 * self.unit:.5g}"
+        self.shown += (f"({self.run})" if self.run else " ") + f"{back * 1000 * self.unit:.5g}"
         self.run = ""
 
     def _part(self) -> None:
-        if shown := self.shown + (f"<{self.run}>" if self.run else ""):
+        shown = self.shown + (f"({self.run})" if self.run else "")
+        if shown and not self.lift and not self.parts:
+            self.row += shown
+        elif shown:
             self.parts.append((self.lift * self.unit, shown))
         self.shown = self.run = ""
 

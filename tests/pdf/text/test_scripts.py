@@ -196,9 +196,8 @@ def test_a_glyph_for_each_letter(script: str) -> None:
     contents = PdfReader(BytesIO(render(TEXTS[script]))).pages[0].get_contents()
     assert contents is not None
     shown = sum(
-        len(code) // 4
-        for array in re.findall(rb"\[(.*?)\]TJ", contents.get_data(), re.S)
-        for code in re.findall(rb"<([0-9A-F]+)>", array)
+        len(re.sub(rb"\\(.)", rb"\1", codes, flags=re.S)) // 2
+        for codes in re.findall(rb"\(((?:[^()\\]|\\.)*)\)", contents.get_data(), re.S)
     )
     title = lines_of(TEXTS[script])[0]
     added = words(language_of(TEXTS[script]))

@@ -19,8 +19,8 @@ def wrong(font: Font, words: list[str], language: str = "en") -> list[str]:
     face = Face(font, 1, language)
 
     def glyphs(word: Word) -> tuple[float, str]:
-        ((_, shown),) = word.glyphs
-        return round(word.width, 6), shown
+        assert not word.raised
+        return round(word.width, 6), word.row
 
     composed = ((word, face._composed(word)) for word in words)
     return [
@@ -44,7 +44,8 @@ def test_ligatures_stay() -> None:
 
 def test_ideographs_are_the_sum_of_one_by_one() -> None:
     chosen = random.Random(1)
-    words = ["".join(chosen.choices(IDEOGRAPHS, k=chosen.randint(1, 8))) for _ in range(1000)]
+    known = "".join(filter(fonts.east_asian("zh", False).covers, IDEOGRAPHS))
+    words = ["".join(chosen.choices(known, k=chosen.randint(1, 8))) for _ in range(1000)]
     words += [
         "".join(chosen.choices("、。，．：；！？（）「」『』《》【】", k=4)) for _ in range(1000)
     ]

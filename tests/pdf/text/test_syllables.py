@@ -31,7 +31,7 @@ def dotted_circles(text: str) -> int:
     count = 0
     for piece, face, _ in Fonts(text, None).split(text, False, False, False):
         circle = face.font.shaper.get_nominal_glyph(0x25CC)
-        face.word(piece)
+        face.words[0][piece]
         count += sum(glyph == circle for glyph, _ in face.subset.codes)
     return count
 
@@ -52,7 +52,7 @@ def test_hangul_in_pieces_looks_as_if_whole(text: str) -> None:
     face = Face(fonts.east_asian("ko", False), 1, "ko")
     apart = unicodedata.normalize("NFD", text)
     assert apart != text
-    assert face.word(apart).width == pytest.approx(face.word(text).width)
+    assert face.words[0][apart].width == pytest.approx(face.words[0][text].width)
     assert {glyph for glyph, _ in face.subset.codes if glyph} >= {
         face.font.shaper.get_nominal_glyph(ord(char)) for char in text
     }
