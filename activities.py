@@ -162,7 +162,8 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
     def send() -> str:
         # Whatever the path says, no other file than the report's own is read.
         file, content = report_path(report, run), report_pdf(report, input.pdf_path, run)
-        return delivery.send(mail.Report(report.topic, report.date, file, content))
+        lacks = report.incomplete
+        return delivery.send(mail.Report(report.topic, report.date, file, content, lacks))
 
     return with_heartbeats(send, delivery.progress)
 

@@ -35,11 +35,16 @@ def spent_in_words(status: ReportStatus) -> str:
     return f"{', '.join(used)}, {price}"
 
 
+def is_incomplete(why: str) -> str:
+    """Return the words for a report that lacks something, without a full stop."""
+    return f"The report is incomplete: {why}"
+
+
 def status_in_words(status: ReportStatus, draft: str) -> str:
     """Return where a run is and what it has, as Markdown."""
     lines = [STAGE_IN_WORDS[status.stage], status.note, status.email, spent_in_words(status)]
     if status.incomplete:
-        lines.insert(1, f"The report is incomplete: {literal(status.incomplete)}.")
+        lines.insert(1, f"{is_incomplete(literal(status.incomplete))}.")
     if status.pdf_filename:
         lines.append(f"PDF: `{status.pdf_filename}`")
     lines += [f"{n}. {each.title}: {each.state}" for n, each in enumerate(status.sections, 1)]

@@ -20,8 +20,11 @@ from generator.delivery.addresses import (
     wrong_recipients,
     wrong_sender,
 )
+from generator.harmless import printable, without_login
+from generator.pdf.markdown.wording import shorten
 from generator.received import is_one_address
 from generator.settings import listed, public, setting, wrong_settings
+from generator.wording import is_incomplete
 
 
 def check_mail() -> list[str]:
@@ -83,6 +86,7 @@ class Report:
     date: str  # YYYY-MM-DD; anything else is left out
     file: Path  # where the PDF is; its name is that of the attachment
     content: bytes  # the PDF
+    incomplete: str = ""  # why the report is, "" if it is whole
 
     @property
     def title(self) -> str:
@@ -124,6 +128,9 @@ class Report:
                 f" server: it is {self.file} where the worker runs.\n"
             )
         text = f"{what}\nTopic: {self.title}\n{dated}"
+        if self.incomplete:
+            why = printable(without_login(shorten(self.incomplete, 300)))
+            text += f"\n{is_incomplete(why)}.\n"
         message.attach(MIMEText(text.encode(errors="replace").decode(), "plain", "utf-8"))
         if attached:
             message.attach(self.attachment())

@@ -2,7 +2,6 @@
 
 import json
 import re
-import textwrap
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from generator.delivery.files import replace_file
 from generator.failures import held
 from generator.harmless import escaped, printable, without_login, without_logins
 from generator.packing import unpacked
+from generator.pdf.markdown.wording import shorten
 from generator.settings import setting
 from models import PDFGenerationInput
 
@@ -112,9 +112,7 @@ def render(report: PDFGenerationInput) -> bytes:
     if model == "demo":
         model = "demo: the bundled sample report, no LLM was asked"
     if report.incomplete:  # before the name, which may be long
-        model = (
-            f"incomplete: {textwrap.shorten(report.incomplete, 60, placeholder='…')}  ·  {model}"
-        )
+        model = f"incomplete: {shorten(report.incomplete, 60)}  ·  {model}"
     content = without_logins(report.content)
     if report.made and report.content.strip():
         content += f"\n\n---\n\n*What it took: {report.made}*\n"

@@ -19,6 +19,7 @@ from generator.terminal.outcome import bring_report, describe_failure, report_he
 from generator.terminal.review import PersonLeft
 from generator.terminal.screen import print_object, say, tell
 from generator.terminal.status import Watch, web_ui_link
+from generator.wording import is_incomplete
 
 
 async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Namespace) -> int:
@@ -67,7 +68,7 @@ async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Nam
         tell(f"Result: {result}")
     files = await bring_report(record, Path(arguments.output) if arguments.output else None)
     if record.incomplete:
-        say(f"! The report is incomplete: {record.incomplete}")
+        say(f"! {is_incomplete(record.incomplete)}")
     code = 1 if arguments.cancel else 0  # it was too late to cancel it
     return await tell_json(client, handle, arguments, code, files=files)
 
@@ -94,7 +95,7 @@ async def tell_status(watch: Watch, arguments: argparse.Namespace) -> int:
         if not arguments.json and (made := record.results("create_pdf")):
             say(f"PDF: {(report_here(record) or made[-1:])[0]}")
         if record.incomplete:
-            say(f"! The report is incomplete: {record.incomplete}")
+            say(f"! {is_incomplete(record.incomplete)}")
     else:
         for line in await watch.look() or []:
             say(line)

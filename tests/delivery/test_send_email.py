@@ -251,6 +251,15 @@ def test_the_text_of_a_mail_has_no_more_than_topic_and_day(mail: MailServer) -> 
     assert second.endswith("Topic: T\n")
 
 
+@pytest.mark.parametrize(
+    "why", ["the model did not go on", "水" * 100 + ": the model's context was full"]
+)
+def test_a_mail_says_that_its_report_is_incomplete_and_why(mail: MailServer, why: str) -> None:
+    send_email(mailed(replace(REPORT, incomplete=f"{why}\x1b[2J")))
+    body = mail.messages[0].get_body(("plain",))
+    assert body and f"\nThe report is incomplete: {why}[2J.\n" in body.get_content()
+
+
 # --- Security ------------------------------------------------------------------------------------
 
 
