@@ -179,7 +179,9 @@ def answer_in(result: Any) -> dict[str, Any]:
         content = result["choices"][0]["message"]["content"]
         usage = result.get("usage") or {}
         numbers = [usage.get("total_tokens"), result.get("response_cost"), result.get("max_cost")]
-        if isinstance(content, str) and all(_is_amount(number or 0) for number in numbers):
+        models = result.get("also_by") or []
+        fits = isinstance(content, str) and all(isinstance(model, str) for model in models)
+        if fits and all(_is_amount(number or 0) for number in numbers):
             return cast(dict[str, Any], result)
     except (AttributeError, IndexError, KeyError, TypeError):
         pass
@@ -233,9 +235,11 @@ def checkpoint_in(details: Sequence[Any]) -> tuple[Any, ...]:
     if not details:
         return ()
     draft, totals, *counts = [*details, {}] if len(details) < 2 else details
+    models = counts.pop() if len(counts) == 4 else []
     numbers = [each for part in counts for each in (part if isinstance(part, list) else [part])]
     fits = len(counts) < 3 or (isinstance(counts[2], list) and len(counts[2]) == 2)
     fits &= isinstance(draft, str) and isinstance(totals, dict) and len(counts) <= 3
+    fits &= isinstance(models, list) and all(isinstance(model, str) for model in models)
     fits = fits and all(_is_amount(number) for number in [*totals.values(), *numbers])
     return (whole(draft), *details[1:]) if fits else ()
 
@@ -284,4 +288,4 @@ def _is_amount(value: Any) -> bool:
 
 def _kind(value: Any) -> str:
     names = {dict: "an object", list: "a list", type(None): "nothing", float: "a number"}
-    return (KINDS | names).get(type(value), type(value).__name__)
+    return (KINDS | names).get(type(value), "something that cannot be read")

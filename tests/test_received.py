@@ -13,8 +13,10 @@ from support.programs import until
 from support.runs import draft, new_prompt, pending, reaches, start_run, status
 from support.stand_ins import Held, StandIns
 from temporalio import workflow
+from temporalio.api.common.v1 import Payload
 from temporalio.api.workflowservice.v1 import RespondActivityTaskCompletedByIdRequest
 from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.common import RawValue
 from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
@@ -30,6 +32,7 @@ from generator.received import (
     report_input,
     text_in,
 )
+from generator.running.encryption import data_converter
 from generator.running.record import read_record
 from generator.wording import status_in_words
 from models import TASK_QUEUE, GenerateReportInput, ReportStatus, Stage
@@ -97,6 +100,30 @@ async def test_a_run_that_was_started_wrong_fails_in_one_sentence(
         assert await draft(handle) is None
         assert (await status(handle)).stage == Stage.FAILED
     assert stand_ins.asked == []  # nothing was paid for
+
+
+PAYLOADS = {
+    "an unknown encoding": Payload(metadata={"encoding": b"avro/x"}, data=b"x"),
+    "no encoding": Payload(data=b"x"),
+    "bytes": Payload(metadata={"encoding": b"binary/plain"}, data=b"x"),
+    "half of a JSON": Payload(metadata={"encoding": b"json/plain"}, data=b'{"prompt": "x'),
+    "no text": Payload(metadata={"encoding": b"json/plain"}, data=b"\xff\xfe"),
+    "a bottomless list": Payload(metadata={"encoding": b"json/plain"}, data=b"[" * 100_000),
+    "too many digits": Payload(metadata={"encoding": b"json/plain"}, data=b"9" * 5000),
+}
+
+
+async def test_a_run_whose_input_nobody_can_read_fails_in_one_sentence(client: Client) -> None:
+    """The SDK would try its first Workflow Task for ever."""
+    config = client.config() | {"data_converter": data_converter()}
+    async with StandIns().working(Client(**config)):
+        for name, payload in PAYLOADS.items():
+            handle = await client.start_workflow(
+                "GenerateReportWorkflow", RawValue(payload), id=f"run-{name}", task_queue=TASK_QUEUE
+            )
+            with pytest.raises(WorkflowFailureError) as caught:
+                await asyncio.wait_for(handle.result(), 20)
+            assert "something that cannot be read" in str(caught.value.cause), name
 
 
 @pytest.mark.parametrize(
@@ -275,6 +302,8 @@ CHECKPOINTS: dict[str, tuple[list[Any], bool]] = {
     "tries without end": (["Text", {}, -1_000_000], False),
     "seven parts": (["Text", {}, 0, 0, [0, 0], 1, 2], False),
     "a number for a pair": (["Text", {}, 0, 0, 5], False),
+    "whose text it is": (["Text", {}, 0, 0, [0, 0], ["openai/a", "openai/b"]], True),
+    "numbers for models": (["Text", {}, 0, 0, [0, 0], [5]], False),
 }
 
 

@@ -37,12 +37,15 @@ class Answer:
         fruitless: int = 0,
         loops: int = 0,
         unfinished: Sequence[int] = (0, 0),
+        models: Sequence[str] = (),
     ) -> None:
         self.draft = draft  # what earlier attempts and requests have left
         self.totals = dict(totals or {})  # tokens and cost of the requests that have ended
         self.fruitless = fruitless  # the latest answers that were bought and brought nothing new
         self.loops = loops  # requests in which the model repeated itself without end
         self.asked, self.written = unfinished  # tokens of the running request, about
+        self.models = list(models)  # whose text it has: the next attempt's worker may have another
+        self.model = ""  # the one that is asked now
         self.may_cost: float | None = None  # US dollars, with what `totals` has; None: no limit
         self.least = 0  # tokens for which it is worth asking; 0: as few as make a sentence
         self.most: float = math.inf  # tokens that the running request may bring
@@ -66,6 +69,8 @@ class Answer:
         """Take the next words; hang up once there are enough."""
         if not self.has_enough():
             self.pieces.append(piece)
+            if self.model not in self.models:
+                self.models.append(self.model)
             self.size += len(json.dumps(piece)) - 2
             self.written += about_tokens(piece)
             self.looping = self.guard.sees_loop(piece)
@@ -180,7 +185,7 @@ class Answer:
             name: self.totals.get(name, 0) + (usage.get(name) or 0) for name in COUNTED
         }
 
-    def checkpoint(self) -> tuple[str, dict[str, float], int, int, tuple[int, int]]:
+    def checkpoint(self) -> tuple[str, dict[str, float], int, int, tuple[int, int], list[str]]:
         """Return what the next attempt needs, should this one be killed now."""
         unfinished = (self.asked, self.written) if self.written else (0, 0)
-        return self.text(), self.totals, self.fruitless, self.loops, unfinished
+        return self.text(), self.totals, self.fruitless, self.loops, unfinished, [*self.models]

@@ -61,6 +61,7 @@ def write_answer(input: LLMCallInput, answer: Answer) -> dict[str, Any]:
     model = input.model or setting("LLM_MODEL")
     ask = ask_demo if input.demo or model == "demo" else ask_model
     count_unfinished(answer, model)
+    answer.model = model
     try:
         for number in range(MAX_REQUESTS):
             asked = messages(input, split_at_seam(answer.draft)[0])
@@ -139,6 +140,7 @@ def take(response: Mapping[str, Any], answer: Answer, was_cut: bool) -> str | No
             return ""
         if answer.is_another():
             answer.replace(text)  # in other words, but as a whole
+            answer.models = [answer.model]
             return ""
     gained = answer.end_request(complete=reason != "content_filter")
     if reason == "content_filter":
@@ -293,4 +295,7 @@ def report(
     response = {name: part for name, part in response.items() if name not in BESIDE}
     response |= {"choices": [choice], "usage": usage}
     response |= {"incomplete": missing} if missing else {}
+    # An earlier attempt's worker may have asked another model: the report is by both.
+    others = [name.partition("/")[2] or name for name in answer.models if name != answer.model]
+    response |= {"also_by": others} if others else {}
     return response | ({"response_cost": cost} if cost else {})

@@ -155,8 +155,9 @@ class PaidCalls:
             if limit := result.get("max_cost"):
                 self.limit = min(limit, self.limit or limit)
             self.private |= bool(result.get("private"))
-            if (model := str(result.get("model") or "")) and model not in self.models:
-                self.models.append(model)
+            for model in [*(result.get("also_by") or []), str(result.get("model") or "")]:
+                if model and model not in self.models:
+                    self.models.append(model)
         else:
             return  # pages cost nothing
         self.status.cost += cost or 0

@@ -12,12 +12,14 @@ import dataclasses
 import hashlib
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.converter import (
     DataConverter,
     DefaultFailureConverterWithEncodedAttributes,
+    DefaultPayloadConverter,
     PayloadCodec,
 )
 
@@ -140,16 +142,41 @@ def missing_key(payload: Payload) -> MissingKey:
     )
 
 
+class Unreadable:
+    """Stands for a payload of which nobody here can make anything."""
+
+
+class Lenient(DefaultPayloadConverter):
+    """Takes payloads of any encoding, and JSON that is none, where no type is expected.
+
+    Otherwise the SDK would try a Workflow Task for ever whose run somebody started with them.
+    """
+
+    def from_payloads(
+        self, payloads: Sequence[Payload], type_hints: list[type] | None = None
+    ) -> list[Any]:
+        if type_hints:
+            return super().from_payloads(payloads, type_hints)
+        found: list[Any] = []
+        for payload in payloads:
+            try:
+                found += super().from_payloads([payload])
+            except Exception:  # of converters that read what strangers made: any
+                found.append(Unreadable())
+        return found
+
+
 def data_converter() -> DataConverter:
     """Return how payloads become bytes: encrypted if PAYLOAD_KEYS is set.
 
     Raises:
         ValueError: PAYLOAD_KEYS is wrong.
     """
+    converter = dataclasses.replace(DataConverter.default, payload_converter_class=Lenient)
     if not setting("PAYLOAD_KEYS"):
-        return dataclasses.replace(DataConverter.default, payload_codec=NoKeys())
+        return dataclasses.replace(converter, payload_codec=NoKeys())
     return dataclasses.replace(
-        DataConverter.default,
+        converter,
         payload_codec=Encryption(),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

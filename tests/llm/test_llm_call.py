@@ -553,6 +553,18 @@ def text_of(response: dict[str, Any]) -> str:
     return str(response["choices"][0]["message"]["content"])
 
 
+def test_an_answer_by_two_models_names_both(model: LLMServer, settings: pytest.MonkeyPatch) -> None:
+    model.script(Cut(after=1200))
+    answer = RunningAnswer()
+    with pytest.raises(ApplicationError):
+        write_answer(LLMCallInput(prompt=TOPIC), answer)
+    details = json.loads(json.dumps(answer.checkpoint()))
+    assert "also_by" not in write_answer(LLMCallInput(prompt=TOPIC), RunningAnswer(*details))
+    settings.setenv("LLM_MODEL", "openai/another")
+    response = write_answer(LLMCallInput(prompt=TOPIC), RunningAnswer(*details))
+    assert response["also_by"] == ["test-model"]
+
+
 class Garbage:
     """What no client can read, so that the error has no status."""
 
