@@ -22,6 +22,16 @@ from generator.wording import literal
 from models import DocumentsFound, DocumentsInput, PageRead, ReadInput, Reference, Source
 
 MOST_PAGES = 6  # for a section
+SAME = [
+    (r"is not (?:a )?public(?: address)?$", "it is at, or leads to, what is not a public address"),
+    (r"^there is no \S+$", "there is no such site"),
+    (r"^\S+ is not known: |^\S+ has no address$", "its name could not be looked up"),
+    (r"^port \d+ is not", "its port is not one of web pages"),
+    (
+        r"^\[Errno |^peer closed|^illegal |^Server disconnected",
+        "its server did not answer in order",
+    ),
+]
 Look = Callable[[DocumentsInput, str], Awaitable[DocumentsFound]]  # and its summary
 Read = Callable[[ReadInput, str], Awaitable[PageRead]]  # the page and its summary
 
@@ -146,7 +156,7 @@ class Evidence:
         line = f"{counted(len(read), 'page')} {'was' if len(read) == 1 else 'were'} read"
         line += f", {parts} of them in part" if parts else ""
         line += "; of the other sources the model saw the excerpt that the search returned."
-        problems = Counter(o.problem for o in self.opened.values() if not o.page)
+        problems = Counter(in_general(o.problem) for o in self.opened.values() if not o.page)
         lines = [line] if read or problems else []
         if problems:
             why = [f"- {literal(problem)}: {number}" for problem, number in problems.most_common()]
@@ -225,6 +235,14 @@ class Documents:
             why = "\n".join(f"- {literal(problem)}" for problem in self.problems)
             lines.append(f"These could not be read:\n\n{why}")
         return lines
+
+
+def in_general(problem: str) -> str:
+    """Return why a page was not read without the names in it, so that the same is said once."""
+    for pattern, general in SAME:
+        if re.search(pattern, problem):
+            return general
+    return problem
 
 
 def in_brief(verdict: Verdict) -> list[str]:

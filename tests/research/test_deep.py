@@ -31,7 +31,7 @@ from temporalio.worker import Replayer
 from generator.packing import unpacked
 from generator.research.deep import PARALLEL
 from generator.research.passages import BUDGET
-from generator.research.reading import best
+from generator.research.reading import best, in_general
 from generator.research.sources import check
 from generator.running.record import read_record
 from models import ReportStatus, SearchResult, Source, Stage, Task, UserDecision, UserDecisionSignal
@@ -635,3 +635,13 @@ async def test_fewer_sections_than_wanted_are_said(client: Client) -> None:
         report, now = await outcome(handle)
     assert "2 of 3 sections: the model planned no more" in now.incomplete
     assert "2 of 3 sections: the model planned no more" in report
+
+
+def test_the_same_reason_is_said_once_whatever_the_site() -> None:
+    hosts = [
+        "a.example is 10.0.0.1, which is not a public address",
+        "10.0.0.2 is not a public address",
+    ]
+    assert len({in_general(problem) for problem in hosts}) == 1
+    assert in_general("there is no b.example") == in_general("there is no c.example")
+    assert in_general("it is a scan, without any text") == "it is a scan, without any text"

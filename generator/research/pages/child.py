@@ -7,6 +7,7 @@ input and writes answers to its standard output: a line of JSON with the size of
 follow it, and those. It ends when its input does, or when nobody has asked for a while.
 """
 
+import codecs
 import contextlib
 import io
 import json
@@ -30,10 +31,7 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
     """Return the main text of a page as Markdown, all of its words, its titles and its date."""
     import trafilatura
 
-    source: bytes | str = body
-    if request["charset"]:  # what the header says goes before what the page says of itself
-        with contextlib.suppress(LookupError):
-            source = body.decode(request["charset"], "replace")
+    source = decoded(body, request["charset"])
     if isinstance(source, bytes):
         source = source if b"<html" in source[:3000].lower() else b"<html>" + source
     elif "<html" not in source[:3000].lower():  # which HTML does not demand, but trafilatura does
@@ -61,6 +59,23 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
         "date": (found and found.date) or "",
         "is_cut": max(len(main), len(whole)) > MAX_PAGE,
     }
+
+
+def decoded(body: bytes, charset: str) -> str | bytes:
+    """Return a page as text, or as it is where only the page itself can say its encoding.
+
+    UTF-8 goes before what the header says, and that before what the page says of itself; but where
+    the bytes are not what somebody says they are, they are not.
+    """
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body.decode("utf-16", "replace")
+    if b"\0" not in body[:1000] and not body.isascii():
+        with contextlib.suppress(UnicodeDecodeError):  # its last character may be cut
+            return codecs.getincrementaldecoder("utf-8-sig")().decode(body)
+    with contextlib.suppress(LookupError, UnicodeDecodeError):
+        if charset:
+            return codecs.getincrementaldecoder(charset)().decode(body)
+    return body
 
 
 def pdf(body: bytes, request: dict[str, Any]) -> dict[str, Any]:

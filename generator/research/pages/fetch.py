@@ -10,6 +10,7 @@ import socket
 import ssl
 import zlib
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import NamedTuple
 from urllib.request import getproxies, proxy_bypass
 
@@ -43,8 +44,24 @@ KINDS = {
     "text/markdown": MARKDOWN,
     "text/x-markdown": MARKDOWN,
     "text/plain": TEXT,
+    "text/csv": TEXT,
 }
-UNSAID = ("", "application/octet-stream", "binary/octet-stream")  # the first bytes must say it
+# The first bytes must say it.
+UNSAID = [""] + [
+    f"application/{name}" for name in ("octet-stream", "force-download", "download", "x-download")
+]
+UNSAID += ["binary/octet-stream"]
+_LOOKS_LIKE_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*|<!--.{0,500}?-->\s*){0,3}"
+    rb"<(?:!doctype html|html)",
+    re.IGNORECASE | re.DOTALL,
+)
+# <meta http-equiv="refresh" content="0; url=/new">
+_REFRESH = re.compile(
+    rb"<meta\b(?=[^>]{0,200}?http-equiv\s?=\s?[\"']?refresh)[^>]{0,200}?content\s?=\s?[\"']?\s?[0-5]"
+    rb"\s?[;,]\s?url\s?=\s?[\"']?([^\"'>\s]{1,2000})",
+    re.IGNORECASE,
+)
 
 
 class Status(Exception):
@@ -53,6 +70,10 @@ class Status(Exception):
     def __init__(self, status: int, retry_after: float = 0) -> None:
         super().__init__(f"the server answered with status {status}")
         self.status, self.retry_after = status, retry_after
+
+
+class CutOff(Exception):
+    """What was compressed ended before its end."""
 
 
 class Fetched(NamedTuple):
@@ -95,13 +116,23 @@ def fetch(
             httpx.Client(transport=transport, cookies=cookies, trust_env=False) as client,
             client.stream("GET", at, headers=HEADERS) as response,
         ):
-            if response.next_request is None:
-                return received(response, robots)
-            target = address(str(response.next_request.url))
+            if response.next_request:
+                target = address(str(response.next_request.url))
+            else:
+                found = received(response, robots)
+                if not (leads_to := refreshes_to(found)):
+                    return found
+                target = address(str(at.join(leads_to)))
             if (at.scheme, target.scheme) == ("https", "http"):
                 raise Refused("it redirects from https to http")
             at, cookies = target, client.cookies
     raise Refused(f"it redirects more than {MAX_REDIRECTS} times")
+
+
+def refreshes_to(page: Fetched) -> str:
+    """Return where a page that says nothing else sends its reader at once, "" if nowhere."""
+    match = _REFRESH.search(page.body[:4000]) if len(page.body) < 8000 else None
+    return unescape(match[1].decode("utf-8", "replace")) if match and page.kind == HTML else ""
 
 
 def address(url: str) -> httpx.URL:
@@ -209,28 +240,31 @@ def refuse_by_name(at: httpx.URL) -> None:
 
 def received(response: httpx.Response, robots: bool) -> Fetched:
     """Read the body, as far as it may go."""
-    if response.status_code != 200:
+    if response.status_code not in (200, 203):
         wait = response.headers.get("retry-after", "")
         raise Status(response.status_code, float(wait) if wait.isdecimal() else 0)
-    said = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    said = re.split("[;,]", response.headers.get("content-type", ""))[0].strip().lower()
     kind = TEXT if robots else KINDS.get(said, "")
     if not kind and said not in UNSAID:
         raise Refused(f"it is no text: {said[:60]}")
-    body, most = bytearray(), MAX_TEXT // 10 if robots else MAX_TEXT
-    for piece in unpacked(response):
-        body += piece
-        if not robots and body.startswith(b"%PDF-"):
-            kind, most = PDF, MAX_PDF
-        if len(body) > most:
-            break
-    if not kind and re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)", body[:200], re.I):
+    body, most, is_cut = bytearray(), MAX_TEXT // 10 if robots else MAX_TEXT, False
+    try:
+        for piece in unpacked(response):
+            body += piece
+            if not robots and body.startswith(b"%PDF-"):
+                kind, most = PDF, MAX_PDF
+            if len(body) > most:
+                break
+    except CutOff:
+        is_cut = True
+    if kind in ("", TEXT) and not robots and _LOOKS_LIKE_HTML.match(body[:2000]):
         kind = HTML
     if not kind:
         raise Refused("it is no text, or does not say what it is")
     if kind == PDF and len(body) > most:
         raise Refused(f"it is a PDF of more than {most // 1_000_000} MB")
     charset = response.charset_encoding or ""
-    return Fetched(str(response.url), kind, charset, bytes(body[:most]), len(body) > most)
+    return Fetched(str(response.url), kind, charset, bytes(body[:most]), is_cut or len(body) > most)
 
 
 def unpacked(response: httpx.Response) -> Iterator[bytes]:
@@ -240,19 +274,29 @@ def unpacked(response: httpx.Response) -> Iterator[bytes]:
 
     Raises:
         Refused: it is compressed in a way that nobody asked for, or is broken.
+        CutOff: there was to be more.
     """
     coding = response.headers.get("content-encoding", "").strip().lower()
-    if coding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+    if re.search(r"br|zst|compress|dc[bz]|,", coding):
         raise Refused(f"it is compressed with {coding[:20]}, which was not asked for")
+    if coding not in ("gzip", "x-gzip", "deflate"):  # or "utf-8", as some servers say
+        yield from response.iter_raw(65_536)
+        return
     packer = None
     for packed in response.iter_raw(65_536):
-        if packer is None and coding not in ("", "identity"):
+        if packer is None:
             # RFC 9110 8.4.1.2: deflate comes in a zlib wrapper, but some send it bare.
             is_bare = coding == "deflate" and int.from_bytes(packed[:2], "big") % 31 != 0
             packer = zlib.decompressobj(-zlib.MAX_WBITS if is_bare else zlib.MAX_WBITS | 32)
         while packed:
+            if packer.eof and packed.startswith(b"\x1f\x8b"):  # RFC 1952 2.2: several in a row
+                packer = zlib.decompressobj(zlib.MAX_WBITS | 32)
+            elif packer.eof:
+                return  # blanks, or what somebody has added
             try:
-                yield packer.decompress(packed, 65_536) if packer else packed
+                yield packer.decompress(packed, 65_536)
             except zlib.error:
                 raise Refused("its compression is broken") from None
-            packed = packer.unconsumed_tail if packer else b""
+            packed = packer.unused_data if packer.eof else packer.unconsumed_tail
+    if packer and not packer.eof:
+        raise CutOff

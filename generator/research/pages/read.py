@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -42,11 +42,11 @@ class _Page(NamedTuple):
 
 
 class NotRead(Exception):
-    """Why a page is not read, and whether it may be worth another attempt."""
+    """Why a page is not read, and whether it may be worth another attempt, in how many seconds."""
 
-    def __init__(self, reason: str, passing: bool = False) -> None:
+    def __init__(self, reason: str, passing: bool = False, wait: float = 0) -> None:
         super().__init__(reason)
-        self.passing = passing
+        self.passing, self.wait = passing and wait <= SECONDS, wait
 
 
 class _Keeper:
@@ -92,7 +92,10 @@ def read(input: ReadInput, limit: Limit) -> PageRead:
     except NotRead as error:
         again = error.passing and attempt == 1 and time.monotonic() - begun < SOON
         raise ApplicationError(
-            f"{site_of(input.url)} is not read: {error}", type="NotRead", non_retryable=not again
+            f"{site_of(input.url)} is not read: {error}",
+            type="NotRead",
+            non_retryable=not again,
+            next_retry_delay=timedelta(seconds=error.wait) if error.wait else None,
         ) from None
     except Stopped:
         raise ApplicationError("Nobody wants this page any more", non_retryable=True) from None
@@ -132,11 +135,13 @@ def _fetched(url: str, limit: Limit) -> _Page:
         raise NotRead(str(error)) from None
     except Status as error:
         passing = error.status in (408, 425, 429) or error.status >= 500
-        raise NotRead(str(error), passing) from None
+        raise NotRead(str(error), passing, error.retry_after) from None
     except (TooSlow, httpcore.TimeoutException):
         raise NotRead("it takes too long") from None
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
         raise NotRead(public(str(error) or type(error).__name__), passing=True) from None
+    except httpx.InvalidURL:
+        raise NotRead("it redirects to what is no address") from None
     except (httpx.HTTPError, OSError) as error:
         raise NotRead(public(str(error) or type(error).__name__)) from None
     is_long = max(len(text.main), len(text.whole)) > LONGEST
@@ -146,7 +151,9 @@ def _fetched(url: str, limit: Limit) -> _Page:
         is_cut=text.is_cut or found.is_cut or is_long,
         pages=(),
     )
-    facts = pack(facts_of(f"{text.title}\n{text.date}\n{text.whole}"))
+    # A page of scripts or drawings may have less as a whole than as an article.
+    said = text.whole if len(text.whole) > len(text.main) / 2 else f"{text.whole}\n{text.main}"
+    facts = pack(facts_of(f"{text.title}\n{text.date}\n{said}"))
     return _Page(found.url, text, facts, datetime.now(UTC).isoformat(timespec="seconds"))
 
 

@@ -30,14 +30,26 @@ _SAYS_SO = re.compile(
     r"|\bpágina no encontrada|\bpágina não encontrada|\bpagina non trovata|\bpagina niet gevonden"
     r"|страница не найдена|доступ (?:запрещ[её]н|ограничен)|الصفحة غير موجودة|पृष्ठ नहीं मिला"
     r"|(?:页面|頁面|网页|網頁)(?:不存在|未找到|找不到)|找不到(?:该|您访问的|此|這個)?(?:页面|頁面|网页|網頁)"
-    r"|访问(?:被拒绝|受限)|ページが見つかりません|페이지를 찾을 수 없",
+    r"|访问(?:被拒绝|受限)|ページが見つかりません|페이지를 찾을 수 없"
+    r"|\bdiese seite (?:gibt es nicht|existiert nicht)|\bcette page n'existe|\bpagina (?:non esiste"
+    r"|bestaat niet|nu a fost găsită)|\bpágina (?:[^.\n]{0,20} )?n[oã]o? existe|такой страницы нет"
+    r"|страниц[аы] не существует|сторінку не знайдено|\bnie znaleziono strony|\bstrona nie"
+    r" (?:istnieje|została znaleziona)|\bstránka (?:nenalezena|nebyla nalezena)|\bsayfa bulunamadı"
+    r"|\bsidan (?:kunde inte hittas|hittades inte|finns inte)|\bsiden (?:blev? ikke fun[dn]et"
+    r"|fin(?:d|n)es ikke)|\bsivua ei löyd|\baz oldal nem található|η σελίδα δεν βρέθηκε|הדף לא נמצא"
+    r"|không tìm thấy trang|\bhalaman tidak ditemukan|ไม่พบหน้า|صفحه [^.\n]{0,20}(?:یافت|پیدا) نشد"
+    r"|\bdomain (?:name )?is (?:for sale|parked)|\bbuy this domain|\b(?:under|some|scheduled)"
+    r" maintenance|\bcontinuer sans accepter|\bpur[- ]abo|\bpartners?\b[^.\n]{0,40}\bcookies\b"
+    r"[^.\n]{0,60}\b(?:data|daten|données|datos|dati|dados|gegevens)",
     re.IGNORECASE,
 )
 
 
 # A whole title, or a part of one, by its words: also above all that a site offers instead.
 _TITLE = re.compile(
-    r"(?:(?:oops|sorry|uh oh) )?(?:error )?(?:404 )?(?:(?:(?:this |the |that )?page )?"
+    r"404|404 (?:error|not found)|(?:error|fehler|erreur|errore|erro|fout|fel|feil|fejl|virhe|błąd"
+    r"|chyba|hata|ошибка|помилка) 404"
+    r"|(?:(?:oops|sorry|uh oh) )?(?:error )?(?:404 )?(?:(?:(?:this |the |that )?page )?"
     r"(?:(?:was|is|could|can) ?not |can t |couldn t |not )(?:be )?found|just a moment"
     r"|access denied|attention required|(?:die )?seite nicht gefunden|page introuvable"
     r"|página no encontrada|页面不存在|頁面不存在|ページが見つかりません)"

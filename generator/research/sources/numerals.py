@@ -248,6 +248,7 @@ _POWER = re.compile(
 _DATE = re.compile(
     r"(?<![\d.])\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)|(?<![\d.])\d{1,9}(?:\.\d{1,9}){2,5}"
 )
+_ROW = re.compile(r"(?<![\d.,])\d{1,9}(?:,\d{1,9}){1,50}")  # 2020,4711: a row of numbers, too
 _YEARS = re.compile(r"\b(1[5-9]|20)\d\d\s?[-/]\s?(\d\d)\b(?![-/])")
 _DECIMALS = re.compile(r"(?<![\d\w])\.(\d{1,6})\b")
 
@@ -277,6 +278,8 @@ def also_on_page(text: str) -> Iterator[float]:
         yield from map(float, numbers)
         if numbers[-1] < 100:
             yield from (1900.0 + numbers[-1], 2000.0 + numbers[-1])
+    for match in _ROW.finditer(text):
+        yield from map(float, match[0].split(","))
     for match in _YEARS.finditer(text):
         yield float(match[1] + match[2])
     for match in _DECIMALS.finditer(text):

@@ -40,6 +40,16 @@ def test_what_the_header_says_of_the_charset_goes_first() -> None:
     assert "Größe" in extract(body, HTML, charset="no-such-thing").main
 
 
+def test_bytes_are_not_what_they_are_said_to_be() -> None:
+    text, russian = article("Größe über Maß"), article("Ветер и море", "Много слов о ветре")
+    assert "Größe" in extract(text.encode("latin-1"), HTML, charset="utf-8").main
+    assert "Größe" in extract(text.encode(), HTML, charset="iso-8859-1").main
+    said = russian.replace("<head>", "<head><meta charset='windows-1251'>")
+    assert "слов о ветре" in extract(said.encode("cp1251"), HTML, charset="utf-8").main
+    assert "Größe" in extract(text.encode("utf-16"), HTML).main
+    assert "Größe" in extract(text.encode()[:-600] + b"\xc3", HTML).main
+
+
 @pytest.mark.parametrize(
     "title, body",
     [
@@ -52,6 +62,13 @@ def test_what_the_header_says_of_the_charset_goes_first() -> None:
         ("Fehler", "<p>Die Seite wurde leider nicht gefunden."),
         ("错误", "<p>您访问的页面不存在"),
         ("App", "<div id=root></div><script>start()</script>"),
+        ("404 | Example", "<p>Read our other stories of this week, and do sign up." * 40),
+        ("Ошибка 404", "<p>Такой страницы нет на нашем сайте, попробуйте поискать её." * 9),
+        ("Sayfa bulunamadı", "<p>Aradığınız sayfa mevcut değil, ana sayfaya dönün lütfen." * 9),
+        ("Sidan kunde inte hittas", "<p>Gå till startsidan eller sök efter något annat." * 9),
+        ("Nie znaleziono strony", "<p>Przepraszamy, wróć do strony głównej naszego serwisu." * 9),
+        ("x.example is for sale", "<p>This domain is for sale. Related: loans, cars, homes." * 9),
+        ("Avis", "<p>Nos partenaires et nous utilisons des cookies. Continuer sans accepter." * 9),
     ],
 )
 def test_pages_that_are_none(title: str, body: str) -> None:

@@ -1,5 +1,6 @@
 """One page of a site on loopback: sizes, times, compression, redirects, robots.txt."""
 
+import gzip
 import threading
 import time
 import tracemalloc
@@ -7,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from support.web import Drip, Endless, Page, Site
 
@@ -16,6 +18,7 @@ from generator.research.pages.fetch import (
     MARKDOWN,
     MAX_TEXT,
     PDF,
+    TEXT,
     Fetched,
     Status,
     fetch,
@@ -60,6 +63,51 @@ def test_kinds_by_what_they_are(site: Site) -> None:
     for path in ("/zip", "/picture", "/riddle"):
         with pytest.raises(Refused, match="it is no text"):
             get(site, path)
+
+
+def test_kinds_that_are_said_in_strange_ways(site: Site) -> None:
+    site.pages = {
+        "/forced": Page(b"%PDF-1.7 ...", "application/force-download"),
+        "/twice": Page("<p>Hello", "text/html, text/html; charset=utf-8"),
+        "/saved": Page("<!-- saved from x -->\n<html><p>Hello", ""),
+        "/raw": Page("<!DOCTYPE html><p>Hello", "text/plain"),
+        "/rows": Page("year,count\n2020,4711", "text/csv"),
+        "/said": Page("<p>Hello", headers={"Content-Encoding": "utf-8"}),
+        "/other": Page("<p>Hello", status=203),
+    }
+    kinds = [get(site, path).kind for path in site.pages]
+    assert kinds == [PDF, HTML, HTML, HTML, TEXT, HTML, HTML]
+
+
+def test_what_is_compressed_in_parts_is_read_to_its_end_or_said_to_be_cut(site: Site) -> None:
+    text = b"<p>Hello and more of it</p>" * 20_000
+    parts = gzip.compress(text[:1000]) + gzip.compress(text[1000:])
+    site.pages = {
+        "/parts": Page(parts, headers={"Content-Encoding": "gzip"}),
+        "/padded": Page(parts + b"\0" * 99, headers={"Content-Encoding": "gzip"}),
+        "/cut": Page(parts[:-20], headers={"Content-Encoding": "gzip"}),
+    }
+    for path in ("/parts", "/padded"):
+        page = get(site, path)
+        assert page.body == text and not page.is_cut
+    assert get(site, "/cut").is_cut
+
+
+def test_a_page_that_only_leads_on_is_followed_like_a_redirect(site: Site) -> None:
+    site.pages = {
+        "/a": Page('<meta http-equiv="refresh" content="0;url=/b?x=1&amp;y=2">'),
+        "/loop": Page("<meta http-equiv=refresh content='0; url=/loop'>"),
+        "/away": Page("<meta http-equiv=refresh content='0; url=http://10.0.0.1/'>"),
+        "/later": Page("<meta http-equiv=refresh content='300; url=/b'>"),
+        "/odd": Page(status=302, headers={"Location": "mailto:a@b.example"}),
+    }
+    assert get(site, "/a").url.endswith("/b?x=1&y=2")
+    assert get(site, "/later").url.endswith("/later")
+    for path in ("/loop", "/away"):
+        with pytest.raises(Refused):
+            get(site, path)
+    with pytest.raises((Refused, httpx.InvalidURL)):
+        get(site, "/odd")
 
 
 def test_statuses(site: Site) -> None:

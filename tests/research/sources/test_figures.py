@@ -61,6 +61,7 @@ def test_figures_that_are_there(claim: str) -> None:
         ("On March 12, 2021; am 12.03.2021; 2021-03-12.", "12.03.2021"),
         ("On 12/03/2021 at 14:30.", "March 12th, 2021"),
         ("0.05", "p < .05"),
+        ("4711 in 2020, 15 and 19", "2020,4711; 12,15,19"),
         ("We seize it and doze once; the elf had dix, quince and treize.", "nothing"),
         ("As Figure 12, § 230, No. 15, ISO 27001, RFC 9110 and version 3.11.7 have it.", "nothing"),
         ("The Boeing 747 and the iPhone 15 with Python 3.12.", "nothing"),
