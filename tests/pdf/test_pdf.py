@@ -271,16 +271,15 @@ def test_table_repeats_its_header() -> None:
 
 
 def test_what_is_raised_ends_with_its_text() -> None:
-    """It outlives a text object in PDF, and would go on in the next table cell."""
+    """It would go on in the next table cell."""
     pdf = render(
         "| H<sub>2</sub> | **汉字** |\n|---|---|\n| x<sup>2</sup> | y |\n\n**漢**\n\nplain"
     )
     contents = PdfReader(BytesIO(pdf)).pages[0].get_contents()
     assert contents is not None
-    texts = re.findall(rb"BT\s.*?\sET", contents.get_data(), re.S)
-    raised = [re.findall(rb"(\S+) Ts", text) for text in texts]
-    assert sum(map(bool, raised)) == 2
-    assert all(not values or values[-1] == b"0" for values in raised)
+    texts = re.findall(rb"(?:(\S+) Ts|EMC)\s", contents.get_data())
+    assert [value for value in texts if value] == [b"-1.35", b"0", b"3.15", b"0"]
+    assert texts.index(b"0") + 1 == texts.index(b"", texts.index(b"0"))  # before the cell's end
 
 
 def test_wide_table_stays_readable() -> None:

@@ -94,7 +94,7 @@ class Text(Block):
         self.lines: list[Line] = []
         self.reaches: list[tuple[float, float]] = []  # of lines that are higher than the style's
         self.rtl = False
-        self.spoken = ""  # the text as it is read aloud, if it is not drawn from left to right
+        self.turned = False  # is some of it drawn from right to left?
         self.elements: list[Element] = []  # one, once drawn; both sides of a page break have it
 
     def is_rtl(self, otherwise: bool) -> bool:
@@ -109,9 +109,7 @@ class Text(Block):
         if self.lines:
             return
         self.rtl = self.is_rtl(self.mirrored)
-        if any(bidi.has_rtl(text) for text, _ in self.runs):
-            boxes = (text if not look.box else look.box.text for text, look in self.runs)
-            self.spoken = "".join(boxes)
+        self.turned = self.rtl or any(bidi.has_rtl(text) for text, _ in self.runs)
         boxed = any(look.box for _, look in self.runs)
         self.lines = fill(direct(self.runs, self.rtl), width, self.style.mono)
         self.runs = []
@@ -170,11 +168,8 @@ class Text(Block):
             rounded(canvas, TINT, start, top - self.height, end - start, self.height)
         if not self.elements:
             role = f"H{min(self.bookmark[2], 5) + 1}" if self.bookmark else "P"
-            self.elements.append(self.element(role, canvas.tags.at(self.path)))
+            self.elements.append(Element(role, canvas.tags.at(self.path)))
         self.draw_lines(canvas, start + padding, end - padding, top - padding, self.elements[0])
-
-    def element(self, role: str, parent: Element) -> Element:
-        return Element(role, parent, text=self.spoken)
 
     def draw_lines(
         self, canvas: Any, left: float, right: float, top: float, element: Element | None
@@ -194,7 +189,7 @@ class Text(Block):
             x = left
             if align:
                 x += align * (right - left - width_of(line))
-            if line and (self.rtl or self.spoken):
+            if line and self.turned:
                 line = visual(line, self.rtl)
                 if self.rtl:  # the spaces at its end are at the left
                     x -= _leading_spaces(line)

@@ -10,6 +10,7 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from generator.pdf.layout.flow import Block, Text
 from generator.pdf.output.about import About
 from generator.pdf.output.file import assemble
+from generator.pdf.output.ink import Pen
 from generator.pdf.output.tags import Tags
 from generator.pdf.text.embed import Stream
 from generator.pdf.text.look import FOOTER, HEIGHT, MARGIN, WIDTH, Style
@@ -83,11 +84,11 @@ def write(
     canvas.setViewerPreference("DisplayDocTitle", "true")
     for earlier, placed in enumerate(paginate(story)):
         if earlier:
-            canvas.showPage()
             canvas.tags.next_page()
         for block, down, gap in placed:
             block.draw(canvas, MARGIN, MARGIN + HEIGHT - down, WIDTH, gap)
-    canvas.showPage()
+        canvas.end_text()
+        canvas.showPage()
     count = canvas.getPageNumber() - 1
     for number in range(1, count + 1):  # now that it is known how many there are
         canvas.below(number, footer, line(page.format(number, count), FOOTER))
@@ -100,6 +101,8 @@ class _Canvas(Canvas):  # type: ignore[misc]
     def __init__(self, file: BytesIO, about: About) -> None:
         super().__init__(file, pagesize=A4, invariant=1, lang=about.language)
         self.tags = Tags()
+        self.text: list[str] = []  # the operators of the page's text
+        self.pen = Pen()
         self.setTitle(about.title)
         self.setSubject(about.subject)
         self._doc.format = lambda: assemble(self._doc, self.tags, about)
@@ -107,10 +110,16 @@ class _Canvas(Canvas):  # type: ignore[misc]
     def _make_preamble(self) -> None:
         self._preamble = ""  # ReportLab's own names a font that is not embedded
 
+    def end_text(self) -> None:
+        """Put the text onto the page that was written since the last one."""
+        self._code += ["BT", *self.text, "ET"]
+        self.text, self.pen = [], Pen()
+
     def below(self, number: int, *footers: Text) -> None:
         """Draw the footers of a page that has been shown."""
         for footer in footers:
             footer.draw_lines(self, MARGIN, MARGIN + WIDTH, 40 + FOOTER.ascent, None)
+        self.end_text()
         page = self._doc.idToObject[f"Page{number}"]
         page.Contents = Stream("\n".join([page.stream, *self._code]).encode("latin-1"))
         self._code.clear()

@@ -93,7 +93,7 @@ class Table(Block):
                 row.element = Element("TR", self.elements[0])
                 role = "TH" if row is self.header else "TD"
                 for cell in row.cells[:: -1 if self.mirrored else 1]:
-                    cell.elements = cell.elements or [cell.element(role, row.element)]
+                    cell.elements = cell.elements or [Element(role, row.element)]
             bottom = top - row.height
             if row is self.header:
                 rectangle(canvas, TINT, left, bottom, extent, row.height)

@@ -3,7 +3,7 @@
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.pdf.output.tags import Element, Tags
 from generator.pdf.text.lines import Line
@@ -37,21 +37,29 @@ def rounded(canvas: Any, color: Any, x: float, y: float, width: float, height: f
     canvas._code.append("EMC")
 
 
-class Ink:
-    """Writes one text object; what is under the letters goes onto the canvas before it.
+class Pen(NamedTuple):
+    """What text is written with, until that is changed."""
 
-    Its text is that of `element`, or decoration, whose links cannot be clicked.
+    face: Any = None
+    size: float = 0.0
+    color: Any = None
+
+
+class Ink:
+    """Writes text that is of `element`, or decoration, whose links cannot be clicked.
+
+    What is under the letters goes onto the canvas. All text of a page comes behind that, in one
+    text object: it is smaller, and MuPDF knows the direction of a sign by the letters before it in
+    the same object, be they of another line.
     """
 
     def __init__(self, canvas: Any, element: Element | None) -> None:
         self.canvas, self.element = canvas, element
-        self.code: list[str] = ["BT"]
+        self.code: list[str] = canvas.text
         self.marked: Element | None = None  # whose text it is that is being written
         self.opened = False  # has it begun?
         self.link = ""  # where it leads
-        self.face: Any = None
-        self.size = self.rise = 0.0
-        self.color: Any = None
+        self.rise = 0.0
 
     def line(self, line: Line, x: float, y: float) -> None:
         if not line:
@@ -78,7 +86,8 @@ class Ink:
     def end(self) -> None:
         if self.rise:
             self.code.append("0 Ts")  # it would outlive the text
-        self.canvas._code.append("\n".join([*self.code, "EMC ET" if self.opened else "ET"]))
+        if self.opened:
+            self.code.append("EMC")
 
     def _inside(self, link: str) -> None:
         """Go on with text of the element, in an element for the link if it leads somewhere."""
@@ -103,13 +112,13 @@ class Ink:
         self.code.append(tags.mark(element) if element else FOOT)
 
     def _change(self, look: Look) -> None:
-        if look.face is not self.face or look.size != self.size:
-            self.face, self.size = look.face, look.size
+        pen: Pen = self.canvas.pen
+        if look.face is not pen.face or look.size != pen.size:
             key = look.face.subset.use(self.canvas._doc)
             self.code.append(f"/{key} {look.size:g} Tf")
-        if look.color is not self.color:
-            self.color = look.color
+        if look.color is not pen.color:
             self.code.append(f"{_color(look.color)} rg")
+        self.canvas.pen = Pen(look.face, look.size, look.color)
         if look.rise != self.rise:
             self.rise = look.rise
             self.code.append(f"{look.rise:g} Ts")

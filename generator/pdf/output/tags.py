@@ -1,7 +1,8 @@
 """The structure of a document for programs that read it aloud: what is a heading, a list, a table.
 
 On the pages text is marked with numbers, and a tree of elements has these as its leaves. What is
-not marked with an element is decoration.
+not marked with an element is decoration. Text from right to left has no ActualText here: the
+letters are on the page, and MuPDF turns round what it says.
 """
 
 import re
@@ -17,11 +18,10 @@ Nesting = tuple[tuple[str, int], ...]  # the role and number of each element tha
 
 class Element:
     def __init__(
-        self, role: str, parent: "Element | None", alt: str = "", text: str = "", language: str = ""
+        self, role: str, parent: "Element | None", alt: str = "", language: str = ""
     ) -> None:
         self.role = role
         self.alt = alt  # a description of what is not text
-        self.text = text  # as it is written, where the marked text runs from right to left
         self.language = language  # where it is not the document's
         # Elements; page and number of marked text; links.
         self.kids: list[Element | Annotation | tuple[int, int]] = []
@@ -118,9 +118,8 @@ class Tags:
                 else:  # the same element on a page further on
                     shown += f"<</Type/MCR/Pg {pages[kid[0]]} 0 R/MCID {kid[1]}>> "
             more = f"/Pg {pages[page]} 0 R" if page >= 0 else ""
-            for name, text in (("Alt", element.alt), ("ActualText", element.text)):
-                if text:
-                    more += f"/{name}{string(text)}"
+            if element.alt:
+                more += f"/Alt{string(element.alt)}"
             if element.language:
                 more += f"/Lang({element.language})"
             if element.role == "TH":

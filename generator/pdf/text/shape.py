@@ -113,17 +113,18 @@ class Face:
         ends = dict(zip(starts, [*starts[1:], length], strict=True))
         blank = (self.font.shaper.get_nominal_glyph(0x20) or 0) if rtl else 0
         placed: list[Glyph] = []
-        for start, group in groupby(glyphs, key=lambda glyph: glyph[0].cluster):
+        for first, group in groupby(glyphs, key=lambda glyph: glyph[0].cluster):
             cluster = list(group)
-            shares = _share(text[start : ends[start]], len(cluster))
+            shares = _share(text[first : ends[first]], len(cluster))
             if rtl:
                 shares.reverse()
                 if blank and len(shares[0]) > 1:
-                    # Programs turn letters round, but not those of a ligature: each gets a glyph.
-                    letters, width = shares[0], cluster[0][1].x_advance
+                    # Programs turn letters round, but not those of a ligature: each gets a glyph,
+                    # a tenth of the size apart. Two of the same are taken for one if they are
+                    # nearer, and a longer way back is taken for the end of a line.
+                    letters, apart = shares[0], self.font.face.upem // 10
                     for place in range(1, len(letters)):
-                        away = width * (place - 1) // len(letters)
-                        placed.append((blank, letters[-place], 0, away, 0))
+                        placed.append((blank, letters[-place], 0, apart * (place - 1), 0))
                     shares[0] = letters[0]
             for share, (info, at) in zip(shares, cluster, strict=True):
                 placed.append((info.codepoint, share, at.x_advance, at.x_offset, at.y_offset))

@@ -126,6 +126,7 @@ FEATURES = {
     "two Latin words": "باستخدام Temporal Workflow وبعد",
     "brackets": "بروتوكول HTTP (انظر الوثائق)",
     "Allah": "بسم الله",
+    "Allah in a line": "قال عبد الله إن الله كريم والحمد لله رب العالمين",
     "dash": "העלות ירדה מ-12.4 שקל",
     "Persian number": "در سال ۲۰۲۶ بود",
 }
