@@ -16,17 +16,20 @@ from temporalio.exceptions import ApplicationError
 from generator.failures import COST_LIMIT
 from generator.llm.answer import Answer
 from generator.llm.demo import ask_demo
-from generator.llm.errors import BROKEN, OTHER_WORDS, SHORTEN, TOO_LONG, UNFINISHED
+from generator.llm.errors import BROKEN, NO_REASON, UNFINISHED
 from generator.llm.joining.seam import split_at_seam
+from generator.llm.letters import Skeleton
 from generator.llm.prompts import INCOMPLETE_NOTE, messages
+from generator.llm.remedies import OTHER_WORDS, SHORTEN, TOO_LONG
 from generator.llm.request import ask_model
+from generator.llm.text.apology import without_apology
 from generator.llm.text.cited import merged, renumbered, sources_beside, with_references
 from generator.llm.text.clean import report_alone, written
 from generator.llm.text.loops import without_echo
 from generator.llm.text.thoughts import report_in
 from generator.llm.text.tokens import about_tokens
 from generator.llm.text.tools import ends_in_tool_call
-from generator.llm.text.whole import without_half_sentence
+from generator.llm.text.whole import LAST_LINE, without_half_sentence
 from generator.llm.usage import price_of
 from generator.settings import public, setting
 from generator.wording import literal
@@ -38,6 +41,7 @@ MAX_LOOPS = 2  # requests in which the model repeats itself
 EMPTY, CONTEXT = "EmptyAnswer", "ContextFull"
 STUB = 80  # characters: what is shorter is no report that had better be kept
 SCRAP, HANDFUL = 80, 24  # characters and tokens of a continuation that brings next to nothing
+A_SENTENCE = 20  # letters that nobody writes twice by chance
 PAGE = 512  # tokens: contexts come in multiples of it, and answers hardly ever fill one to the last
 
 BESIDE = {"citations", "search_results", "annotations"}  # of a response: what goes into the text
@@ -124,6 +128,8 @@ def take(response: Mapping[str, Any], answer: Answer, was_cut: bool) -> str | No
     calls_tool = ends_in_tool_call(received)
     if reason == "stop" and not written(received, complete=True).strip():
         answer.pieces = [report_in(message.get("reasoning_content") or "")]
+    if reason == "content_filter":
+        answer.pieces = [without_apology(received)]
     if (cited := sources_beside(response)) and answer.pieces:
         answer.pieces = [renumbered("".join(answer.pieces), merged(answer.sources, cited))]
     if answer.looping and answer.has_ended_before_loop():
@@ -218,9 +224,12 @@ def leave_to_next_attempt(error: ApplicationError, answer: Answer) -> str:
     """Raise the failure, unless no attempt can change it and there is a draft to make do with.
 
     Returns:
-        Why the draft is incomplete.
+        Why the draft is incomplete, "" if it is whole after all.
     """
     missing = NOT_GONE_ON
+    if error.message == NO_REASON and has_ended_there_again(answer):
+        answer.forget_request()
+        return ""
     if error.type in (BROKEN, UNFINISHED, EMPTY) and not error.non_retryable:
         gained = answer.end_request(complete=False)
         answer.fruitless = 0 if gained and error.type == BROKEN else answer.fruitless + 1
@@ -243,9 +252,22 @@ def leave_to_next_attempt(error: ApplicationError, answer: Answer) -> str:
         missing = LIMIT_REACHED
     if not error.non_retryable:
         raise error
+    if answer.pieces:
+        answer.end_request(complete=False)
     if len(answer.draft.strip()) < STUB:
         raise with_totals(error, answer)
     return missing
+
+
+def has_ended_there_again(answer: Answer) -> bool:
+    """Tell whether an answer that ended without a reason, but after a sentence, a row or an item,
+    ended there the second time, too: some servers never say that an answer has ended."""
+    whole = LAST_LINE.search(answer.draft.rstrip().rpartition("\n")[2])
+    again = Skeleton(written(answer.received(), complete=True)).letters
+    if not whole or not again:
+        return False
+    same = len(again) >= A_SENTENCE and Skeleton(answer.draft).letters.endswith(again)
+    return same or answer.is_confirmed(was_cut=True)
 
 
 def with_totals(error: ApplicationError, answer: Answer) -> ApplicationError:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 from typing import NamedTuple
 
 from generator.llm.check import logging_in, provider_of
@@ -39,6 +40,28 @@ def access_to(model: str) -> Access:
     if model == setting("LLM_MODEL") or _is_ours(model):
         return Access(setting("LLM_API_KEY") or None, setting("LLM_API_BASE") or None)
     return Access()
+
+
+# What lets a worker in beside a plain key, by how the variables' names begin.
+OTHER_KEYS = {
+    "bedrock": ("AWS_ACCESS", "AWS_SECRET", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_BEARER"),
+    "vertex_ai": ("GOOGLE_APPLICATION_CREDENTIALS", "VERTEXAI_CREDENTIALS"),
+    "watsonx": ("WATSONX_API", "WATSONX_TOKEN", "WATSONX_ZENAPIKEY"),
+}
+OTHER_KEYS["sagemaker"] = OTHER_KEYS["sagemaker_chat"] = OTHER_KEYS["bedrock"]
+
+
+def key_of(model: str) -> str:
+    """Return the names of the variables that have the key for a model, as they are to be corrected:
+    LLM_API_KEY, where it is asked with that; else those of its provider's own that are set."""
+    provider = provider_of(model).removesuffix("_beta")
+    begin = OTHER_KEYS.get(provider, (f"{provider.upper()}_API_KEY",))
+    own = [name for name in sorted(os.environ) if name.startswith(begin) and os.environ[name]]
+    if not own or provider.startswith("sagemaker") or not access_to(model).api_key:
+        return " and ".join(own) or "LLM_API_KEY"  # SageMaker takes no other than AWS's
+    if provider in OTHER_KEYS:
+        return f"LLM_API_KEY (which is used in place of {' and '.join(own)})"
+    return "LLM_API_KEY"
 
 
 def label(model: str) -> str:

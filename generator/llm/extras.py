@@ -1,7 +1,8 @@
-"""What a request has beside the question: a system role, a stream, a count of the tokens.
+"""What a request has beside the question: a system role, a stream, a count of the tokens, a limit.
 
 Some servers refuse one of them. It is asked again without, which costs nothing, because what was
-refused was not generated; and from then on that model is not asked with it any more.
+refused was not generated; and from then on that model is not asked with it any more. Where it is
+the limit that is too high (LiteLLM has one of its own for some), it is asked with the highest one.
 """
 
 import re
@@ -19,6 +20,9 @@ REFUSALS = {
         r"[^\"]{0,20}\bassistant",
         re.I,
     ),
+    "max_tokens": re.compile(
+        rf"max_tokens\W[^\"]{{0,30}}{NOT}|{NOT}[^\"]{{0,30}}\bmax_tokens", re.I
+    ),
     "stream": re.compile(
         r"\"param\":\s*\"stream\"|verified to stream"
         rf"|\bstream(ing)?\b[^\"]{{0,40}}({NOT}|not available)"
@@ -26,38 +30,72 @@ REFUSALS = {
         re.I,
     ),
 }
+OUTPUT = re.compile(r"max\w*?_?(output|completion|new)?_?tokens\b|maximum (output )?tokens", re.I)
+NUMBER = re.compile(r"(?<![\w.-])\d{3,7}(?![\w-])")
+FEWEST = 256  # tokens: what is lower is not what a model writes at most
 OTHER_MATTERS = {401, 402, 403, 404, 408, 409, 425, 429, 502, 503, 504}  # no words about extras
 
 # What models have refused in this process, by model and address.
 refused: dict[tuple[str, str], set[str]] = {}
+limits: dict[tuple[str, str], int] = {}  # tokens that a model may be asked for at most
 
 
 def without_refused(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return a request's arguments without what its model has refused."""
     arguments = dict(arguments)
+    if limit := limits.get(model_of(arguments)):
+        arguments["max_tokens"] = min(limit, arguments.get("max_tokens", limit))
     for extra in refused.get(model_of(arguments), ()):
         if extra == "system":
             arguments["messages"] = without_system(arguments["messages"])
         elif extra == "stream":
             arguments |= {"stream": False}
             arguments.pop("stream_options", None)
+        elif extra == "max_tokens":  # newer models of OpenAI's know it by another name
+            arguments["max_completion_tokens"] = arguments.pop(extra)
         else:
             arguments.pop(extra, None)
     return arguments
 
 
-def learn_refused(arguments: dict[str, Any], status: int, reply: str) -> bool:
-    """Note what a reply refuses of a request; tell whether it is worth asking without it."""
+def learn_refused(arguments: dict[str, Any], status: int, reply: str, asked: str) -> bool:
+    """Note what a reply refuses of a request, which was `asked` as JSON; tell whether it is worth
+    asking without it."""
     if status < 400 or status in OTHER_MATTERS:
         return False
+    limit = output_limit(reply.replace(arguments["model"].rpartition("/")[2], ""))
+    if 0 < limit < arguments.get("max_tokens", float("inf")):
+        limits[model_of(arguments)] = limit
+        return True
     roles = {message["role"] for message in arguments["messages"]}
-    has = {"stream_options": "stream_options" in arguments, "system": "system" in roles}
-    has["stream"] = bool(arguments["stream"])
+    has = {
+        "stream_options": "stream_options" in arguments and "stream_options" in asked,
+        "system": "system" in roles,
+        "max_tokens": "max_tokens" in arguments,
+        "stream": bool(arguments["stream"]),
+    }
     for extra, words in REFUSALS.items():
         if has[extra] and words.search(reply):
             refused.setdefault(model_of(arguments), set()).add(extra)
             return True
     return False
+
+
+def output_limit(reply: str) -> int:
+    """Return how many tokens a model may be asked for, where a reply says so, else 0.
+
+    >>> output_limit("max_tokens: 8192 > 4096, which is the maximum allowed")
+    4096
+    """
+    if not OUTPUT.search(reply):
+        return 0
+    if rest := re.search(r"> ?(\d+) ?- ?(\d+)", reply):  # vLLM's: what the question leaves
+        return max(0, int(rest[1]) - int(rest[2]))
+    if re.search("context (length|size)|maximum context|input|prompt", reply, re.I):
+        return 0
+    numbers = [int(n) for n in NUMBER.findall(reply) if int(n) >= FEWEST]
+    below = re.search(r"exclusive|(lower|less|smaller|below) than (?!or)", reply, re.I)
+    return min(numbers) - bool(below) if numbers else 0
 
 
 def model_of(arguments: dict[str, Any]) -> tuple[str, str]:

@@ -13,13 +13,14 @@ from temporalio.exceptions import ApplicationError
 
 from generator.failures import held
 from generator.llm.answer import Answer
-from generator.llm.choice import access_to
+from generator.llm.choice import access_to, key_of
 from generator.llm.client import import_litellm, run
-from generator.llm.errors import UNFINISHED, explain, is_blocked
+from generator.llm.errors import NO_REASON, UNFINISHED, explain
 from generator.llm.extras import learn_refused, without_refused
 from generator.llm.joining.seam import split_at_seam
 from generator.llm.prefill import goes_on_in
 from generator.llm.prompts import messages
+from generator.llm.remedies import is_blocked
 from generator.llm.spending import keep_limit
 from generator.llm.usage import counted, price_of
 from generator.llm.wire import Exchange, current, meaning
@@ -80,7 +81,8 @@ class Request:
         """Tell whether the server is to be asked once more, without what it refuses."""
         reply = self.exchange.failure()
         said = self.exchange.raw.decode(errors="replace")
-        return bool(reply and learn_refused(self.arguments, reply.status, said))
+        asked = self.exchange.asked.decode(errors="replace")
+        return bool(reply and learn_refused(self.arguments, reply.status, said, asked))
 
     async def receive(self, answer: Answer) -> None:
         """Add the model's words to `answer` as they come.
@@ -96,10 +98,12 @@ class Request:
             if hasattr(stream, "fetch_stream"):
                 await stream.fetch_stream()  # some requests go out no earlier
         except Exception:
-            answer.add(exchange.take(last=True))
-            if exchange.reason:
-                return  # the answer is there: LiteLLM could not read it
+            self.add(exchange.take(last=True))
+            if exchange.reason or (exchange.wire and exchange.ended):
+                return  # all that there is of the answer is here: LiteLLM could not read it
             raise
+        finally:
+            self.sent = self.sent or exchange.status > 0
         self.sent = True
         if exchange.body and await exchange.body.is_understood():
             await exchange.body.read(self.add)
@@ -190,11 +194,24 @@ def why_cut(request: Request, error: Exception | None) -> ApplicationError:
             " .env, and restart the worker"
         )
     if (reply := exchange.failure()) or error:
-        return explain(error, request.sent, exchange.bought, reply, exchange.address)
-    if exchange.reason:
+        model = request.arguments["model"]
+        return explain(
+            error, request.sent, exchange.bought, reply, exchange.address, model, key_of(model)
+        )
+    if exchange.is_put_off():
+        return ApplicationError(
+            "The provider has put the answer off, and this program does not ask for it later. Set"
+            " LLM_MODEL in .env to a model that answers at once, and start a new run",
+            type="PutOff",
+            non_retryable=True,
+        )
+    if not exchange.heard:
+        server = exchange.address or "the server"
+        said = f"There was no answer: {server} hung up before it began"
+    elif exchange.reason:
         said = f"The answer ended with the finish reason {public(exchange.reason)!r}"
     else:
-        said = "The answer ended without a finish reason"
+        said = NO_REASON
     return ApplicationError(said, type=UNFINISHED)
 
 

@@ -7,6 +7,13 @@ from typing import Any
 from generator.llm.client import import_litellm
 
 TOKENS = ("prompt_tokens", "completion_tokens")
+# Whose names they are: OpenAI's; and, without regard to case and underscores, everybody else's.
+NAMES = {
+    "prompt_tokens": re.compile("(prompt|input)(tokens?|tokencount)$"),
+    "completion_tokens": re.compile(
+        "(completion|output|generated|candidates)(tokens?|tokencount)$"
+    ),
+}
 DETAILS = ("prompt_tokens_details", "completion_tokens_details")
 TOTALS = ("total_cost", "total", "cost", "amount", "usd", "price", "value")
 CHARACTERS_A_TOKEN = 4  # where not even LiteLLM can count
@@ -17,6 +24,9 @@ def counted(usage: dict[str, Any], model: str, asked: Any, written: str) -> dict
 
     What the provider has not counted, or not in numbers, is estimated: `estimated` is 1 then.
     """
+    for name in TOKENS:
+        others = [v for n, v in usage.items() if NAMES[name].match(re.sub("[^a-z]", "", n.lower()))]
+        usage = {name: others[0]} | usage if others else usage
     known: dict[str, Any] = {n: tokens(v) for n, v in usage.items() if n.endswith("_tokens")}
     known = {name: count for name, count in known.items() if count is not None}
     estimated = 0

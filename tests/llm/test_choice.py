@@ -6,7 +6,7 @@ from support.settings import API_KEY, TOPIC
 from temporalio.exceptions import ApplicationError
 
 from activities import llm_call
-from generator.llm.choice import access_to, problem_with_choice
+from generator.llm.choice import access_to, key_of, problem_with_choice
 from models import LLMCallInput
 
 OTHER = "anthropic/claude-sonnet-4-5"
@@ -101,3 +101,18 @@ def test_an_owner_may_name_an_address(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("LLM_API_KEY", "k")
     assert not problem_with_choice("huggingface/https://example.com/x")
     assert access_to("huggingface/https://example.com/x").api_key == "k"
+
+
+def test_the_variable_that_has_the_key_is_named(settings: pytest.MonkeyPatch) -> None:
+    bedrock = "bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+    settings.setenv("AWS_ACCESS_KEY_ID", API_KEY)
+    settings.setenv("AWS_SECRET_ACCESS_KEY", API_KEY)
+    settings.setenv("GITHUB_API_KEY", API_KEY)
+    settings.setenv("LLM_MODEL", bedrock)
+    settings.setenv("LLM_API_KEY", "")
+    assert key_of(bedrock) == "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    assert key_of("github/gpt-4o") == "GITHUB_API_KEY"
+    assert key_of("groq/l") == "LLM_API_KEY"  # there is none
+    settings.setenv("LLM_API_KEY", API_KEY)  # as a bearer's token, which LiteLLM prefers
+    assert key_of(bedrock).startswith("LLM_API_KEY (which is used in place of AWS_ACCESS_KEY_ID")
+    assert key_of("sagemaker_chat/m") == "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"

@@ -57,9 +57,10 @@ from generator.llm import Answer as RunningAnswer
 from generator.llm import write_answer
 from generator.llm.ask import MAX_REQUESTS, NO_END, TOO_LARGE
 from generator.llm.demo import DEMO_REPORT
-from generator.llm.errors import BROKEN, explain, retry_after
+from generator.llm.errors import BROKEN, explain
 from generator.llm.joining.seam import split_at_seam
 from generator.llm.prompts import INCOMPLETE_NOTE
+from generator.llm.remedies import retry_after
 from models import LLMCallInput
 
 CUT_NOTE = INCOMPLETE_NOTE.format(what="report", reason=TOO_LARGE)

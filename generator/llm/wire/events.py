@@ -119,9 +119,10 @@ def list_before_cut(text: str) -> list[Any]:
 
 def parse(text: str) -> Any:
     """Return the JSON list or object in a text, None if it is none."""
-    if not text.startswith(("{", "[")):
+    if not text.startswith(("{", "[", '"{')):
         return None
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        return json.loads(value) if isinstance(value, str) else value  # some write it twice
     except (ValueError, RecursionError):
         return None

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 from generator.llm.text.repeaters import Pieces
 from generator.llm.wire.events import MAX_REST, Event, Events
-from generator.llm.wire.failure import Reply, error_in, reply_of
+from generator.llm.wire.failure import Reply, error_in, json_in, reply_of
 
+PUT_OFF = {"queued", "in_progress", "pending", "starting", "processing", "accepted"}
 HEARTBEATS = {"ping", "heartbeat", "keepalive", "keep-alive", "keep_alive"}
 
 Wire = Callable[[Event, "Exchange"], bool]  # reads an event; tells whether it is one of its own
@@ -30,6 +31,7 @@ class Exchange:
 
     def __init__(self) -> None:
         self.address = ""  # of the server: scheme, host and port
+        self.asked = b""  # the body of the request
         self.body: Body | None = None  # what the server sends
         self.status = 0  # HTTP's, 0 while nothing has come
         self.headers: Mapping[str, str] = {}
@@ -175,6 +177,13 @@ class Exchange:
         if self.status >= 400:
             return reply_of(self.status, self.headers, self.raw.decode(errors="replace"))
         return reply_of(0, self.headers, self.error) if self.error is not None else None
+
+    def is_put_off(self) -> bool:
+        """Tell whether the provider has only taken the question, and would have the answer later:
+        OpenAI's background mode, NVIDIA's and Replicate's queues."""
+        body = json_in(self.raw.decode(errors="replace")) if not self.bought else None
+        status = body.get("status") if isinstance(body, dict) else None
+        return not self.bought and (self.status == 202 or str(status).lower() in PUT_OFF)
 
     def is_web_page(self) -> bool:
         """Tell whether what came is a page for a browser, as a wrong address gives it."""

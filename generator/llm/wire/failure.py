@@ -17,8 +17,7 @@ class Reply(NamedTuple):
     message: str
 
 
-# The names under which an event holds an error, or the error's parts. With an answer beside them,
-# only the first two mean one.
+# The names of an error's parts, without regard to case.
 CODES = (
     "code",
     "type",
@@ -26,23 +25,25 @@ CODES = (
     "status_code",
     "error_code",
     "reason",
-    "errorCode",
+    "errorcode",
     "__type",
-    "quotaId",
+    "quotaid",
 )
 MESSAGES = ("message", "msg", "detail", "error_msg", "status_msg", "title", "error_description")
-ANSWERS = ("choices", "candidates", "message", "delta", "output", "content", "response", "usage")
+SAYS = ("message", "msg", "Message")  # what only an error says at the top
 
 
 def error_in(event: Event) -> dict[str, Any] | None:
     """Return the error in an event, None if it holds none."""
     data = event.data
     if error := data.get("error"):
-        return error if isinstance(error, dict) else {"error": error}
+        return error if isinstance(error, dict) else data if error is True else {"error": error}
     choices = data.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
     if isinstance(first, dict) and isinstance(error := first.get("error"), dict):
         return error
+    if isinstance(told := data.get("Response"), dict) and "Error" in told:  # Tencent's
+        return told
     groq = data.get("x_groq")
     if isinstance(groq, dict) and groq.get("error"):
         return {"error": groq["error"]}
@@ -55,11 +56,12 @@ def error_in(event: Event) -> dict[str, Any] | None:
         return None
     if any(data.get(name) for name in ("errors", "detail", "error_msg")):
         return data
-    says = isinstance(data.get("message", data.get("msg")), str)
+    says = isinstance(next((data[n] for n in SAYS if n in data), None), str)
     wrong = data.get("object") == "error" or data.get("success") is False
+    wrong = wrong or str(data.get("status")).lower() in ("error", "fail", "failed", "failure")
     code = next((data[n] for n in ("code", "status_code", "error_code") if n in data), "")
     coded = str(code) not in ("", "0", "200")
-    alone = says and set(data) <= {"message", "msg", "request_id", "requestId"}
+    alone = says and set(data) <= {*SAYS, "request_id", "requestId"}
     return data if wrong or alone or (says and coded) else None
 
 
@@ -107,7 +109,7 @@ def codes_in(body: Any, depth: int = 0) -> Iterator[str]:
             yield from codes_in(part, depth + 1)
     elif isinstance(body, dict):
         for name, value in body.items():
-            if name in CODES and isinstance(value, str | int):
+            if name.lower() in CODES and isinstance(value, str | int):
                 yield str(value)
             yield from codes_in(value, depth + 1)
 
@@ -121,7 +123,8 @@ def message_in(body: Any, depth: int = 0) -> str:
         return next(filter(None, (message_in(part, depth + 1) for part in body)), "")
     if not isinstance(body, dict) or depth > 20:
         return ""
+    known = {name.lower(): value for name, value in body.items()}
     for name in ("error", "errors", *MESSAGES, "base_resp"):
-        if said := message_in(body.get(name), depth + 1):
+        if said := message_in(known.get(name), depth + 1):
             return said
     return ""

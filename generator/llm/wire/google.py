@@ -5,6 +5,8 @@ from typing import Any
 from generator.llm.wire.events import Event
 from generator.llm.wire.exchange import Exchange, dict_in
 
+# As numbers, where `$alt=json;enum-encoding=int` is asked for, as Google's own libraries do.
+REASONS = {1: "STOP", 2: "MAX_TOKENS", 3: "SAFETY", 4: "RECITATION"}
 OURS = ("candidates", "promptFeedback", "usageMetadata")
 
 
@@ -33,7 +35,7 @@ def read_candidate(candidate: dict[str, Any], exchange: Exchange) -> None:
         elif "thoughtSignature" not in part:
             exchange.begin_block()  # a tool, or code that was run
     if reason := candidate.get("finishReason"):
-        exchange.end(str(reason))
+        exchange.end(REASONS.get(reason, str(reason)))
 
 
 def count(usage: dict[str, Any], exchange: Exchange) -> None:

@@ -7,9 +7,11 @@ do not send one: https://platform.openai.com/docs/api-reference/chat/object.
 from typing import Any
 
 from generator.llm.wire.events import Event
-from generator.llm.wire.exchange import Exchange
+from generator.llm.wire.exchange import Exchange, dict_in
 from generator.llm.wire.reasons import meaning
 
+BESIDE = ("native_finish_reason", "content_filter_result")  # a choice, or within it
+TEXTS = ("text", "content", "value", "summary", "reasoning_content", "reasoning", "thinking")
 THOUGHTS = ("reasoning_content", "reasoning", "thinking")  # whichever comes first: some send two
 
 
@@ -23,22 +25,29 @@ def read(event: Event, exchange: Exchange) -> bool:
         if isinstance(data.get(name), list):
             exchange.beside[name] = data[name]
     choices = data.get("choices")
+    for name in ("data", "result"):  # in an envelope
+        if choices is None and isinstance(dict_in(data, name).get("choices"), list):
+            return read(Event(data[name], event.name), exchange)
     if not isinstance(choices, list):
         return "choices" in data or str(data.get("object")).startswith("chat.completion")
     exchange.model = exchange.model or str(data.get("model") or "")
     exchange.id = exchange.id or str(data.get("id") or "")
     choice = choice_of(choices, exchange)
+    is_part = str(data.get("object")).endswith(".chunk")
     delta = choice.get("delta")
-    if isinstance(delta, dict):
-        read_message(delta, exchange)
-    elif isinstance(message := choice.get("message"), dict):
-        if not exchange.has_text:  # else it is all that came, once more
+    message = choice.get("message")
+    if isinstance(delta, dict | str):
+        read_message(delta if isinstance(delta, dict) else {"content": delta}, exchange)
+    elif isinstance(message, dict):
+        if is_part or not exchange.has_text:  # else it is all that came, once more
             read_message(message, exchange)
     elif isinstance(text := choice.get("text"), str):
         exchange.add(text)
     exchange.count(choice.get("usage"))
-    if reason := reason_of({"native_finish_reason": data.get("native_finish_reason")} | choice):
+    if reason := reason_of({name: data.get(name) for name in BESIDE} | choice):
         exchange.end(reason)
+    elif isinstance(message, dict) and data.get("object") == "chat.completion":
+        exchange.end("completed")  # as a whole, and it says no more
     return True
 
 
@@ -61,7 +70,7 @@ def read_message(message: dict[str, Any], exchange: Exchange) -> None:
             break
     if message.get("tool_calls") or message.get("function_call"):
         exchange.begin_block()
-    content = message.get("content")
+    content = message.get("content", message.get("text"))
     if isinstance(content, str):
         exchange.add(content)
     else:
@@ -89,9 +98,7 @@ def text_in(value: Any) -> str:
     if isinstance(value, list):
         return "".join(map(text_in, value))
     if isinstance(value, dict):
-        inner = next(
-            (value[n] for n in ("text", "content", "value", "summary", *THOUGHTS) if n in value), ""
-        )
+        inner = next((value[n] for n in TEXTS if n in value), "")
         return text_in(inner)
     return value if isinstance(value, str) else ""
 
@@ -100,8 +107,15 @@ def reason_of(choice: dict[str, Any]) -> str:
     """Return the end reason. OpenRouter gives the one of the provider behind it, too, which may be
     the truth where its own says "stop"."""
     reason, native = choice.get("finish_reason"), choice.get("native_finish_reason")
+    reason = reason or choice.get("finish_details")  # an object, in older versions
+    if isinstance(reason, list):
+        reason = reason[0] if reason else ""
+    if isinstance(reason, dict):
+        reason = reason.get("type") or reason.get("reason")
     if not isinstance(reason, str) or reason.lower() in ("null", "none"):
         return ""
+    if reason == "content_filter" and dict_in(choice, "content_filter_result").get("error"):
+        return ""  # Azure's: the filter did not run, and nothing was filtered
     if reason and isinstance(native, str) and meaning(native) in ("length", "content_filter"):
         return native
     return reason

@@ -12,7 +12,8 @@ Meaning = Literal["stop", "length", "content_filter", "cut"]
 # As OpenAI, Anthropic, Google, AWS, Cohere, Mistral, IBM, AI21, Baidu, Hugging Face, Ollama and the
 # local servers write them, without regard to case and to what stands between the words.
 STOP = re.compile(
-    r"(stop(ped|sequence|word|string|token|condition)?|eos(token)?|eot|end(of)?(turn|text|token)?"
+    r"(stop(ped|sequence|word|string|token|condition)?|eo[st](token|id|found)*"
+    r"|end(of)?(turn|text|token|sequence|message)?"
     r"|completed?|finish(ed)?|done|normal|success|succeeded)$"
 )
 LENGTH = re.compile(
@@ -21,7 +22,7 @@ LENGTH = re.compile(
 )
 FILTER = re.compile(
     "filter|safety|sensitive|blocklist|blocked|prohibited|spii|recitation|armor|guardrail|toxic"
-    "|moderat|refus|policy|censor|violat"
+    "|moderat|refus|policy|censor|violat|unsafe|inappropriate|harm|profan"
 )
 
 
@@ -32,6 +33,7 @@ def meaning(reason: str) -> Meaning:
     ('stop', 'length', 'cut')
     """
     word = re.sub(r"[^a-z]", "", reason.lower().rpartition(".")[2])
+    word = re.sub("^(finish|stop)reason", "", word)  # the name of the enumeration
     if STOP.match(word):
         return "stop"
     if FILTER.search(word):

@@ -26,9 +26,9 @@ def read(event: Event, exchange: Exchange) -> bool:
             exchange.think(str(delta or ""))
         case "output_item.added" if dict_in(data, "item").get("type") != "reasoning":
             exchange.begin_block()
-        case "completed" | "incomplete" | "failed" | "cancelled" as status:
+        case "completed" | "incomplete" | "failed" | "cancelled" | "done" as status:
             response = dict_in(data, "response")
-            read_response({"status": status} | response, exchange)
+            read_response({"status": status.replace("done", "completed")} | response, exchange)
             if status == "failed" and exchange.error is None:
                 exchange.error = {"message": "The model failed"}
     return True

@@ -18,7 +18,8 @@ GRACE = 2.0  # seconds after the end reason, for the usage
 SILENCE = 600.0  # seconds of heartbeats without anything else
 AFTER_DONE = 0.1  # seconds after [DONE], so that the connection can be used again
 PAUSE = 0.1  # seconds between two reads at most: an answer that trickles comes in larger parts
-UNKNOWN = 16_000  # bytes without an event that any wire understands: LiteLLM may
+# What no wire understands, LiteLLM may: after so many events, or bytes.
+STRANGE, UNKNOWN = 5, 16_000
 
 
 def watch() -> None:
@@ -48,6 +49,7 @@ class WatchedTransport(httpx.AsyncBaseTransport):
         host = f"[{request.url.host}]" if ":" in request.url.host else request.url.host
         port = f":{request.url.port}" if request.url.port else ""
         exchange.address = f"{request.url.scheme}://{host}{port}"
+        exchange.asked = await request.aread()
         response = await self.inner.handle_async_request(request)
         exchange.begin(response.status_code, response.headers, events_of(response.headers), WIRES)
         exchange.body = body = Body(response, exchange)
@@ -92,10 +94,10 @@ class Body(httpx.AsyncByteStream):
     async def is_understood(self) -> bool:
         """Read on until a wire has understood what comes, or it is clear that none does."""
         exchange = self.exchange
-        while not (exchange.wire or exchange.ended or exchange.strange or exchange.error):
+        while not (exchange.wire or exchange.ended or exchange.error):
             if block := await self.read_block():
                 self.kept.append(block)
-            if sum(map(len, self.kept)) > UNKNOWN:
+            if exchange.strange > STRANGE or sum(map(len, self.kept)) > UNKNOWN:
                 break
         return exchange.wire is not None or exchange.error is not None
 

@@ -56,7 +56,9 @@ async def test_a_run_is_held_for_what_a_person_can_mend(
         return  # said in the words of a passing one: it is tried again all the same
     assert error.type == HELD
     assert error.next_retry_delay and error.next_retry_delay.total_seconds() >= 60
-    remedy = "LLM_MODEL" if cause == "unknown model" else "LLM_API_KEY|LLM_MODEL|account|quota"
+    remedy = (
+        "LLM_MODEL" if cause == "unknown model" else "_KEY|_CREDENTIALS|LLM_MODEL|account|quota"
+    )
     assert re.search(remedy, error.message)
 
 
