@@ -27,6 +27,10 @@ from generator.settings import SMTP_PORTS, public, setting
 CONNECT, REPLY, DATA_BLOCK, TAKEN = 30.0, 300.0, 180.0, 600.0
 SILENCE = 20.0  # before the greeting, after which it is asked whether the server waits for TLS
 
+# Of OpenSSL: what comes is no TLS; X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
+NO_TLS_THERE = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
+OTHER_NAME = (62, 64)
+
 NO_LOG_IN = re.compile(
     r"access denied|relay(?:ing)? (?:access )?(?:is )?(?:denied|prohibited|not (?:permitted|allow))"
     r"|not permitted to relay|auth(?:entication|enticate)? (?:is )?(?:required|needed|first)"
@@ -181,6 +185,10 @@ def speaks_tls(host: str, port: int) -> bool:
             context.wrap_socket(plain, server_hostname=host),
         ):
             return True
+    except ssl.SSLEOFError:
+        return False
+    except ssl.SSLError as error:  # an alert is TLS, too
+        return error.reason not in NO_TLS_THERE
     except OSError:
         return False
 
@@ -226,9 +234,12 @@ def log_in(server: smtplib.SMTP) -> None:
         return
     offered = server.esmtp_features.get("auth", "").upper().split()
     if not offered:
+        security = (
+            "Put SMTP_SECURITY=starttls" if server.has_extn("starttls") else "Correct SMTP_SECURITY"
+        )
         raise wrong(
             "it offers no log-in on this connection",
-            "Correct SMTP_SECURITY in .env, or take SMTP_USERNAME and SMTP_PASSWORD out",
+            f"{security} in .env, or take SMTP_USERNAME and SMTP_PASSWORD out",
         )
     known = next((each for each in ("PLAIN", "LOGIN", "CRAM-MD5") if each in offered), "")
     match known:
@@ -280,11 +291,13 @@ def failures() -> Iterator[None]:
     except ssl.SSLCertVerificationError as error:
         raise wrong(
             f"its certificate is not trusted ({error.verify_message})",
-            "Put the name that is in it in .env, SMTP_HOST=..., or for an authority of your own"
-            " SSL_CERT_FILE=<file>",
+            "Put the name that is in it in .env, SMTP_HOST=..."
+            if error.verify_code in OTHER_NAME
+            else "Renew it at the server, or for an authority of your own put SSL_CERT_FILE=<file>"
+            " in .env",
         ) from None
     except ssl.SSLError as error:
-        if error.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"):
+        if error.reason in NO_TLS_THERE:
             raise wrong(
                 f"port {port()} does not begin with TLS", "Put SMTP_SECURITY=starttls in .env"
             ) from None

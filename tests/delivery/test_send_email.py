@@ -302,9 +302,13 @@ def is_held(error: ApplicationError) -> bool:
 def test_does_not_trust_a_strangers_certificate(
     secure_mail: MailServer, settings: pytest.MonkeyPatch
 ) -> None:
+    settings.setenv("SMTP_HOST", "127.0.0.1")  # which is not in it
+    error = refused(mailed())
+    assert is_held(error) and "Put the name that is in it in .env, SMTP_HOST=" in error.message
+    settings.setenv("SMTP_HOST", "localhost")
     settings.delenv("SSL_CERT_FILE")
     error = refused(mailed())
-    assert is_held(error) and "certificate" in error.message.lower()
+    assert is_held(error) and "put SSL_CERT_FILE=<file> in .env" in error.message
     assert secure_mail.messages == []
 
 

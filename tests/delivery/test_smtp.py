@@ -109,7 +109,8 @@ def test_an_address_at_fault_is_called_that_though_the_words_are_those_of_a_log_
 @pytest.mark.parametrize(
     ("offers", "remedy"),
     [
-        ([], "offers no log-in on this connection"),
+        ([], "offers no log-in on this connection. Correct SMTP_SECURITY"),
+        (["STARTTLS"], "offers no log-in on this connection. Put SMTP_SECURITY=starttls in .env"),
         (["AUTH XOAUTH2 OAUTHBEARER"], "lets in by XOAUTH2, OAUTHBEARER alone"),
         (["AUTH GSSAPI NTLM"], "lets in by GSSAPI, NTLM alone"),
     ],
@@ -148,14 +149,19 @@ def test_tls_on_a_port_without(settings: pytest.MonkeyPatch) -> None:
     assert error.type == HELD and "SMTP_SECURITY=starttls" in error.message
 
 
+@pytest.mark.parametrize("broken", [False, True])
 def test_a_port_that_wants_tls_at_once(
-    settings: pytest.MonkeyPatch, certificate: Certificate
+    settings: pytest.MonkeyPatch, certificate: Certificate, broken: bool
 ) -> None:
     settings.setattr(smtp, "SILENCE", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as listening, ScriptedSMTP() as server:
 
         def shake_hands(connection: socket.socket) -> None:
             with contextlib.suppress(OSError), connection:
+                if broken:  # as OpenSMTPD 6.8 on OpenSSL 3 was seen to do
+                    connection.recv(5000)
+                    connection.sendall(b"\x15\x03\x03\x00\x02\x02\x50")  # alert: internal error
+                    return
                 certificate.context.wrap_socket(connection, server_side=True).close()
 
         def serve() -> None:
