@@ -3,8 +3,8 @@
 In the order in which they are used: `prompts` (what is asked), `ask` (as many requests as it
 takes), `request` (one of them), `client` (LiteLLM and its event loop), `answer` (the text so far),
 `seam` (joining what was interrupted), `errors` and `remedies` (what went wrong, and what a person
-can do about it). `check` looks at LLM_MODEL before a worker starts, `choice` says which models a run
-may name and where the key goes, and `demo` stands in for a model.
+can do about it). `check` looks at LLM_MODEL before a worker starts, `choice` says which models a
+run may name and where the key goes, and `demo` stands in for a model.
 """
 
 from generator.llm.answer import Answer

@@ -106,7 +106,11 @@ class Request:
             self.sent = self.sent or exchange.status > 0
         self.sent = True
         if exchange.body and await exchange.body.is_understood():
-            await exchange.body.read(self.add)
+            try:
+                await exchange.body.read(self.add)
+            except asyncio.CancelledError:
+                if not exchange.reason or answer.has_enough():
+                    raise  # else its end was here already
         else:
             await read_as_litellm_does(stream, exchange, self.add)
 

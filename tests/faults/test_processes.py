@@ -35,7 +35,6 @@ from .matrix import Matrix, in_seconds
 
 SOON, LATE = 3, 12  # seconds; the heartbeat timeout is 8 s
 SUSPENDED = 60  # seconds
-BUFFERED = 0.25  # of an answer: what the network had for a worker that slept is not read any more
 ASLEEP = 20  # seconds, of one worker of two: long enough for the other to take over
 
 
@@ -174,7 +173,7 @@ async def suspended(given: Surroundings) -> None:
         woken_at = time.time()
         worker.signal(signal.SIGCONT)
         for run, where in (longer, "still coming"), (shorter, "complete"):
-            cost = await given.check(run, generated_twice=BUFFERED)
+            cost = await given.check(run)
             given.matrix.add(
                 f"Worker, suspended for {SUSPENDED} s",
                 f"alone, with the answer {where} when it is woken",

@@ -18,6 +18,8 @@ GRACE = 2.0  # seconds after the end reason, for the usage
 SILENCE = 600.0  # seconds of heartbeats without anything else
 AFTER_DONE = 0.1  # seconds after [DONE], so that the connection can be used again
 PAUSE = 0.1  # seconds between two reads at most: an answer that trickles comes in larger parts
+# Seconds within which comes what is here already, and those that all of it may take.
+AT_HAND, HANGING_UP = 0.05, 0.3
 # What no wire understands, LiteLLM may: after so many events, or bytes.
 STRANGE, UNKNOWN = 5, 16_000
 
@@ -105,12 +107,14 @@ class Body(httpx.AsyncByteStream):
         """Read the answer to its end, and give its text to `add` as it comes.
 
         The end is the end reason, and a little time for the usage: some never close. To cancel
-        this closes the connection at once.
+        this closes the connection, once all has been read that is here: a process that was
+        suspended finds much.
         """
         self.kept.clear()
         exchange, loop = self.exchange, asyncio.get_running_loop()
         started = last = loop.time()
         heard, end = exchange.heard, None
+        reading: asyncio.Task[bytes] | None = None
         try:
             while True:
                 add(exchange.take())
@@ -124,18 +128,36 @@ class Body(httpx.AsyncByteStream):
                 end = end_of(exchange, now, end)
                 # Others have their turn, too; and what trickles comes together meanwhile.
                 await asyncio.sleep(0 if end else min(PAUSE, (now - started) / 100))
-                async with asyncio.timeout_at(end):
-                    await self.read_block()
-        except TimeoutError:
-            if end is None:
-                raise
+                # A task of its own: what it waits for is not lost if this one is cancelled.
+                reading = loop.create_task(self.read_block())
+                await asyncio.wait({reading}, timeout=end - loop.time() if end else None)
+                if not reading.done():
+                    return
+                reading.result()
+        except asyncio.CancelledError:
+            await self.read_what_is_here(reading)
+            raise
         except httpx.HTTPError:
             if not exchange.reason:
                 raise
         finally:
+            if reading:
+                reading.cancel()
             add(exchange.take(last=True))
             with contextlib.suppress(httpx.HTTPError):
                 await self.aclose()
+
+    async def read_what_is_here(self, reading: "asyncio.Task[bytes] | None") -> None:
+        """Read on, with what a read that was under way brings, while there is no need to wait."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + HANGING_UP
+        while not self.exchange.ended and loop.time() < end:
+            if reading is None or (reading.done() and not reading.exception()):
+                reading = loop.create_task(self.read_block())
+            await asyncio.wait({reading}, timeout=AT_HAND)
+            if not reading.done() or reading.exception():
+                reading.cancel()
+                return
 
 
 def end_of(exchange: Exchange, now: float, end: float | None) -> float | None:
