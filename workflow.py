@@ -198,8 +198,9 @@ class GenerateReportWorkflow:
                 revised = await self.deep.revise(question)
             else:
                 revised = await self.call_model(question, summary="Revise the draft")
-        except ActivityError as error:
-            self.status.note = f"The draft is as before, because this failed: {error.cause}"
+        except (ActivityError, ApplicationError) as error:
+            why = error.cause or error.message
+            self.status.note = f"The draft is as before, because this failed: {why}"
             self.gaps = before
             return draft
         self.status.note = ""

@@ -29,6 +29,7 @@ from generator.research.sources import (
 from models import LLMCallInput, Reference, SearchInput, SearchResult, SectionStatus, Source, Task
 
 PARALLEL = 4  # sections that are searched for, and that are written, at a time
+FAILED = (ActivityError, ApplicationError)  # for good; or somebody has completed it by hand
 MAX_SECTION = 60_000  # characters, ten times what a section is asked to have
 NO_SEARCH = (
     "No web search is set up (SEARCH_PROVIDER in .env): the report is what the model knows, and has"
@@ -122,7 +123,7 @@ class DeepResearch:
         if not is_enough(outline, self.wanted) and self.may_spend():
             try:
                 answer = await self.ask(question, "Outline, once more: too few sections")
-            except ActivityError:
+            except FAILED:
                 answer = ""
             second = parse_outline(answer, topic, self.wanted)
             outline = max(outline, second, key=lambda each: len(each.sections))
@@ -182,7 +183,7 @@ class DeepResearch:
         part.own = self.evidence.take(own)
         part.sources = part.own
         for result in results:
-            if isinstance(result, ActivityError):
+            if isinstance(result, FAILED):
                 failures.append(reason(result))
             elif isinstance(result, BaseException):
                 raise result
@@ -201,7 +202,7 @@ class DeepResearch:
             return SearchResult()
         try:
             result = await self.search(query, summary)
-        except ActivityError:
+        except FAILED:
             self.provider = self.provider or "a search service that failed"
             raise
         if result.provider:
@@ -233,7 +234,7 @@ class DeepResearch:
         )
         try:
             part.text = cut(await self.ask(question, self.label(part)))
-        except ActivityError as error:
+        except FAILED as error:
             self.lacks(part, reason(error))
         else:
             done = [part.written() for part in self.parts if part.text]
@@ -249,7 +250,7 @@ class DeepResearch:
         question = replace(self.question, task=Task.LEAD, draft=body.draft())
         try:
             lead = cut(await self.ask(question, "Summary and conclusions"), what="lead")
-        except ActivityError as error:
+        except FAILED as error:
             self.missing.append(f"Summary and conclusions: {reason(error)}")
             return
         parts = [part.written() for part in self.parts]
@@ -339,6 +340,7 @@ def cut(text: str, size: int = MAX_SECTION, what: str = "section") -> str:
     return f"{head}\n\n*This {what} was cut here: it was longer than a {what} can be.*"
 
 
-def reason(error: ActivityError) -> str:
+def reason(error: ActivityError | ApplicationError) -> str:
     """Return in words what an Activity has failed of."""
-    return str(getattr(error.cause, "message", None) or error.cause or error)
+    cause = error.cause or error
+    return str(getattr(cause, "message", None) or cause)

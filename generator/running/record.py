@@ -15,6 +15,10 @@ from generator.running.runs import UNREADABLE, find, values_in
 from models import LLMCallInput, PDFGenerationInput
 
 NONDETERMINISM = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
+ENDED = (
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
+)
 Handle = WorkflowHandle[Any, str]
 
 
@@ -42,13 +46,16 @@ class Record:
     task_failure: str = ""  # why the latest Workflow Task failed
     code_changed: bool = False  # ... because the code does not fit the history
     draft_before: str | None = None  # the draft that the last revision started from
+    ended: datetime | None = None  # when somebody, or its time limit, ended the run as it was
 
     def results(self, name: str) -> list[Any]:
         return [done.result for done in self.activities if done.name == name and done.result]
 
     @property
     def model(self) -> str:
-        models = [str(result.get("model") or "") for result in self.results("llm_call")]
+        models: list[str] = []
+        for result in self.results("llm_call"):
+            models += [*(result.get("also_by") or []), str(result.get("model") or "")]
         return " and ".join(filter(None, dict.fromkeys(models)))
 
     @property
@@ -101,7 +108,7 @@ class Record:
 
     def seconds(self, name: str) -> float:
         """Return how long a step took: moments in which several of it were under way count once."""
-        now = datetime.now(UTC)
+        now = self.ended or datetime.now(UTC)
         total, until = 0.0, datetime.min.replace(tzinfo=UTC)
         spans = [(a.scheduled, a.closed or now) for a in self.activities if a.name == name]
         for begin, end in sorted(spans):
@@ -151,6 +158,8 @@ async def read_record(client: Client, handle: Handle) -> Record:
             failed = event.workflow_task_failed_event_attributes
             record.task_failure = (await in_clear(client.data_converter, failed.failure)).message
             record.code_changed = failed.cause == NONDETERMINISM
+        if event.event_type in ENDED:
+            record.ended = moment(event)
         completed = event.activity_task_completed_event_attributes
         if completed.scheduled_event_id:
             activity = by_event[completed.scheduled_event_id]

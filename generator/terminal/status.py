@@ -111,9 +111,10 @@ class Watch:
         try:
             async with asyncio.timeout(SOON.seconds):  # the SDK itself would try for longer
                 described = await describe(self.client, self.handle.id)
-                lines = await self.lines.progress(described)
+                run = Run(described.workflow_execution_info)
+                # One that was terminated keeps the Activities that it had under way.
+                lines = [] if run.is_over else await self.lines.progress(described)
             self.goes_on = bool(lines) and not any(line.startswith("!") for line in lines)
-            run = Run(described.workflow_execution_info)
             if run.state == "paused":
                 return [*lines, self.lines.paused_run(described)]
             if lines or run.state != "running" or described.HasField("pending_workflow_task"):

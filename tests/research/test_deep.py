@@ -17,13 +17,15 @@ from support.runs import (
     history_bytes,
     is_cancelled,
     new_prompt,
+    pending,
     reaches,
     scheduled,
     start_run,
     status,
 )
 from support.settings import ROOT
-from support.stand_ins import Held
+from support.stand_ins import Held, StandIns
+from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer
@@ -645,3 +647,47 @@ def test_the_same_reason_is_said_once_whatever_the_site() -> None:
     assert len({in_general(problem) for problem in hosts}) == 1
     assert in_general("there is no b.example") == in_general("there is no c.example")
     assert in_general("it is a scan, without any text") == "it is a scan, without any text"
+
+
+async def test_a_section_that_somebody_completes_with_something_else_is_missing(
+    client: Client,
+) -> None:
+    stand_ins = ResearchStandIns(sections=3)
+    stand_ins.parts["Costs"] = [Held("On costs.")]
+    async with stand_ins.working(client):
+        handle = await start_run(client, deep=True)
+        await until(lambda: stand_ins.held)
+
+        async def left() -> PendingActivityInfo | None:
+            activities = (await handle.describe()).raw_description.pending_activities
+            return activities[0] if len(activities) == 1 else None
+
+        activity = await until(left)
+        by_hand = client.get_async_activity_handle(
+            workflow_id=handle.id, run_id=handle.result_run_id, activity_id=activity.activity_id
+        )
+        await by_hand.complete({"a": 1})
+        await handle.result()
+    assert "Costs: llm_call was completed by hand" in stand_ins.printed[0].incomplete
+    assert "On origins" in stand_ins.printed[0].content
+
+
+async def test_a_revision_that_somebody_completes_with_something_else_leaves_the_draft(
+    client: Client,
+) -> None:
+    async with StandIns("# Draft", Held("# Revised")).working(client) as stand_ins:
+        handle = await start_run(client, review=True)
+        await reaches(handle, Stage.REVIEW)
+        await decide(handle, EDIT)
+        activity = await until(lambda: pending(handle))
+        await until(lambda: stand_ins.held)
+        by_hand = client.get_async_activity_handle(
+            workflow_id=handle.id, run_id=handle.result_run_id, activity_id=activity.activity_id
+        )
+        await by_hand.complete({"a": 1})
+        await reaches(handle, Stage.REVIEW)
+        note = "The draft is as before, because this failed: llm_call was completed by hand"
+        assert (await status(handle)).note.startswith(note)
+        await decide(handle, KEEP)
+        await handle.result()
+    assert stand_ins.printed[0].content == "# Draft"

@@ -137,6 +137,9 @@ async def test_a_terminated_run_is_called_that(client: Client) -> None:
     async with StandIns(Held("# Draft")).working(client):
         handle = await start_run(client)
         await handle.terminate(reason="no longer needed")
+        assert await Watch(client, handle).look() == []
+        taken = [(await read_record(client, handle)).seconds("llm_call") for _ in range(2)]
+        assert taken[0] == taken[1], "nothing goes on in a run that is over"
         with pytest.raises(WorkflowFailureError) as caught:
             await handle.result()
     assert describe_failure(caught.value, False) == "The run was terminated: no longer needed"
