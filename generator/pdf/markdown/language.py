@@ -82,7 +82,7 @@ def language_of(text: str) -> str:
     """The language of a Markdown text as BCP 47 names it, UNKNOWN where nothing tells."""
     text = _NO_PROSE.sub(" ", text[: 2 * _ENOUGH])[:_ENOUGH]
     latin = len(re.findall("[A-Za-z]", text))
-    other = "".join(re.findall("[\u0370-\ud7a3]", text))
+    other = "".join(char for char in text if "\u0370" <= char <= "\ud7a3")
     for code, letters in _LETTERS.items() if len(other) > len(text) / 20 else ():
         # A Chinese word has two letters where an English one has five; names may be Latin anyway.
         found = re.findall(f"[{letters}]", other)

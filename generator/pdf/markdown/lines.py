@@ -18,13 +18,14 @@ _SIGN = (
     "\u2460-\u24ff\u2776-\u2793\u3220-\u3243\u3280-\u32b0\u2600-\u27bf\U0001f300-\U0001faff]"
     "|[\\d#*]\ufe0f?\u20e3"
     "|第?[一二三四五六七八九十百]{1,4}(?:是|[、.．:：)）]|[章节条步]\\s)|[(（〔【][一二三四五六七八九十]{1,3}[)）〕】]"
+    "|[甲乙丙丁戊己庚辛壬癸][、.．]"
 )
 # What is one where two lines of the paragraph begin alike.
 _KINDS = {
     "sign": f"(?:{_SIGN})",
     "bracketed": r"[(（]\s?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,5})\s?[)）]",
     "number": r"\d{1,3}(?:\.\d{1,3}){0,3}(?:[.)、．:：)）](?!\d)|\s[-–—]\s)",
-    "letter": r"(?:[^\W\d_]|[ivxIVX]{1,5})[.)、．)）]\s",
+    "letter": r"(?:[^\W\d_]|[ivxIVX]{1,5})(?:[.)、]\s|[．）])",
     "dash": r"[-–—―−~+>]\s|--\s",
     "step": r"(?i:step|day|week|phase|stage|schritt|tag|étape|paso|шаг)\s\d{1,3}\b|第\d{1,3}\S",
     "row": r"\|",

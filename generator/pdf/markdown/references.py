@@ -5,8 +5,8 @@ Models write such lists in every shape. What is an entry:
 - under a title like "References" (a heading, a line of its own, the first line of a paragraph):
   numbered items, lines that begin with a number, rows of a table that do;
 - anywhere, lines that begin with `[1]`, `[2]` and so on, one after the other;
-- if there is nothing of the kind: the last numbered list whose items are mostly links, or the items
-  under such a title in their order;
+- if there is nothing of the kind: the last numbered list, or lines with numbers, that are links,
+  or the items under such a title in their order;
 - link definitions (`[3]: https://...`) that no link uses: Markdown drops those, readers want them.
 
 The token `entry`, whose `meta` has the entry's anchor, `name`, stands at the start of each; its own
@@ -30,6 +30,8 @@ _MARK = re.compile(
     re.I,
 )
 _LOOSE = re.compile(r"(?:[(（](\d{1,3})[)）]|(\d{1,3})(?:[.)、．）](?!\d)|\s?[:：]|\s[-–—]\s))")
+# Lines that all begin with a number and have an address.
+_ALL_LINKS = re.compile(r"(?:[(（]?\d{1,3}[)）.:、．](?=.*https?:).*(?:\n|\Z)){2,}")
 _SOLE = re.compile(r"\[?(\d{1,3})[\].:]?")
 _LINE = re.compile(r"(?m)^[\s>*+_-]{0,9}[\[【［〔](\d{1,3})[\]】］〕]")
 _CELL = re.compile(r"\W{0,3}(\d{1,3})\W{0,3}")
@@ -129,6 +131,8 @@ def _entries(state: StateCore) -> list[_Line]:
         waiting = False
         if rank:
             titled += starts
+        elif not starts and _ALL_LINKS.fullmatch(token.content):
+            linked = _lines(token, place, True, state)
         elif starts:
             candidates[-1] += starts
         elif candidates[-1]:

@@ -7,8 +7,8 @@ from markdown_it.token import Token
 from generator.pdf.late import late
 
 _WORDS = (
-    "references?|reference list|works cited|bibliography|sources?|citations?|endnotes|literature"
-    "|further reading|links"
+    "references?|reference list|works (?:cited|consulted)|bibliography|sources?|citations?"
+    "|endnotes|literature|further reading|links"
     "|quellen|quellenverzeichnis|quellenangaben|literatur|literaturangaben|einzelnachweise"
     "|literaturverzeichnis|referenzen|belege|weblinks"
     "|références|références bibliographiques|bibliographie|webographie|sitographie"

@@ -49,8 +49,8 @@ class Ink:
     """Writes text that is of `element`, or decoration, whose links cannot be clicked.
 
     What is under the letters goes onto the canvas. All text of a page comes behind that, in one
-    text object: it is smaller, and MuPDF knows the direction of a sign by the letters before it in
-    the same object, be they of another line.
+    text object but for pictures: it is smaller, and MuPDF knows the direction of a sign by the
+    letters before it in the same object, be they of another line.
     """
 
     def __init__(self, canvas: Any, element: Element | None) -> None:
@@ -158,12 +158,12 @@ class Ink:
         scale = width / box.width if box.width else 1
         if look.tint or look.link or look.strike or look.anchor:
             self._decorate(look, box.text, x, y, width)
-        around = self.marked
+        around, figure = self.marked, None
         if around:
             figure = Element(box.role, around, box.spoken or box.text, language=box.language)
-            self.canvas._code.append(self.canvas.tags.mark(figure))
-        else:
-            self.canvas._code.append("/Artifact BMC")
+        # Between two text objects, as what is read is to be painted in that order.
+        self.code += ["EMC ET", self.canvas.tags.mark(figure) if figure else FOOT]
+        below, self.canvas._code = self.canvas._code, self.code
         self.canvas.saveState()
         self.canvas.setFillColor(look.color)
         self.canvas.setStrokeColor(look.color)
@@ -174,14 +174,13 @@ class Ink:
         else:
             box.draw(self.canvas, x, y)
         self.canvas.restoreState()
-        self.canvas._code.append("EMC")
-        if not box.hidden:
-            return
+        self.canvas._code = below
+        self.code += ["EMC BT"]
+        self.opened = False
+        self._mark(figure)
         actual = ("\ufeff" + box.text).encode("utf-16-be").hex()
         extent = sum(face.words[0][text].width for text, face in box.hidden)
         squeeze = 100 * width / (extent * look.size) if extent and width else 100
-        if around:
-            self._mark(figure)
         self.code.append(f"/Span<</ActualText<{actual}>>>BDC 3 Tr {squeeze:.3f} Tz")
         self.code.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
         for text, face in box.hidden:
@@ -189,8 +188,7 @@ class Ink:
             self._change(plain)
             self._show(plain, [(text, plain, 0)])
         self.code.append("0 Tr 100 Tz EMC")
-        if around:
-            self._go_on(around)
+        self._go_on(around)
 
     def _decorate(self, look: Look, text: str, x: float, y: float, width: float) -> None:
         canvas = self.canvas

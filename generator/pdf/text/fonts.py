@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Callable
 from functools import cached_property
-from importlib import import_module, resources
+from importlib import import_module
 from pathlib import Path
 from struct import error as StructError
 from struct import unpack_from
@@ -160,8 +160,8 @@ def east_asian(language: str, bold: bool) -> Font:
 
 def _packaged(package: str, name: str, index: int = 0, weight: int = 400) -> Font:
     def read() -> Font:
-        path = str(resources.files(package) / name)
-        return Font(hb.Blob.from_file_path(path), index, weight)
+        path = Path(import_module(package).__path__[0]) / name
+        return Font(hb.Blob.from_file_path(str(path)), index, weight)
 
     return _must(_once((name, index, weight), read))
 

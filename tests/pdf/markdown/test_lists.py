@@ -52,6 +52,8 @@ def shown(markdown: str) -> str:
         ["1.1 a", "1.2) b", "1.3) c"],
         ["**① 重点** 一", "**② 难点** 二"],
         ["→ one", "→ two"],
+        ["甲、先做", "乙、后做"],
+        ["ア）項目", "イ）項目"],
         ["☐ open", "☑ done"],
     ],
     ids=lambda lines: lines[-1],

@@ -62,6 +62,8 @@ SHAPES = {
     "other words": "## Where this comes from\n\n[1] One x\n\n[2] Two y",
     "no heading": "---\n\n[1] One x\n[2] Two y",
     "other words, numbered links": "## Read on\n\n1. [One x](https://a.e)\n2. Two y https://b.e",
+    "other words, lines of links": "## Read on\n\n(1) One https://a.e/1\n(2) Two https://b.e",
+    "works consulted": "## 8. Works consulted\n\n(1) One x\n(2) Two y",
     "lenticular entries": "## 参考文献\n\n【1】One x\n【2】Two y",
     "full width": "## 参考文献\n\n［1］One x\n\n［2］Two y",
     "with carets": "## Sources\n\n[^1] One x\n\n[^2] Two y",

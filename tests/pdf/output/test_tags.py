@@ -157,7 +157,7 @@ def test_text_from_right_to_left_has_no_second_text() -> None:
 def test_the_text_of_a_page_is_one_text_object() -> None:
     """MuPDF knows the direction of a sign by the letters before it in the same object."""
     reader = PdfReader(
-        BytesIO(render("# عنوان\n\nنص `code`.\n\n> نص $x^2$.\n\n| أ | ب |\n|--|--|"))
+        BytesIO(render("# عنوان\n\nنص `code`.\n\n> نص **آخر**.\n\n| أ | ب |\n|--|--|"))
     )
     contents = reader.pages[0].get_contents()
     assert contents is not None

@@ -109,6 +109,9 @@ Sources: [1] https://a.example/1 [2] https://b.example/2 [3] https://c.example/3
 DOCUMENTS = {sample.stem: sample.read_text("utf-8") for sample in SAMPLES}
 DOCUMENTS |= {"everything": EVERYTHING, "long": LONG, "table": TABLE, "from the right": RTL}
 DOCUMENTS["as models write"] = AS_MODELS_WRITE
+DOCUMENTS["pictures in text"] = (
+    f"Text ![a point]({PICTURE}) in it. " * 6 + f"\n\n![]({PICTURE})" * 6
+)
 
 # Letters of these scripts have many forms, and each form is text: outloud warns from five on.
 MANY_FORMS = {"arabic", "bengali", "hindi", "persian", "tamil", "from the right"}
