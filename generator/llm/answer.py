@@ -163,6 +163,8 @@ class Answer:
     def is_another(self) -> bool:
         """Tell whether the request that has ended, as a whole, brought a report of its own."""
         said = written(self.received(), complete=True).strip()
+        if ends_in_mid_sentence(report_alone(said)):
+            return False  # whatever its end reason says
         head, _ = split_at_seam(self.draft)
         long = len(said) >= AS_LONG * len(self.draft)
         place = starts_over(head, said) if long and head and not self.prefilled else None

@@ -232,6 +232,13 @@ ROWS = [
         2,
         R.replace("buyers", "people"),
     ),
+    Row(
+        "in other words, and only half",
+        (Cut(text=R, after=len(R) - 30), says(R.replace("buyers", "people")[:-70])),
+        4,
+        R[: R.index("\n\nStorms")],
+        "the model did not go on",
+    ),
     # Half a sentence is never whole
     Row(
         "the last word again, in mid-sentence",

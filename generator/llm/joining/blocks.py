@@ -97,8 +97,6 @@ def word_before(draft: str, end: int) -> int:
     if word and not (len(word[1]) > 4 and UNSPACED.search(word[1])):
         return end - len(word[1])
     start = max(0, end - 4)
-    if word:
-        start = max(start, end - len(word[1]))
     while 0 < start > end - WORD and (
         re.fullmatch(r"[A-Za-z0-9.,%]{2}", draft[start - 1 : start + 1])
         or unicodedata.category(draft[start]).startswith("M")
@@ -178,7 +176,7 @@ def without_wrapper(said: str, head: str, fence: re.Match[str] | None) -> str:
     wrapper = WRAPPER.match(start) or (
         None if fence else re.match(r"(`{3,})(?:text)?[ \t]*\n(?=#{2,6} [^\W\d_])", start)
     )
-    if not wrapper or (fence and WRAPPER.match(fence[0] + "\n")):
+    if not wrapper:
         return said
     said = start[wrapper.end() :]
     if WRAPPER.match(head):
@@ -194,7 +192,7 @@ def without_wrapper(said: str, head: str, fence: re.Match[str] | None) -> str:
 def without_fence(said: str, fence: re.Match[str], complete: bool) -> str:
     """Take the line off that opens a code block once more in which the draft is already."""
     again = FENCE.match(said.lstrip("\n"))
-    if not again or again[1][0] != fence[1][0] or len(again[1]) < len(fence[1]):
+    if not again:
         return said
     rest = said.lstrip("\n")[again.end() + 1 :]
     reopens = bool(again[2].strip()) or (

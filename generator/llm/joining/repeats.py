@@ -6,18 +6,28 @@ Texts are compared by their letters and digits alone, in lower case.
 import itertools
 import re
 
-from generator.llm.joining.blocks import HEADING, SENTENCE_END, WRAPPER, kind_of
-from generator.llm.letters import UNSPACED, WORDS, Skeleton, overlaps, tokens
+from generator.llm.joining.blocks import (
+    FENCE,
+    HEADING,
+    LAST_NUMBER,
+    SENTENCE_END,
+    WRAPPER,
+    kind_of,
+    open_fence,
+)
+from generator.llm.letters import UNSPACED, WORDS, Skeleton, letters_of, overlaps, tokens
 from generator.llm.phrases import CONTINUED
 
 # Characters at the end of a draft in which a repetition is looked for: of an answer that is
 # complete, and at each checkpoint before.
 WINDOW, NEAR = 40_000, 4000
 ANCHOR = 24  # letters that are no coincidence
+PROOF = 12  # nor are so many, if a word is among them that was not shown
 BEGINNING = 20  # words of an answer
 PLACE = 300  # characters of the places in a draft that it may resemble
 SECTIONS = 60  # of a draft, whose beginnings are looked at
 CONTINUATION = re.compile(rf"[\[(（](?:{CONTINUED})[\])）]", re.IGNORECASE)
+TABLE = re.compile(r"(\|[^\n]*)\n[ \t|:-]+\n(\|[^\n|]*\|)")  # and its first cell
 STARTS = re.compile(rf"(?:\A|\n|{SENTENCE_END.pattern})[\s>*_#|-]*\Z")
 
 
@@ -28,18 +38,47 @@ def heading_name(heading: str) -> str:
 def repetition(old: str, new: str, least: int, window: int, ended: bool) -> tuple[int, int]:
     """Return where the last letter of a text ends, and that same letter in one that repeats it.
 
-    The repetition is the longest that begins with a sentence or line, or is no coincidence. Where
-    the old text has `ended` with a whole word, so does the repetition. (0, 0) if there is none.
+    The repetition is the longest that begins with a sentence or line, or is no coincidence: few
+    letters will do where the old text has not `ended`, as then a word is among them that was not
+    shown. Where it has ended, with a whole word, so does the repetition. (0, 0) if there is none.
     """
     offset = max(0, len(old) - window)
     draft, text = Skeleton(old[offset:]), Skeleton(new[: 2 * window])
+    chance = ANCHOR if ended else PROOF
+    if UNSPACED.search(text.text[:PROOF]):
+        chance //= 2
     for size in overlaps(draft.letters, text.letters):
         place, end = draft.at(len(draft.letters) - size), text.after(size)
         starts = STARTS.search(draft.text[max(0, place - 12) : place])
         cut = ended and WORDS.match(text.text, end, end + 1) and not UNSPACED.match(text.text, end)
-        if size >= (least if starts else ANCHOR) and not cut:
+        if size >= (least if starts else max(least, chance)) and not cut:
             return offset + draft.words[-1].end(), end
     return 0, 0
+
+
+def begun_again(draft: str, new: str) -> tuple[int, int] | None:
+    """Return where the code, table or numbered list in which a draft is begins, and where a text
+    begins it once more: with the same line, the same header and first cell, or much of item 1."""
+    if fence := open_fence(draft):
+        line = draft[fence.end() + 1 :].split("\n")[0]
+        opened = FENCE.search(new[:NEAR])
+        for start in (0, opened.end() if opened else 0):
+            start += len(new[start:]) - len(new[start:].lstrip("\n"))
+            if len(line) > 8 and new.startswith(f"{line}\n", start) and draft.count(line) == 1:
+                return fence.end() + 1, start
+        return None
+    start = len(new) - len(new.lstrip())
+    table = draft[draft.rfind("\n\n", -NEAR) + 2 :]
+    ours, theirs = TABLE.match(table), TABLE.match(new, start)
+    if ours and theirs and [*map(letters_of, ours.groups())] == [*map(letters_of, theirs.groups())]:
+        return len(draft) - len(table) + ours.start(2), theirs.start(2)
+    first = [*re.finditer(r"^1[.)][ \t]+(.*)", draft[-NEAR:], re.MULTILINE)][-1:]
+    again = re.match(r"1[.)][ \t]+(.*)", new[start:])
+    if first and again and LAST_NUMBER.search(draft[-NEAR:]):
+        words = [set(tokens(item[1])) for item in (first[0], again)]
+        if 2 * len(words[0] & words[1]) > min(map(len, words)) > 2:
+            return max(0, len(draft) - NEAR) + first[0].start(), start
+    return None
 
 
 def runs(words: list[str]) -> set[tuple[str, ...]]:
@@ -105,16 +144,9 @@ def resembled(draft: str, new: str) -> int | None:
             continue  # the next of many sentences that differ in a number
         shared = len(theirs & runs(ours))
         end = runs(tokens(draft[max(start + PLACE, len(draft) - PLACE) :]))
-        alike = common(words, ours) >= (8 if UNSPACED.match(words[0]) else 4)
-        if (alike or shared / len(theirs) >= 0.25) and shared > len(theirs & end):
+        if shared / len(theirs) >= 0.25 and shared > len(theirs & end):
             best = max(best or (0, 0), (shared, start))
     return best[1] if best else None
-
-
-def common(ours: list[str], theirs: list[str]) -> int:
-    """Return how many words two texts begin with alike."""
-    pairs = zip(ours, theirs, strict=False)
-    return len([*itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)])
 
 
 def same_sentence(half: str, new: str) -> bool:
@@ -123,7 +155,10 @@ def same_sentence(half: str, new: str) -> bool:
         return False
     end = re.compile(rf"{SENTENCE_END.pattern}|\n").search(new, len(half) // 2)
     ours, theirs = tokens(half), tokens(new[: end.end() if end else 2 * len(half) + 80])
-    if common(ours, theirs) >= max(2, min(4, len(ours) - 1)):
+    alike = zip(ours, theirs, strict=False)
+    if sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], alike)) >= max(
+        2, min(4, len(ours) - 1)
+    ):
         return True
     wanted = runs(ours)
     return bool(wanted) and len(wanted & runs(theirs)) >= 0.5 * len(wanted)

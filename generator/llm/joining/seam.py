@@ -29,7 +29,9 @@ from generator.llm.joining.blocks import (
 from generator.llm.joining.remarks import first_sentence_is_open, without_remarks
 from generator.llm.joining.repeats import (
     NEAR,
+    PROOF,
     WINDOW,
+    begun_again,
     heading_name,
     repetition,
     same_sentence,
@@ -38,13 +40,17 @@ from generator.llm.joining.repeats import (
 from generator.llm.letters import Skeleton, letters_of
 
 HOLD = 80  # characters, before which nobody can tell what the model does
+HEAD = 250  # characters of a line before what goes on
 SHORT = 20  # characters that say nothing without an end
-PROOF = 12  # letters that are not written by chance
 BLOCK_IS_OVER = re.compile(r"#{2,6} .*\n\s*\n[^\W_]")  # as the model believes
 DOTS = re.compile(r"\A\s*[\[(]?(?:\.\.\.|…)[\])]?[ \t]*(?=\w)")
+BOLD = re.compile(r"\A[*_:]+[ \t]*(?=\n)")  # the end of a heading as some write it
 DOTS_LAST = re.compile(r"(?:\.\.\.|…)\Z")
 CLOSED = re.compile(r"\A\s*(?:`{3,}|~{3,})[ \t]*(?=\n\s*\n)")  # the end of a code block
-QUOTES = [("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』")]
+# A line that announces what follows, or stands in brackets.
+LEAD = re.compile(
+    r"\A\s*(?:[^\n]{1,248}[:：]|[*_]*[\[(（【][^\n]{1,240}[\])）】])[*_ \t]*(?:\Z|\n\s*)"
+)
 
 
 def split_at_seam(draft: str) -> tuple[str, str]:
@@ -76,7 +82,8 @@ def join(draft: str, tail: str, complete: bool, prefilled: bool = False) -> str:
         return head + tail
     if prefilled:
         return longer(draft, head + tail)
-    if not complete and (len(tail) < HOLD or first_sentence_is_open(tail)):
+    new = LEAD.sub("", tail)
+    if not complete and (len(new) < HOLD or first_sentence_is_open(tail)):
         return draft
     said = without_talk(draft, tail)
     if not said.strip() or (not complete and said != tail and len(said) < HOLD):
@@ -95,19 +102,24 @@ def without_talk(draft: str, tail: str) -> str:
     """Take off what is said to the user, and the code block around all of it."""
     fence = open_fence(draft)
     said = tail
+    line, _, rest = said.lstrip()[:NEAR].partition("\n")
+    if rest.strip() and len(line) < HEAD and is_proven(draft, rest.lstrip(), line):
+        return said.lstrip()[len(line) :].lstrip()  # whatever it says, in whatever language
     for _ in range(2):  # a remark may stand before the wrapper, or in it
-        if not in_quotation(draft) and without_remarks(said.lstrip()) != said.lstrip():
+        if without_remarks(said.lstrip()) != said.lstrip():
             said = without_remarks(said.lstrip())
         said = without_wrapper(said, draft, fence)
     return said
 
 
-def in_quotation(draft: str) -> bool:
-    """Whether somebody is being quoted: then a remark is theirs."""
-    line = draft[draft.rfind("\n") + 1 :][-2000:]
-    if line.lstrip().startswith(">") or line.count('"') % 2:
-        return True
-    return any(line.rfind(opening) > line.rfind(closing) for opening, closing in QUOTES)
+def is_proven(draft: str, rest: str, line: str) -> bool:
+    """Whether what comes after a first line goes on with a draft, or begins it: to the letter."""
+    unseen = draft[half_written(draft) :].strip()
+    title = letters_of(draft[:HEAD].split("\n")[0])
+    if len(title) >= PROOF and letters_of(rest[: 2 * HEAD]).startswith(title):
+        return not letters_of(line).startswith(title)
+    goes_on = rest.startswith(unseen) or repetition(draft, rest, PROOF, NEAR, ended=False)[1]
+    return bool(unseen and LEAD.match(line) and goes_on)
 
 
 def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
@@ -116,8 +128,8 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     if fence and "\n" not in draft[fence.end() :]:
         fence = None  # the line that opens it is half-written itself
     word = draft[len(head + gap) :].rstrip()
-    if len(letters_of(word)) >= PROOF and said.lstrip().startswith(word):
-        return head + gap + said.lstrip()
+    if begun := begun_again(draft, said):
+        return started_over(draft, begun[0], said[begun[1] :], complete)
     said = without_fence(said, fence, complete) if fence else without_frame(draft, said)
     start = said.lstrip()
     base = whole(draft, kind_of(start))
@@ -133,11 +145,8 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     if len(letters) >= PROOF and letters in Skeleton(draft).letters:
         return draft  # nothing but what is there
     half = draft[len(base) :]
-    redone = half.strip() != "" and same_sentence(half, start)
-    if redone:
-        white = half[: len(half) - len(half.lstrip())]
-        indented = said[:1] in (" ", "\t")
-        return base + (white[: white.rfind("\n") + 1] + said if indented else white + start)
+    if half.strip() and same_sentence(half, start):
+        return base + half[: len(half) - len(half.lstrip())] + start
     if again is not None:
         return started_over(draft, again, start, complete)
     return in_code(base, half, said) if fence else paragraph(draft, base, half, said, complete)
@@ -151,13 +160,7 @@ def without_frame(draft: str, said: str) -> str:
     said = section_heading(base, continued_row(said, base))
     if last_line(draft).startswith(">") and re.match(r"> ?[^\W\dA-Z]", said):
         said = said[1:]
-    said = DOTS.sub("", said)
-    start = said.lstrip()
-    line, _, rest = start[:500].partition("\n")  # and a line before the first one of the draft
-    title = letters_of(draft[:200].split("\n")[0])
-    if len(title) >= PROOF and letters_of(rest).startswith(title):
-        return start[len(line) :]
-    return said
+    return DOTS.sub("", said)
 
 
 def after_repetition(
@@ -171,7 +174,8 @@ def after_repetition(
     for old, size in ways:
         place, end = repetition(old, start, size, window, ended=old is base)
         if end:
-            return old[:place] + start[end:]
+            rest = start[end:]
+            return old[:place] + (BOLD.sub("", rest) if HEADING.match(last_line(old)) else rest)
     return None
 
 
@@ -198,7 +202,7 @@ def paragraph(draft: str, base: str, half: str, said: str, complete: bool) -> st
 def begins_again(draft: str, start: str) -> bool:
     """Whether a text begins as the draft does, and as nothing else in it."""
     same = Skeleton(start[:300]).letters[:80] == Skeleton(draft[:300]).letters[:80]
-    return start.startswith("# ") or (same and draft.count(start[:SHORT]) == 1)
+    return same and draft.count(start[:SHORT]) == 1
 
 
 def section_heading(base: str, said: str) -> str:

@@ -41,8 +41,10 @@ def ends_in_mid_sentence(draft: str) -> bool:
     """
     half = draft[len(whole(draft)) :].strip()
     kind = kind_of(half)
-    if open_fence(draft) or kind in ("row", "heading") or MARKS.fullmatch(half):
+    if open_fence(draft) or kind in ("row", "heading"):
         return True
+    if half and (MARKS.fullmatch(half) or not half.strip("#>|*_~`- ")):
+        return True  # marks of a line that has not begun
     if any(half.count(mark) % 2 for mark in ("`", "**", "$$")):
         return True
     if not half or "://" in half.split()[-1]:

@@ -56,6 +56,7 @@ def test_what_the_model_says_to_it(said: str, no_more: bool) -> None:
         ("| A | B |\n|---|---|\n| 1 | 2", "| A | B |\n|---|---|"),
         ("It grows.\n\n| A | B |\n|--", "It grows."),
         ("It grows.\n\n1. Kelp\n2.", "It grows.\n\n1. Kelp"),
+        ("It grows.\n\n##", "It grows."),
         ("It grows.\n\n$$\na = b \\", "It grows."),
         ("It grows.[3] The sea [4] is", "It grows.[3]"),
         ("It grows. [3, 4]\n\n[^1]: See Smith and", "It grows. [3, 4]"),
