@@ -52,6 +52,7 @@ class Delivery:
         self.done = done  # by address: "" where the server took the mail, or why it never will
         self.put_off: dict[str, str] = {}  # by address: why the server does not take it now
         self.attached = True
+        self.may_want_log_in = False
 
     def progress(self) -> tuple[list[list[str]]]:
         """Return what the next attempt must know: a pair for each recipient that is done."""
@@ -69,6 +70,7 @@ class Delivery:
         if open_ones:
             with failures(), connected() as server:
                 log_in(server)
+                self.may_want_log_in = server.has_extn("auth") and not setting("SMTP_USERNAME")
                 for recipient in open_ones:
                     try:
                         self.send_one(server, report, recipient)
@@ -84,7 +86,8 @@ class Delivery:
         refused = [f"{address} ({why})" for address, why in self.done.items() if why]
         if not sent:
             raise ApplicationError(
-                f"The mail server refused {'; '.join(refused)}. Correct the address",
+                f"The mail server refused {'; '.join(refused)}. Correct the address"
+                + ", or put SMTP_USERNAME and SMTP_PASSWORD in .env" * self.may_want_log_in,
                 type="MailRefused",
                 non_retryable=True,
             )

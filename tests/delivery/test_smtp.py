@@ -191,6 +191,19 @@ def test_a_host_that_is_none_is_found_at_the_start(settings: pytest.MonkeyPatch,
     ]
 
 
+@pytest.mark.parametrize("offers", [[], ["AUTH PLAIN"]])
+def test_a_server_that_may_mean_the_log_in_when_it_refuses_an_address(
+    settings: pytest.MonkeyPatch, offers: list[str]
+) -> None:
+    """OpenSMTPD says of each address that is not its own: 550 Invalid recipient."""
+    replies = {"RCPT": ["550 Invalid recipient: <a@example.com>"]}
+    with ScriptedSMTP(offers=offers, replies=replies) as server:
+        use(settings, server.settings())
+        error = failure()
+    assert error.non_retryable and "Correct the address" in error.message
+    assert ("SMTP_USERNAME" in error.message) == bool(offers)
+
+
 # ---- Sizes, recipients, addresses ---------------------------------------------------------------
 
 

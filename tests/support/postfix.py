@@ -52,7 +52,22 @@ message_size_limit = 200000
 """
 
 
-class Postfix:
+class Mailbox:
+    """A mail server in a folder, where it keeps what it takes for whomever."""
+
+    folder: Path
+    port: int
+
+    def settings(self, **more: str) -> dict[str, str]:
+        settings = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(self.port), "SMTP_SECURITY": "none"}
+        return settings | {"EMAIL_FROM": "reports@example.com", "EMAIL_TO": "a@example.com"} | more
+
+    def mails(self) -> list[bytes]:
+        """What has been delivered."""
+        return [file.read_bytes() for file in sorted((self.folder / "mail").rglob("new/*"))]
+
+
+class Postfix(Mailbox):
     """Takes mail for example.com, into one folder; `more` are lines of main.cf."""
 
     def __init__(self, *more: str) -> None:
@@ -88,11 +103,3 @@ class Postfix:
             ["postfix", "-c", str(self.folder / "etc"), command],
             check=True, capture_output=True, timeout=60,
         )  # fmt: skip
-
-    def settings(self, **more: str) -> dict[str, str]:
-        settings = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(self.port), "SMTP_SECURITY": "none"}
-        return settings | {"EMAIL_FROM": "reports@example.com", "EMAIL_TO": "a@example.com"} | more
-
-    def mails(self) -> list[bytes]:
-        """What has been delivered."""
-        return [file.read_bytes() for file in sorted((self.folder / "mail").rglob("new/*"))]
