@@ -44,14 +44,13 @@ _NUMBERING = (
 )
 _TITLE = late(
     rf"{_NUMBERING}(?:(?:(?:{_KINDS})\s+){{0,3}}(?:{_WORDS})(?:\s(?:used|cited|consulted|list|links))?"
-    rf"(?:{_JOINED})?|{_CHINESE})\s*(?:[(（].{{0,40}}[)）])?\s*[:：]?\s*",
-    re.I,
+    rf"(?:{_JOINED})?|{_CHINESE})\s*(?:[(（].{{0,40}}[)）])?\s*[:：]?\s*"
 )
 
 
 def is_title(text: str) -> bool:
     """`text` is Markdown, with or without marks around it."""
-    text = text.strip(" *_#")
+    text = text.strip(" *_#").lower()
     return len(text) <= 90 and _TITLE.fullmatch(text) is not None
 
 

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from generator.pdf.late import late
+
 _RTL = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc"
     "\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -19,8 +21,8 @@ _CLASSES = {
     "L": "L", "R": "R", "AL": "A", "EN": "E", "ES": "S", "ET": "T", "AN": "N", "CS": "C",
     "NSM": "M", "BN": "B",
 }  # fmt: skip
-_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_LEFTWARD = re.compile(
+_CONTROLS = late("[\u202a-\u202e\u2066-\u2069]")
+_LEFTWARD = late(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]+"
 )
 _NEUTRAL = str.maketrans("STC", "OOO")
@@ -229,7 +231,7 @@ def _resolve(text: str, kinds: str, level: int, before: int, after: int) -> list
 
 _BRACKETS = dict(zip(")]}⟩⟧⟫〉》」』】〕）］｝〉", "([{⟨⟦⟪〈《「『【〔（［｛〈", strict=True))
 _OPENING = frozenset(_BRACKETS.values())
-_BRACKET = re.compile("[" + re.escape("".join([*_BRACKETS, *_OPENING])) + "]")
+_BRACKET = late("[" + re.escape("".join([*_BRACKETS, *_OPENING])) + "]")
 
 
 def _with_brackets(text: str, kinds: str, base: str, start: str) -> str:

@@ -172,7 +172,7 @@ def test_the_same_bytes_for_every_script_in_threads_and_processes() -> None:
     assert all(run == runs[0] for run in runs)
 
 
-def test_only_what_is_needed_is_loaded() -> None:
+def test_only_what_is_needed_is_loaded(tmp_path: Path) -> None:
     program = (
         "import sys, generator.pdf as pdf\n"
         "assert not {'reportlab', 'uharfbuzz', 'markdown_it'} & {*sys.modules}\n"
@@ -183,9 +183,40 @@ def test_only_what_is_needed_is_loaded() -> None:
         "print(*sorted(loaded - {'fonts', '_fontdata', 'pymupdf_fonts', 'ttfonts', 'cidfonts'}))\n"
         "print(*sorted(str(key) for key in fonts._known))"
     )
-    output = subprocess.check_output([sys.executable, "-c", program], text=True, cwd=ROOT)
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    command = [sys.executable, "-c", program]
+    output = subprocess.check_output(command, text=True, cwd=ROOT, env=environment)
     weights = ["CascadiaMono_Regular", "FiraGO_Bold", "FiraGO_Regular"]
     assert output.split() == weights * 2
+
+
+@pytest.mark.slow
+def test_a_font_is_unpacked_once_for_all_processes(tmp_path: Path) -> None:
+    program = (
+        "import sys, hashlib, generator.pdf as pdf\n"
+        "print(hashlib.sha256(pdf.render('Plain text')).hexdigest())\n"
+        "print('pymupdf_fonts.FiraGO_Regular' in sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def rendered() -> list[str]:
+        command = [sys.executable, "-c", program]
+        return subprocess.check_output(command, text=True, cwd=ROOT, env=environment).split()
+
+    digest, unpacked = rendered()
+    assert unpacked == "True"
+    assert rendered() == [digest, "False"]
+    (kept,) = tmp_path.rglob("FiraGO_Regular*.ttf")
+    kept.write_bytes(kept.read_bytes()[:100_000])  # cut short
+    assert rendered() == [digest, "True"]
+    assert rendered() == [digest, "False"]
+    kept.unlink()
+    kept.mkdir()  # cannot be written
+    assert rendered() == [digest, "True"]
+    assert [path.name for path in kept.parent.glob("FiraGO_Regular*") if path.is_file()] == [
+        kept.with_suffix(".pyc").name
+    ]
 
 
 # ---- Several fonts, and letters that none has
