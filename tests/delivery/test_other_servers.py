@@ -18,7 +18,7 @@ from support.settings import ROOT, TOPIC
 from temporalio.exceptions import ApplicationError
 
 from activities import send_email
-from generator.delivery import smtp
+from generator.delivery import connection
 from generator.failures import HELD
 from models import PDFGenerationInput, SendEmailInput
 
@@ -142,7 +142,7 @@ def with_tls(kind: str, security: str, certificate: Certificate) -> Exim | Postf
 def test_tls(
     settings: pytest.MonkeyPatch, certificate: Certificate, kind: str, security: str
 ) -> None:
-    settings.setattr(smtp, "SILENCE", 1.0)
+    settings.setattr(connection, "SILENCE", 1.0)
     with with_tls(kind, security, certificate) as server:
         right = {"SMTP_HOST": "localhost", "SMTP_SECURITY": security}
         assert "put SSL_CERT_FILE=<file> in .env" in held(settings, server, **right)

@@ -20,7 +20,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities import send_email
-from generator.delivery import smtp
+from generator.delivery import connection, smtp
 from generator.delivery.addresses import addresses
 from generator.delivery.mail import check_mail, plain_name
 from generator.failures import HELD
@@ -153,7 +153,7 @@ def test_tls_on_a_port_without(settings: pytest.MonkeyPatch) -> None:
 def test_a_port_that_wants_tls_at_once(
     settings: pytest.MonkeyPatch, certificate: Certificate, broken: bool
 ) -> None:
-    settings.setattr(smtp, "SILENCE", 0.3)
+    settings.setattr(connection, "SILENCE", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as listening, ScriptedSMTP() as server:
 
         def shake_hands(connection: socket.socket) -> None:
@@ -338,7 +338,7 @@ def test_plain_names() -> None:
 
 
 def test_a_slow_server_is_waited_for_as_long_as_rfc_5321_says() -> None:
-    assert (smtp.REPLY, smtp.TAKEN) == (300, 600)
+    assert (connection.REPLY, connection.TAKEN) == (300, 600)
 
 
 async def test_an_attempt_that_was_reset_while_the_server_has_the_mail_is_not_overtaken(

@@ -1,20 +1,27 @@
 """A mail server line by line: it says what a test gives it to say, as real ones were seen to."""
 
 import base64
+import contextlib
 import socketserver
 import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+HANG_UP = "\b"
+
 
 @dataclass
 class Habits:
-    """Replies by verb, or by verb and address (`RCPT TO:<a@x>`), which goes first."""
+    """Replies by verb, or by verb and address (`RCPT TO:<a@x>`), which goes first.
+
+    After one that ends in HANG_UP the connection is gone.
+    """
 
     offers: list[str] = field(default_factory=lambda: ["SIZE 10000000", "8BITMIME"])
     replies: dict[str, list[str]] = field(default_factory=dict)  # the last one stays
     after_dot: float = 0.0  # seconds until the reply to a mail
+    before_greeting: float = 0.0  # seconds
     silent: bool = False  # no greeting, as of a server that waits for TLS
 
 
@@ -37,7 +44,7 @@ class ScriptedSMTP:
         self.server = Server(("127.0.0.1", 0), Handler)
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=[0.02], daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -63,18 +70,26 @@ class ScriptedSMTP:
         return usual
 
     def talk(self, read: Any, write: Any) -> None:
+        with contextlib.suppress(ConnectionAbortedError):
+            self.converse(read, write)
+
+    def converse(self, read: Any, write: Any) -> None:
         def say(text: str) -> None:
-            write.write(text.encode() + b"\r\n")
+            if line := text.removesuffix(HANG_UP):
+                write.write(line.encode() + b"\r\n")
+            if text.endswith(HANG_UP):
+                raise ConnectionAbortedError
 
         if self.habits.silent:
             read.readline()
             return
+        time.sleep(self.habits.before_greeting)
         say(self.reply("GREETING", "220 test ESMTP"))
         recipient = ""
         while line := read.readline().decode().strip():
             self.lines.append(line)
             verb = line.split()[0].upper()
-            if verb == "EHLO":
+            if verb == "EHLO" and "EHLO" not in self.habits.replies:
                 extensions = ["test", *self.habits.offers]
                 for number, extension in enumerate(extensions, 1):
                     say(f"250{'-' if number < len(extensions) else ' '}{extension}")
@@ -89,7 +104,7 @@ class ScriptedSMTP:
                 # As Postfix does: what is taken is taken, though the client may be gone by then.
                 time.sleep(self.habits.after_dot)
                 reply = self.reply("DOT", "250 Taken")
-                if reply.startswith("250"):
+                if reply.startswith("2"):
                     self.taken.append((recipient, mail))
                 say(reply)
             elif verb == "AUTH":

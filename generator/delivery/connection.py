@@ -1,0 +1,145 @@
+"""A connection to the server of SMTP_HOST, with TLS and a log-in as the settings say."""
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import re
+import select
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+
+from generator.delivery.replies import NO_TLS_THERE, decoded, is_good, port, said, security, wrong
+from generator.settings import setting
+
+# Seconds. RFC 5321, section 4.5.3.2: a client that gives up sooner is sent to for nothing, as many
+# a server delivers what it has taken while nobody waited for its reply.
+CONNECT, REPLY, DATA_BLOCK, TAKEN = 30.0, 300.0, 180.0, 600.0
+SILENCE = 20.0  # before the greeting, after which it is asked whether the server waits for TLS
+
+# To a log-in: the server's trouble, and not a wrong password.
+PASSING = (421, 450, 451, 452, 454)
+
+# What can be said of this machine to any server: Exim, for one, refuses names with an underscore.
+NAME = re.compile(r"(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z\d-]*[a-z]|\[[\d.]+\]", re.I | re.A)
+
+
+class Connection(smtplib.SMTP):
+    """A connection whose first moments are told apart: no way there, silence, or the wrong TLS."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        connection = socket.create_connection((host, port), CONNECT)
+        if security() == "tls":
+            context = ssl.create_default_context()
+            connection = context.wrap_socket(connection, server_hostname=host)
+        elif not select.select([connection], [], [], SILENCE)[0] and speaks_tls(host, port):
+            raise wrong(
+                f"port {port} speaks TLS from the start",
+                "Put SMTP_SECURITY=tls in .env, or the SMTP_PORT of STARTTLS",
+            )
+        connection.settimeout(REPLY)
+        return connection
+
+
+def speaks_tls(host: str, port: int) -> bool:
+    """Tell whether a server wants TLS before a word is said; nothing but that is asked."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((host, port), CONNECT) as plain,
+            context.wrap_socket(plain, server_hostname=host),
+        ):
+            return True
+    except ssl.SSLEOFError:
+        return False
+    except ssl.SSLError as error:  # an alert is TLS, too
+        return error.reason not in NO_TLS_THERE
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def connected() -> Iterator[smtplib.SMTP]:
+    server = Connection(setting("SMTP_HOST"), port())
+    try:
+        if server.sock and not NAME.fullmatch(server.local_hostname):
+            address = server.sock.getsockname()[0]
+            server.local_hostname = f"[{'IPv6:' * (':' in address)}{address}]"
+        if security() == "starttls":
+            server.ehlo_or_helo_if_needed()
+            if not server.has_extn("starttls"):
+                raise wrong(
+                    f"it offers no STARTTLS on port {port()}",
+                    "Put SMTP_SECURITY=tls in .env, or none for a server on this machine",
+                )
+            server.starttls(context=ssl.create_default_context())
+        server.ehlo_or_helo_if_needed()
+        yield server
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            limit(server, CONNECT)
+            server.quit()  # once the mails are taken, no reply can change that
+    finally:
+        server.close()
+
+
+def limit(server: smtplib.SMTP, seconds: float) -> None:
+    """Limit how long the server may take over what comes next."""
+    if server.sock:
+        server.sock.settimeout(seconds)
+
+
+def log_in(server: smtplib.SMTP) -> None:
+    """Log in once, if SMTP_USERNAME is set: a second try is a second failure at the server.
+
+    Names and passwords go as UTF-8 (RFC 4616); smtplib takes ASCII alone.
+
+    Raises:
+        ApplicationError: held, as it is not possible.
+        SMTPResponseException: it cannot be told now.
+    """
+    user, password = setting("SMTP_USERNAME"), setting("SMTP_PASSWORD")
+    if not user:
+        return
+    offered = server.esmtp_features.get("auth", "").upper().split()
+    if not offered:
+        security = (
+            "Put SMTP_SECURITY=starttls" if server.has_extn("starttls") else "Correct SMTP_SECURITY"
+        )
+        raise wrong(
+            "it offers no log-in on this connection",
+            f"{security} in .env, or take SMTP_USERNAME and SMTP_PASSWORD out",
+        )
+    known = next((each for each in ("PLAIN", "LOGIN", "CRAM-MD5") if each in offered), "")
+    match known:
+        case "PLAIN":
+            reply = server.docmd("AUTH", f"PLAIN {b64(f'{chr(0)}{user}{chr(0)}{password}')}")
+        case "LOGIN":
+            reply = server.docmd("AUTH", "LOGIN")
+            for answer in (user, password):
+                reply = server.docmd(b64(answer)) if reply[0] == 334 else reply
+        case "CRAM-MD5":
+            reply = server.docmd("AUTH", "CRAM-MD5")
+            if reply[0] == 334:
+                challenge = base64.b64decode(reply[1])
+                digest = hmac.new(password.encode(), challenge, hashlib.md5).hexdigest()
+                reply = server.docmd(b64(f"{user} {digest}"))
+        case _:
+            raise wrong(
+                f"it lets in by {', '.join(offered)} alone, which this program does not speak",
+                "Put a server that takes a password in .env, SMTP_HOST=...",
+            )
+    code, text = decoded(reply)
+    if code >= 400 and code not in PASSING:
+        raise wrong(
+            f"it did not accept the log-in, {said(code, text)}",
+            "Correct SMTP_USERNAME and SMTP_PASSWORD in .env",
+        )
+    if not is_good(code):
+        raise smtplib.SMTPResponseException(code, text)
+
+
+def b64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

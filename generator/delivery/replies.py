@@ -1,0 +1,149 @@
+"""What a mail server's reply, or its silence, means for a run.
+
+That is decided by what a reply is about and not by its number alone, since servers choose those
+freely: a setting of the worker's holds the run, an address is given up, anything else passes.
+"""
+
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+
+from temporalio.exceptions import ApplicationError
+
+from generator.failures import held
+from generator.settings import SMTP_PORTS, public, setting
+
+# Of OpenSSL: what comes is no TLS; X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
+NO_TLS_THERE = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
+OTHER_NAME = (62, 64)
+
+NO_LOG_IN = re.compile(
+    r"access denied|relay(?:ing)? (?:access )?(?:is )?(?:denied|prohibited|not (?:permitted|allow))"
+    r"|not permitted to relay|auth(?:entication|enticate)? (?:is )?(?:required|needed|first)"
+    r"|log ?in required|not authenticated|must (?:be )?authenticat",
+    re.IGNORECASE,
+)
+NO_TLS = re.compile(r"starttls|(?:requires?|without|use) (?:tls|ssl|encryption)", re.IGNORECASE)
+# The machine itself is not welcome: blocked, without a name, or not one that may send for a domain.
+UNWELCOME = re.compile(
+    r"blocked (?:using|by)|client host|\bIP\b.{0,40}(?:block|listed|reputation)|black ?list"
+    r"|block ?list|\bPTR\b|reverse DNS|\b(?:SPF|DMARC|DKIM)\b|spamhaus",
+    re.IGNORECASE,
+)
+SENDER = re.compile(r"\bsender\b|\bmail from\b|\bfrom address\b|not owned by", re.IGNORECASE)
+ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463
+FULL = re.compile(r"[45]\.2\.2\b|quota|(?:mail)?box (?:is )?full", re.IGNORECASE)
+TOO_LARGE = re.compile(
+    r"5\.3\.4|5\.2\.3|(?:message|mail|size).{0,40}(?:too (?:big|large)|exceed|limit)", re.IGNORECASE
+)
+
+
+def security() -> str:
+    return setting("SMTP_SECURITY").lower()
+
+
+def port() -> int:
+    return int(setting("SMTP_PORT") or SMTP_PORTS[security()])
+
+
+@contextlib.contextmanager
+def failures() -> Iterator[None]:
+    """Raise what goes wrong with a connection as an ApplicationError: held, or worth a retry."""
+    try:
+        yield
+    except smtplib.SMTPResponseException as error:
+        code, text = decoded((error.smtp_code, error.smtp_error))
+        if isinstance(error, smtplib.SMTPConnectError) and code < 200:
+            raise wrong(
+                f"what answers on port {port()} is no mail server ({public(text)[:60]})",
+                "Correct SMTP_PORT in .env",
+            ) from None
+        hold_for_a_setting(code, text)
+        if code >= 500:
+            raise wrong(said(code, text), "Correct the SMTP_* settings in .env") from None
+        raise passing(said(code, text)) from None
+    except ssl.SSLCertVerificationError as error:
+        raise wrong(
+            f"its certificate is not trusted ({error.verify_message})",
+            "Put the name that is in it in .env, SMTP_HOST=..."
+            if error.verify_code in OTHER_NAME
+            else "Renew it at the server, or for an authority of your own put SSL_CERT_FILE=<file>"
+            " in .env",
+        ) from None
+    except ssl.SSLError as error:
+        if error.reason in NO_TLS_THERE:
+            raise wrong(
+                f"port {port()} does not begin with TLS", "Put SMTP_SECURITY=starttls in .env"
+            ) from None
+        raise passing(str(error.reason or error)) from None
+    except (socket.gaierror, UnicodeError) as error:
+        unknown = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+        if isinstance(error, UnicodeError) or error.errno in unknown:
+            raise wrong("there is no machine of this name", "Correct SMTP_HOST in .env") from None
+        raise passing(str(error)) from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise passing(str(error) or type(error).__name__) from None
+
+
+def hold_for_a_setting(code: int, text: str, of_the_sender: bool = False) -> None:
+    """Raise a held failure if a reply says that a setting of the worker's is wrong."""
+    if code < 400:
+        return
+    reply = said(code, text)
+    if code == 530 and NO_TLS.search(text):
+        raise wrong(reply, "Put SMTP_SECURITY=starttls in .env")
+    # 5.1.x and 5.4.1 are about the recipient, whatever the words: Exchange says "Access denied".
+    about_recipient = re.match(r"[45]\.(?:1\.[0-6]|4\.1)\b", text)
+    if code in (530, 534, 535, 538) or (NO_LOG_IN.search(text) and not about_recipient):
+        if setting("SMTP_USERNAME"):
+            remedy = "Correct SMTP_USERNAME, SMTP_PASSWORD or EMAIL_FROM in .env"
+        else:
+            remedy = "Put SMTP_USERNAME and SMTP_PASSWORD in .env"
+        raise wrong(reply, remedy)
+    if code >= 500 and UNWELCOME.search(text):
+        raise wrong(reply, "Put the mail server of EMAIL_FROM's provider in .env, SMTP_HOST=...")
+    if of_the_sender or (code >= 500 and SENDER.search(text)):
+        raise wrong(reply, "Correct EMAIL_FROM in .env")
+
+
+def is_good(code: int) -> bool:
+    """RFC 5321, 4.2.1: the first digit decides; a second mail is what more would bring."""
+    return 200 <= code < 300
+
+
+def is_too_large(code: int, text: str) -> bool:
+    """Tell whether a reply is about the size of a mail, and not about a full mailbox.
+
+    552 is both, and Gmail's for attachments that it dislikes.
+    """
+    if code < 500 or FULL.search(text):
+        return False
+    return bool(TOO_LARGE.search(text)) or (code in (523, 552) and not ENHANCED.match(text))
+
+
+def wrong(what: str, remedy: str) -> ApplicationError:
+    """Return the failure that holds a run until a setting is corrected."""
+    return held(f"{not_taken()}: {what.rstrip('.')}. {remedy} and restart the worker")
+
+
+def passing(what: str) -> ApplicationError:
+    return ApplicationError(
+        f"{not_taken()}: {public(what).rstrip('.')}", type="MailServerUnavailable"
+    )
+
+
+def not_taken() -> str:
+    return f"The mail server {setting('SMTP_HOST')} did not take the report"
+
+
+def decoded(reply: tuple[int, bytes | str]) -> tuple[int, str]:
+    code, text = reply
+    return code, text.decode(errors="replace") if isinstance(text, bytes) else text
+
+
+def said(code: int, text: str) -> str:
+    """Return a reply in the server's words, on one line and without secrets."""
+    return f"{code} {public(text).rstrip('.')}"
