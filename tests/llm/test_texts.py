@@ -280,7 +280,7 @@ ROWS = [
         BEFORE_COSTS,
         "the provider's content filter stopped it",
     ),
-    Row("no end reason, ever", (Cut(text=R, after=130),), 4, R[:120], "the model did not go on"),
+    Row("no end reason, ever", (Cut(text=R, after=130),), 4),
     Row("broken off, and whole", (Reset(text=R, after=120), Answer(text=R)), 2),
     # Beside the text
     Row(
