@@ -167,6 +167,30 @@ REFUSALS = r"""
     لن أتمكن|لست قادر|غير قادر).{0,60}
 ^(क्षमा|माफ़|माफ|मुझे खेद).{0,80}(नहीं|असमर्थ)
 """
+# A last paragraph that offers more, or hopes that this was of use.
+OFFERS = r"""
+(please )?(let me know|feel free to (ask|reach|let)|would you like( me)? to|do you want me|shall i|
+    should i|want me to|is there anything|i hope (this|that this|the)\b)
+(i('m| am|'d be| would be)( also)? (happy|glad)|i (can|could)( also)? (expand|elaborate|help)|
+    if you('d| would)?( like| want| need| have)\b.{0,150}\b(let me|i can|i could|i('ll|'d)|
+    i will|(just|please) ask|ask me)\b)
+lassen sie mich|lass(en sie)? (es )?mich wissen|(wenn|falls) (sie|du)\b.{0,150}\b(ich|mir|
+    mich)\b|ich hoffe, (dies|das|der)|soll ich|möchte(n sie|st du), dass ich
+n'hésite(z)? pas|j'espère que ce|(souhaitez|voulez)-vous que je|si vous\b.{0,150}\b(je|moi)\b|
+    (faites|dites)-moi
+espero que (est|te|le|la in)|(avísa|díga|di)me|ha(z|ga)me(lo)? saber|no dud(es|e) en|
+    ¿(te gustaría|quiere?s?|desea?s?) que|si (deseas?|quieres?|necesitas?)\b.{0,150}\b(puedo|
+    dime|avísame)\b
+me avise|gostaria que eu|fammi sapere|spero che (quest|il)|vuoi che|non esitare
+надеюсь, (это|этот|что эт)|дайте знать|хотите, чтобы я|если (вам|у вас|хотите|нужн).{0,150}(я |
+    обращайтесь|сообщите)
+希望(这|以上|本).{0,20}(帮助|有用)|如(果|需|有).{0,40}(告诉我|告知我|我可以|随时)|请(随时)?告诉我|
+    (是否|要不要)?需要我
+(ご(質問|不明|希望|要望)|何か).{0,40}(ください|お知らせ|お気軽)|お役に立て
+.{0,20}도움이 되(셨|었|길)|.{0,10}(궁금한 점|필요하시면|원하시면).{0,40}(말씀|알려|주세요)
+(آمل|أتمنى) أن (يكون هذا|تكون هذه)|هل (ترغب|تريد) (في )?أن|لا تتردد|أخبرني
+आशा है.{0,40}(उपयोगी|मदद)|क्या आप चाह.{0,60}मैं|यदि आप.{0,80}(बताएं|बताएँ)|मुझे बताएं
+"""
 # In brackets after a heading.
 CONTINUED = (
     r"cont(?:inued|inuation|['’]?d|\.)?|fortsetzung|suite|cont(?:inuación)?|continuação|segue"

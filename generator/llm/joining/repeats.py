@@ -149,16 +149,19 @@ def resembled(draft: str, new: str) -> int | None:
     return best[1] if best else None
 
 
+def alike(one: str, other: str) -> int:
+    """Return how many words two texts begin with alike."""
+    pairs = zip(tokens(one[:PLACE]), tokens(other[:PLACE]), strict=False)
+    return len([*itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)])
+
+
 def same_sentence(half: str, new: str) -> bool:
     """Whether a text begins with a sentence again that has not ended, or much like it."""
     if kind_of(half.lstrip()) != kind_of(new):
         return False
     end = re.compile(rf"{SENTENCE_END.pattern}|\n").search(new, len(half) // 2)
-    ours, theirs = tokens(half), tokens(new[: end.end() if end else 2 * len(half) + 80])
-    alike = zip(ours, theirs, strict=False)
-    if sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], alike)) >= max(
-        2, min(4, len(ours) - 1)
-    ):
+    ours = tokens(half)
+    if alike(half, new) >= max(2, min(4, len(ours) - 1)):
         return True
-    wanted = runs(ours)
+    wanted, theirs = runs(ours), tokens(new[: end.end() if end else 2 * len(half) + 80])
     return bool(wanted) and len(wanted & runs(theirs)) >= 0.5 * len(wanted)

@@ -31,6 +31,7 @@ from generator.llm.joining.repeats import (
     NEAR,
     PROOF,
     WINDOW,
+    alike,
     begun_again,
     heading_name,
     repetition,
@@ -145,7 +146,8 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     if len(letters) >= PROOF and letters in Skeleton(draft).letters:
         return draft  # nothing but what is there
     half = draft[len(base) :]
-    if half.strip() and same_sentence(half, start):
+    before = alike(draft[again:], start) if again is not None else 0
+    if half.strip() and before <= max(6, alike(half, start)) and same_sentence(half, start):
         return base + half[: len(half) - len(half.lstrip())] + start
     if again is not None:
         return started_over(draft, again, start, complete)

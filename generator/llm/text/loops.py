@@ -22,7 +22,10 @@ EVERY = 64  # characters between two looks
 SENTENCE = re.compile(r"[.!?…]['\"”’)*_\]]*\s|[。！？।؟]|\n")
 MARKS = re.compile(r"[^\w\n]*")
 CODE = re.compile(r"\n(?: {4}|\t)(?![ \t]*(?:[-*+]|\d{1,3}[.)]) )")
-NUMBER = re.compile(r"^([ \t]*(?:\*\*)?)\d{1,5}(?=[.)] )", re.MULTILINE)
+# The number of an item, a heading or a step.
+NUMBER = re.compile(
+    r"^([ \t]*(?:#{1,6} )?(?:\*\*|\()?(?:[^\W\d]{3,10} )?)\d{1,5}(?=[.):]\*{0,2} )", re.MULTILINE
+)
 
 
 class LoopGuard:

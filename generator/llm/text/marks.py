@@ -14,9 +14,11 @@ MARK = re.compile(
     r"""
       <[|｜]/?[^\W\d][\w▁:./-]{0,40}[|｜]?>       # <|im_end|>, <｜end▁of▁sentence｜>, <|turn>
     | <[^\W\d][\w▁]{0,30}[|｜]>                   # <turn|>
-    | </?(?:s|eo[a-z]|bos|pad|unk|sop|end)(?:_token)?>   # </s>, <eos>
-    | \[(?:END|STOP|DONE)\](?=\s*\Z)
-    | <(?:start|begin|end)_?of_?\w{1,30}>         # <end_of_turn>
+    | \[[|｜]/?[^\W\d][\w▁]{0,40}[|｜]\]          # [|endofturn|]
+    | <\[?(?:EOS|BOS|PAD)_\w{1,60}\]?>           # <[EOS_never_used_51bc]>
+    | </?(?:\w{2,12}:)?(?:s|eo[a-z]|bos|pad|unk|sop|sep|end)(?:_token)?>   # </s>, <eos>
+    | \[(?:END|STOP|DONE|/s)\](?=\s*\Z)
+    | <(?:start|begin|end)[_▁]?of[_▁]?\w{1,30}>   # <end_of_turn>
     | <(?:im|eot|eom|start|end)_(?:id|start|end|header)(?:_id)?>
     | <(?:unused|reserved|extra_id|special)_?(?:token_?)?\d{1,4}>
     | <<?/?SYS>>? | \[/?INST\](?!\() | \[(?:gMASK|EOS|BOS)\] | <0x[0-9A-F]{2}>
@@ -28,9 +30,9 @@ HALF = re.compile(r"<[|｜/]?[\w▁|｜]{0,30}\Z")  # of a mark, where the text 
 END = re.compile(
     r"/s|end|eo[a-z]|eo[a-z]_?(id|token)|im_end|\w*end_?of_?(text|turn|sentence|doc\w*"
     r"|message|msg|response|seq\w*|utterance|dialog\w*|assistant|answer|output|generation|stream)"
-    r"(_token)?|return|stop|turn|end(response|message|answer|turn)|end_(response|message|answer)"
+    r"(_token)?|message_sep|(\w+:)?eos\w*|return|stop|turn|end(response|message|answer|turn)|end_(response|message|answer)"
 )
-START = re.compile(r"turn|\w*(?:start|begin)\w*")
+START = re.compile(r"turn|extra_id_\d+|\w*(?:start|begin)\w*")
 SPEAKERS = {
     "assistant": re.compile(r"assistant|model|bot|ai|gpt|chatbot|answer|response|/inst"),
     "": re.compile(r"user|human|system|developer|tool|observation|instruction|inst|sys|question"),

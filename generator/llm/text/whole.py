@@ -9,6 +9,7 @@ from generator.llm.joining.blocks import (
     MARKS,
     NEAR,
     kind_of,
+    last_line,
     open_fence,
     whole,
 )
@@ -27,6 +28,8 @@ COMPLETE = re.compile(
 DENIED = re.compile(r"\b(incomplete|un\w*|not|n't|can't|cannot|sorry|nicht|pas)\b|不|未", re.I)
 LONGEST = 300  # characters of such an answer
 ENDED = re.compile(rf"[.!?…:。！？：।؟]{CLOSERS}{CITED}\s*\Z")  # a line that ends as sentences do
+ADDRESS = re.compile(r"(?<!\()https?://[^/\s]+\.\w{2}[^\n]*\Z")  # in its last line
+NEIGHBOURS = 6  # lines of its kind before it
 OPEN = (",", ";", ":", "(", "[", "{", "–", "—", "-", "…", "...")  # they end no sentence
 SENTENCE = 500  # characters; what is longer is no half sentence
 WORDS = re.compile(r"^[ \t]*[^#\s]", re.MULTILINE)  # a line that is no heading
@@ -36,24 +39,27 @@ LONE_HEADER = re.compile(r"(?:\A|\n\s*\n)[ \t]*\|[^\n]*\Z")  # a table's first l
 def ends_in_mid_sentence(draft: str) -> bool:
     """Whether a text ends in the middle of a sentence, a row, a heading, a formula or code.
 
-    An end without a mark is one only if most lines before it, of its kind, have one: they have none
-    in Thai, and in many lists. After an address there is never one.
+    An end without a mark is one only if most lines just before it, of its kind, have one: they have
+    none in Thai, and in many lists. Of a line with an address, as in a list of references, nobody
+    can tell.
     """
     half = draft[len(whole(draft)) :].strip()
-    kind = kind_of(half)
-    if open_fence(draft) or kind in ("row", "heading"):
+    line = last_line(draft.rstrip()).lstrip()
+    kind = kind_of(line)
+    if open_fence(draft) or (half and kind in ("row", "heading")):
         return True
-    if half and (MARKS.fullmatch(half) or not half.strip("#>|*_~`- ")):
+    if not half or ADDRESS.search(line):
+        return False
+    if MARKS.fullmatch(half) or not half.strip("#>|*_~`- "):
         return True  # marks of a line that has not begun
     if any(half.count(mark) % 2 for mark in ("`", "**", "$$")):
         return True
-    if not half or "://" in half.split()[-1]:
-        return False
     if not (unicodedata.category(half[-1])[0] in "LMN" or half.endswith(OPEN)):
         return False
     lines = draft.rstrip()[-NEAR:].split("\n")[:-1]
     others = [line for line in lines if line.strip() and kind_of(line.lstrip()) == kind]
-    return 2 * sum(bool(ENDED.search(line)) for line in others) >= len(others)
+    near = others[-NEIGHBOURS:]
+    return 2 * sum(bool(ENDED.search(line)) for line in near) >= len(near)
 
 
 def without_half_sentence(draft: str) -> str:

@@ -1,17 +1,20 @@
 """What is put around the whole of an answer, and is no part of the report.
 
-A block of code, a tag, quotes, an indentation, front matter, a JSON object, a sentence that says
-that the report follows: models of every kind do that, though they are told not to. Each is taken
-off only where it holds the whole answer, so that an example in a report stays.
+A block of code, a tag, quotes, an indentation, front matter, a JSON object: models of every kind do
+that, though they are told not to. Each is taken off only where it holds the whole answer, so that
+an example in a report stays. What they say to the user before or after it is in `talk`.
 """
 
 import json
 import re
 import textwrap
 from collections.abc import Callable
+from typing import Any
+
+from generator.llm.text.talk import REMARK, without_announcement, without_last_words
 
 FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,}|'{3}|\"{3})[ \t]*([^`\n]*?)[ \t]*$", re.MULTILINE)
-KINDS = {"", "markdown", "md", "mdx", "text", "txt", "plaintext", "plain", "report", "gfm"}
+KINDS = {"", "markdown", "md", "mdx", "text", "txt", "plaintext", "plain", "report", "gfm", "html"}
 MARKED = {"markdown", "md", "mdx", "report", "gfm"}
 TAG = re.compile(
     r"<(?P<name>[A-Za-z][\w:.-]{0,30})(?: [^<>\n]{0,100})?>[ \t]*\n?"
@@ -23,16 +26,7 @@ FRONT_MATTER = re.compile(
     r"\A\s*(-{3}|\+{3})[ \t]*\n"
     r"((?:[\w-]+[ \t]*[:=].*\n|[ \t]+\S.*\n|[-#] .*\n|[ \t]*\n){1,40})\1[ \t]*\n"
 )
-# A sentence before the title; before a lower heading it has to say that the report follows.
-ANNOUNCED = re.compile(
-    r"\A(?:[^#|`\n][^\n]{0,300}[:：…]\*{0,2}[ \t]*\n+(?:-{3,}[ \t]*\n+)?(?=# \S)"
-    r"|(?:sure|certainly|of course|absolutely|okay|here(?:'s|’s| is| are)|below is|the following is"
-    r"|hier (?:ist|folgt)|voici|aquí|a continuación|ecco|aqui|вот|ниже|以下|下面|これ|다음|إليك)"
-    r"[^\n]{0,300}[:：…]\*{0,2}[ \t]*\n+(?:-{3,}[ \t]*\n+)?(?=\#{2,3} \S))",
-    re.IGNORECASE,
-)
 QUOTES = [('"', '"'), ("“", "”"), ("«", "»"), ("\\boxed{", "}"), ("$\\boxed{", "}$")]
-REMARK = 400  # characters before or after the whole that are said to the user
 MAX_TRIED = 20  # lines that may be the end of a block
 MOST = 0.6  # of an answer is what a wrapper must hold, to be one
 
@@ -162,7 +156,7 @@ def without_indentation(text: str) -> str:
     """Take an indentation off that all lines have, but perhaps the first."""
     lines = text.strip("\n").split("\n")
     rest = [line for line in lines[1:] if line.strip()]
-    if len(rest) < 2 or not all(line.startswith(("    ", "\t")) for line in rest):
+    if len(rest) < 2 or not all(line[0].isspace() for line in rest):
         return text
     body = textwrap.dedent("\n".join(lines[1:]))
     if not (TITLE.match(lines[0].lstrip()) or HEADING.search(body)):
@@ -196,24 +190,35 @@ def without_front_matter(text: str) -> str:
 
 
 def without_json(text: str) -> str:
-    """Take the report out of a JSON object whose one long value it is."""
+    """Take the report out of JSON whose one long string it is; out of half of it, too."""
     bare = re.sub(r"\A```(?:json)?[ \t]*\n(.*)\n```\Z", r"\1", text.strip(), flags=re.DOTALL)
-    if not bare.startswith(("{", '"')):
+    if not bare.startswith(("{", '"', "[{")):
         return text
     try:
         value = json.loads(bare, strict=False)
     except ValueError:
-        return text
-    values = list(value.values()) if isinstance(value, dict) else [value]
-    texts = [each for each in values if isinstance(each, str)]
-    report = max(texts, key=len, default="")
+        cut = re.match(r'\{\s*"\w+"\s*:\s*("(?:[^"\\]|\\.)*)(?:\\u?[\da-f]{0,3})?\Z', bare, re.S)
+        value = json.loads(f'{cut[1]}"', strict=False) if cut else ""
+    report = max(strings_in(value), key=len, default="")
     return report if len(report) >= MOST * len(bare) and "\n" in report else text
 
 
-def without_announcement(text: str) -> str:
-    """Take off the sentence before the title that says that the report follows."""
-    found = ANNOUNCED.match(text.lstrip())
-    return text.lstrip()[found.end() :] if found else text
+def strings_in(value: Any) -> list[str]:
+    """Return the strings in the first levels of a JSON value."""
+    values = [value]
+    for _ in range(4):
+        values = [
+            part
+            for each in values
+            for part in (
+                each.values()
+                if isinstance(each, dict)
+                else each
+                if isinstance(each, list)
+                else [each]
+            )
+        ]
+    return [each for each in values if isinstance(each, str)]
 
 
 UNWRAP: tuple[Callable[[str], str], ...] = (
@@ -224,4 +229,5 @@ UNWRAP: tuple[Callable[[str], str], ...] = (
     without_json,
     without_front_matter,
     without_announcement,
+    without_last_words,
 )

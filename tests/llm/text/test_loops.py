@@ -58,6 +58,12 @@ def test_the_numbers_of_a_list_hide_no_loop() -> None:
     assert without_loop(seen) == f"{BEFORE}1. The farm is big and wide by the sea."
 
 
+@pytest.mark.parametrize("mark", ["({})", "## {}.", "**{}.**", "Step {}:"])
+def test_nor_do_those_of_headings_and_steps(mark: str) -> None:
+    lines = "".join(f"{mark.format(n)} The farm is big and wide.\n\n" for n in range(1, 40))
+    assert noticed(BEFORE + lines, 17) is not None
+
+
 @pytest.mark.parametrize("text", GOOD.values(), ids=GOOD)
 def test_what_repeats_itself_by_nature_is_no_loop(text: str) -> None:
     assert noticed(BEFORE + text, 17) is None

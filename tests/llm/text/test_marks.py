@@ -15,7 +15,10 @@ REPORT = (
     [
         *("<|im_end|>", "<|eot_id|>", "</s>", "\n<end_of_turn>\n", "<｜end▁of▁sentence｜>"),
         *("<|endoftext|>", "<|return|>", "<eos>", "<|end_of_box|>", "<unused42>", "<|eom_id|>"),
-        *("<EOS_TOKEN>", "<end>", "[END]", "\n[DONE]"),
+        *("<EOS_TOKEN>", "<end>", "[END]", "\n[DONE]", "[/s]", "<sep>", "<seed:eos>"),
+        *("<end▁of▁sentence>", "<[EOS_never_used_51bce0c7]>", "<|message_sep|>\n\nfunction call"),
+        "[|endofturn|]\n[|user|]More?",
+        "<extra_id_1>User\nMore?",
         "<|im_end|>\n<|im_start|>user\nAnd mussels?<|im_end|>\n<|im_start|>assistant\nMussels are.",
         "<|endoftext|>Human: what about mussels?",
         "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nMore?",
@@ -35,6 +38,11 @@ def test_a_run_on_turn_is_cut_at_its_mark(after: str) -> None:
 @pytest.mark.parametrize(
     "before",
     [
+        *(
+            "[|assistant|]",
+            "<[BOS_never_used_51bce0c7]>",
+            "<|header_start|>assistant<|header_end|>\n",
+        ),
         *("<|begin_of_box|>", "<bos>", "<s>", "[/INST] ", "<｜Assistant｜>", "<|CHATBOT_TOKEN|>"),
         "<|im_start|>assistant\n",
         "<|start_header_id|>assistant<|end_header_id|>\n\n",

@@ -53,6 +53,13 @@ WRAP: dict[str, Callable[[str], str]] = {
     "three quotes": lambda r: f'"""markdown\n{r}"""',
     "quotes": lambda r: f'"{r}"',
     "box": lambda r: f"\\boxed{{{r}}}",
+    "two spaces": lambda r: textwrap.indent(r, "  "),
+    "YAML": lambda r: "report: |\n" + textwrap.indent(r, "  "),
+    "HTML": lambda r: f"<!-- report begins -->\n{r}\n<!-- report ends -->",
+    "CDATA": lambda r: f"<report><![CDATA[\n{r}]]></report>",
+    "Python": lambda r: f'report = """\n{r}"""',
+    "deep JSON": lambda r: json.dumps([{"output": {"type": "text", "text": r}}]),
+    "half of JSON": lambda r: json.dumps({"report": r})[:-2],
     "nothing": lambda r: r,
 }
 
