@@ -84,7 +84,10 @@ def search_in_documents(input: DocumentsInput, limit: Limit) -> DocumentsFound:
         problems = [f"{os.path.relpath(path, root)}: {problem}" for path, problem in rows]
         if len(problems) > MAX_PROBLEMS:
             problems[MAX_PROBLEMS:] = [f"and {len(problems) - MAX_PROBLEMS} more"]
-        return DocumentsFound(find(index, root, input), count, problems)
+        with index:
+            index.execute("begin")  # to see one state of it, whatever others write meanwhile
+            pages = find(index, root, input)
+        return DocumentsFound(pages, count, problems)
 
 
 @contextlib.contextmanager
@@ -105,24 +108,30 @@ def _index() -> Iterator[sqlite3.Connection]:
 
 def bring_up_to_date(index: sqlite3.Connection, root: Path, limit: Limit) -> None:
     """Read what is new or has changed, and forget what is gone."""
-    there = {str(path): path.stat() for path in files_in(root)}
+    there: dict[str, tuple[Path, os.stat_result]] = {}
+    for path in files_in(root):
+        with contextlib.suppress(FileNotFoundError):  # it has just been there
+            # A name need not be text in any encoding, but SQLite and JSON take nothing else.
+            there[str(path).encode(errors="replace").decode()] = (path, path.stat())
     known = {
         path: (id, size, time)
         for id, path, size, time in index.execute("select id, path, size, time from files")
     }
-    for path, (id, size, time) in known.items():
-        now = there.get(path)
+    for name, (id, size, time) in known.items():
+        now = there[name][1] if name in there else None
         if now and (now.st_size, now.st_mtime_ns) == (size, time):
-            del there[path]
+            del there[name]
         else:
             with index:
+                index.execute("begin immediate")
                 _forget(index, id)
-    for path, now in there.items():
+    for name, (path, now) in there.items():
         limit.left()  # raises Stopped
-        text, problem = _text_of(Path(path), now.st_size)
-        with index:
-            index.execute("begin immediate")
-            _keep(index, path, now, text, problem)
+        with contextlib.suppress(FileNotFoundError):
+            text, problem = _text_of(path, now.st_size)
+            with index:
+                index.execute("begin immediate")
+                _keep(index, name, now, text, problem)
 
 
 def files_in(root: Path) -> Iterator[Path]:
@@ -138,9 +147,9 @@ def files_in(root: Path) -> Iterator[Path]:
             path = Path(folder, name)
             if name.startswith((".", "~$")) or path.suffix.lower() not in KINDS:
                 continue
-            # A link may lead anywhere.
-            if path.resolve().is_relative_to(root) and path.is_file():
-                yield path
+            with contextlib.suppress(OSError, RuntimeError):  # a link may lead anywhere, or nowhere
+                if path.resolve().is_relative_to(root) and path.is_file():
+                    yield path
 
 
 def _text_of(path: Path, size: int) -> tuple[Text, str]:
@@ -151,6 +160,8 @@ def _text_of(path: Path, size: int) -> tuple[Text, str]:
     try:
         kind = KINDS[path.suffix.lower()]
         return extract(path.read_bytes(), kind, seconds=SECONDS), ""
+    except FileNotFoundError:
+        raise  # it has just been there
     except (OSError, Unreadable) as error:
         return nothing, str(getattr(error, "strerror", None) or error)
 

@@ -15,6 +15,8 @@ from temporalio.exceptions import ApplicationError
 from activities import search_documents
 from generator.packing import unpacked
 from generator.research import documents
+from generator.research.pages import extract as extracting
+from generator.research.pages.extract import Text
 from generator.research.sources.facts import unpack
 from models import DocumentsFound, DocumentsInput
 from starter import parse_arguments
@@ -232,3 +234,35 @@ def test_the_option(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
     assert parsed("x", "--deep", "--sources", "documents") == "documents"
     assert "--sources needs --deep" in parsed("x", "--sources", "web")
     assert "invalid choice" in parsed("x", "--deep", "--sources", "books")
+
+
+def test_names_that_are_no_text_and_links_in_a_circle_keep_no_run_waiting(folder: Path) -> None:
+    name = os.fsencode(folder) + b"/harbour-\xff.txt"
+    try:
+        Path(os.fsdecode(name)).write_text("The harbour of Skagen has 9 piers.")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    (folder / "circle.txt").symlink_to(folder / "circle.txt")
+    found = find("harbour piers in Skagen")
+    assert found.problems == []
+    assert found.pages[0].url == "document:///harbour-%3F.txt"
+    assert 9.0 in unpack(found.pages[0].facts).numbers
+
+
+def test_files_that_go_while_they_are_looked_for_are_no_problem(
+    folder: Path, settings: pytest.MonkeyPatch
+) -> None:
+    def gone(path: Path, size: int) -> tuple[Text, str]:
+        (folder / "notes.md").unlink(missing_ok=True)
+        return taken(path, size)
+
+    taken = documents._text_of
+    settings.setattr(documents, "_text_of", gone)
+    found = find("harbour")
+    assert (found.documents, found.problems) == (3, [])
+    assert find("harbour").problems == []
+
+
+def test_notes_of_a_word_file_are_no_references() -> None:
+    text = "Wind[[1]](#footnote-2) blows.\n\n1. A note. [↑](#footnote-ref-2)"
+    assert extracting._NOTE_LINK.sub("", text) == "Wind blows.\n\n1. A note. "

@@ -23,6 +23,10 @@ CHILD = Path(__file__).with_name("child.py")
 DOCX = "docx"
 
 
+# [[3]](#footnote-2), [↑](#footnote-ref-2): a writer would take it for one of its own references.
+_NOTE_LINK = re.compile(r"\[(?:\[\d+\]|↑)\]\(#(?:foot|end)note-[\w-]*\)")
+
+
 class Unreadable(Exception):
     """There is no text to be had of this."""
 
@@ -149,7 +153,7 @@ def extract(body: bytes, kind: str, charset: str = "", url: str = "", seconds: f
         text = "\n\n".join(pages)
         return Text(text, text, _title(found["title"]), is_cut=found["is_cut"], pages=pages)
     if kind == DOCX:
-        text = tidy(_taken_apart(body, seconds, kind=DOCX)["main"])
+        text = _NOTE_LINK.sub("", tidy(_taken_apart(body, seconds, kind=DOCX)["main"]))
     else:
         text = tidy(decoded(body, charset))
     if not re.search(r"\w", text):
