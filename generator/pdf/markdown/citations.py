@@ -61,7 +61,7 @@ def _linked(children: list[Token], place: int, entries: dict[int, list[Entry]]) 
         if part.type == "text" and links and (sole := _SOLE.fullmatch(part.content)):
             beside = children[at - 1].type, children[at + 1].type
             part.content = f"[{sole[1]}]" if beside == ("link_open", "link_close") else part.content
-        if part.type != "text" or links or not _CITED.search(part.content):
+        if part.type != "text" or links or not any(sign in part.content for sign in _SIGNS):
             result.append(part)
             continue
         done = 0
