@@ -176,10 +176,15 @@ SETTINGS = {
     "SMTP_PORT": Setting(
         "if it is not 587 (`starttls`), 465 (`tls`) or 25 (`none`)", wrong=_port, example="587"
     ),
-    "SMTP_USERNAME": Setting("for a mail server that wants a log-in"),
+    "SMTP_USERNAME": Setting(
+        "for a mail server that wants a log-in, with a password (PLAIN, LOGIN, CRAM-MD5; no OAuth)"
+    ),
     "SMTP_PASSWORD": Setting("for a mail server that wants a log-in"),
-    "EMAIL_FROM": Setting("the sender; while it is unset, `SMTP_USERNAME`"),
-    "EMAIL_TO": Setting("the recipient, or several with commas between them"),
+    "EMAIL_FROM": Setting("the sender, one address; while it is unset, `SMTP_USERNAME`"),
+    "EMAIL_TO": Setting(
+        "the recipient, or several with commas or semicolons between them, each of whom gets a"
+        " mail; a name with a comma goes into quotes"
+    ),
     "EMAIL_ALLOW": Setting(
         "whom a run may mail to instead: addresses and `@domains`, comma-separated; unset: one"
         " address, any",

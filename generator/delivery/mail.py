@@ -161,4 +161,5 @@ def plain_name(name: str) -> str:
     stem = unicodedata.normalize("NFKD", name[:-4]).encode("ascii", "ignore").decode()
     words = re.sub(r'[^\w.() -]|["\\]', "", stem, flags=re.ASCII).strip("-_. ")
     words = re.sub(r"([-_ ])[-_ ]+", r"\1", words)
-    return f"{words if re.search('[A-Za-z]{3}', words) else f'report-{words}'.strip('-')}.pdf"
+    named = re.search("[A-Za-z]{3}", re.sub(r"[0-9a-f]{8}$", "", words))  # not by a run's ID alone
+    return f"{words if named else f'report-{words}'.strip('-')}.pdf"

@@ -122,7 +122,7 @@ def transaction(
     options = [f"SIZE={len(mail)}"] * server.has_extn("size")
     if not (recipient.is_ascii and sender.is_ascii):
         if not server.has_extn("smtputf8"):
-            raise wrong("it takes no such letters before the @", "Correct EMAIL_FROM in .env")
+            raise wrong("it takes ASCII alone before the @", "Correct EMAIL_FROM in .env")
         options += ["SMTPUTF8"]
     limit(server, REPLY)
     code, text = decoded(server.mail(sender.on_the_wire, options))

@@ -331,6 +331,7 @@ def test_a_subject_is_whole_in_every_language(settings: pytest.MonkeyPatch, topi
 def test_plain_names() -> None:
     names = {"café-水-1a2b3c4d.pdf": "cafe-1a2b3c4d.pdf", "水-1a2b3c4d.pdf": "report-1a2b3c4d.pdf"}
     names |= {"tough-1a2b3c4d.pdf": "tough-1a2b3c4d.pdf", "水.pdf": "report.pdf"}
+    names |= {"水-bedcaa24.pdf": "report-bedcaa24.pdf", "facts.pdf": "facts.pdf"}
     assert {name: plain_name(name) for name in names} == names
 
 

@@ -177,7 +177,7 @@ async def test_a_starter_without_the_key_says_which_setting_is_missing(
 def server(settings: pytest.MonkeyPatch) -> Iterator[str]:
     settings.setenv("PAYLOAD_KEYS", new_key())
     with codec_server(Encryption(), {UI}, port=0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         yield f"http://localhost:{server.server_port}"
         server.shutdown()
 
