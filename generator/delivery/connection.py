@@ -1,6 +1,7 @@
 """A connection to the server of SMTP_HOST, with TLS and a log-in as the settings say."""
 
 import base64
+import binascii
 import contextlib
 import hashlib
 import hmac
@@ -112,10 +113,11 @@ def log_in(server: smtplib.SMTP) -> None:
             "it offers no log-in on this connection",
             f"{security} in .env, or take SMTP_USERNAME and SMTP_PASSWORD out",
         )
+    plain = b64(f"\0{user}\0{password}")
     known = next((each for each in ("PLAIN", "LOGIN", "CRAM-MD5") if each in offered), "")
     match known:
         case "PLAIN":
-            reply = server.docmd("AUTH", f"PLAIN {b64(f'{chr(0)}{user}{chr(0)}{password}')}")
+            reply = server.docmd("AUTH", f"PLAIN {plain}")
         case "LOGIN":
             reply = server.docmd("AUTH", "LOGIN")
             for answer in (user, password):
@@ -123,7 +125,7 @@ def log_in(server: smtplib.SMTP) -> None:
         case "CRAM-MD5":
             reply = server.docmd("AUTH", "CRAM-MD5")
             if reply[0] == 334:
-                challenge = base64.b64decode(reply[1])
+                challenge = binascii.a2b_base64(reply[1])
                 digest = hmac.new(password.encode(), challenge, hashlib.md5).hexdigest()
                 reply = server.docmd(b64(f"{user} {digest}"))
         case _:
@@ -132,6 +134,8 @@ def log_in(server: smtplib.SMTP) -> None:
                 "Put a server that takes a password in .env, SMTP_HOST=...",
             )
     code, text = decoded(reply)
+    for secret in (plain, b64(password)):  # sendmail says again what it has not understood
+        text = text.replace(secret, "***")
     if code >= 400 and code not in PASSING:
         raise wrong(
             f"it did not accept the log-in, {said(code, text)}",

@@ -4,6 +4,7 @@ That is decided by what a reply is about and not by its number alone, since serv
 freely: a setting of the worker's holds the run, an address is given up, anything else passes.
 """
 
+import binascii
 import contextlib
 import re
 import smtplib
@@ -19,6 +20,7 @@ from generator.settings import SMTP_PORTS, public, setting
 # Of OpenSSL: what comes is no TLS; X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
 NO_TLS_THERE = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 OTHER_NAME = (62, 64)
+OLD_TLS = re.compile("PROTOCOL|HANDSHAKE_FAILURE|CIPHER|KEY_TOO_SMALL|TOO_WEAK")
 
 NO_LOG_IN = re.compile(
     r"access denied|relay(?:ing)? (?:access )?(?:is )?(?:denied|prohibited|not (?:permitted|allow))"
@@ -78,13 +80,18 @@ def failures() -> Iterator[None]:
             raise wrong(
                 f"port {port()} does not begin with TLS", "Put SMTP_SECURITY=starttls in .env"
             ) from None
+        if OLD_TLS.search(error.reason or ""):
+            raise wrong(
+                f"its TLS and this machine's have nothing in common ({error.reason})",
+                "Renew it at the server, or put another SMTP_HOST in .env",
+            ) from None
         raise passing(str(error.reason or error)) from None
     except (socket.gaierror, UnicodeError) as error:
         unknown = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
         if isinstance(error, UnicodeError) or error.errno in unknown:
             raise wrong("there is no machine of this name", "Correct SMTP_HOST in .env") from None
         raise passing(str(error)) from None
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, binascii.Error) as error:
         raise passing(str(error) or type(error).__name__) from None
 
 

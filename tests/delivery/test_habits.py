@@ -100,6 +100,10 @@ def test_a_size_that_says_nothing(settings: pytest.MonkeyPatch, size: str) -> No
         ("451 4.3.0 Temporary lookup failure", PASSES),
         ("454 4.7.0 Too many login attempts", PASSES),
         ("432 4.7.12 A password transition is needed", HELD),
+        (
+            '500 5.5.1 Command unrecognized: "AHJlcG9ydHNAZXhhbXBsZS5jb20Aa29ycmVrdC1wZmVyZA=="',
+            HELD,
+        ),
         ("534-5.7.9 Application-specific password required.\r\n534 5.7.9 See x", HELD),
     ],
 )
@@ -108,6 +112,12 @@ def test_a_log_in(settings: pytest.MonkeyPatch, reply: str, kind: str) -> None:
         found = outcome(settings, server, **LOG_IN)
     assert found[0] == kind and found[2] == []
     assert ("Correct SMTP_USERNAME" in found[1]) == (kind == HELD)
+    assert "AHJl" not in found[1]  # the password, in base64
+
+
+def test_a_challenge_that_is_none(settings: pytest.MonkeyPatch) -> None:
+    with ScriptedSMTP(offers=["AUTH CRAM-MD5"], replies={"AUTH": ["334 PDEyM"]}) as server:
+        assert outcome(settings, server, **LOG_IN)[0] == PASSES
 
 
 def test_those_after_one_with_whom_the_server_hangs_up_have_theirs(
