@@ -26,10 +26,12 @@ from models import (
     GenerateReportInput,
     PageRead,
     SearchResult,
+    Source,
     Stage,
 )
 
 T = TypeVar("T")
+D = TypeVar("D", SearchResult, PageRead, Source)
 In = TypeVar("In")
 Out = TypeVar("Out")
 
@@ -204,7 +206,7 @@ def found_in(result: Any) -> SearchResult:
         found = SearchResult(cost=-1)
     if not _is_amount(found.cost or 0):
         raise _wrong_result("web_search", 'what it finds {"sources": [...]}')
-    return found
+    return replace(_all_whole(found), sources=[*map(_all_whole, found.sources)])
 
 
 def page_in(result: Any) -> PageRead:
@@ -214,7 +216,7 @@ def page_in(result: Any) -> PageRead:
         unpacked(page.passages), unpacked(page.facts)
     except (TypeError, ValueError):
         raise _wrong_result("read_page", 'what a page says {"url": "...", ...}') from None
-    return page
+    return _all_whole(page)
 
 
 def documents_in(result: Any) -> DocumentsFound:
@@ -224,7 +226,7 @@ def documents_in(result: Any) -> DocumentsFound:
         pages = [page_in(asdict(page)) for page in found.pages]
     except (TypeError, ValueError):
         raise _wrong_result("search_documents", 'what it finds {"pages": [...]}') from None
-    return replace(found, pages=pages)
+    return replace(found, pages=pages, problems=[*map(whole, found.problems)])
 
 
 def checkpoint_in(details: Sequence[Any]) -> tuple[Any, ...]:
@@ -274,6 +276,11 @@ def _wrong_result(activity: str, wanted: str) -> ApplicationError:
 def whole(value: Any) -> Any:
     """Return a text without halves of characters, which no encoding takes; all else as it is."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def _all_whole(item: D) -> D:
+    """Return a dataclass whose texts are `whole`."""
+    return replace(item, **{part.name: whole(getattr(item, part.name)) for part in fields(item)})
 
 
 def _is(value: Any, kind: Any) -> bool:

@@ -25,9 +25,11 @@ from generator.packing import MOST, packed, unpacked
 from generator.received import (
     answer_in,
     checkpoint_in,
+    documents_in,
     found_in,
     mailed_in,
     new_topic,
+    page_in,
     paid_in,
     report_input,
     text_in,
@@ -338,3 +340,12 @@ def test_what_is_packed_cannot_grow_without_end() -> None:
 def test_half_a_character_gets_no_further_than_the_status() -> None:
     status = ReportStatus(Stage.REVIEW, "", note="cut \ud83d")
     assert status_in_words(status, "\udc00").encode()
+
+
+def test_halves_of_characters_in_results_reach_nobody() -> None:
+    source = {"title": "Half \ud800", "url": "https://a.example/\ud800", "snippet": "\udfff"}
+    found = found_in({"sources": [source], "provider": "\ud800"})
+    page = page_in({"url": "https://a.example/\ud800", "title": "\ud800"})
+    documents = documents_in({"pages": [{"url": "\ud800"}], "problems": ["\ud800.txt: locked"]})
+    said = f"{found}{page}{documents}"
+    assert said.encode() and said.count("?") == 8
