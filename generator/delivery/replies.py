@@ -92,7 +92,14 @@ def failures() -> Iterator[None]:
             raise wrong("there is no machine of this name", "Correct SMTP_HOST in .env") from None
         raise passing(str(error)) from None
     except (OSError, smtplib.SMTPException, binascii.Error) as error:
-        raise passing(str(error) or type(error).__name__) from None
+        raise passing(broken_off(error)) from None
+
+
+def broken_off(error: Exception) -> str:
+    """Return how a connection ended; smtplib calls a time limit a lost connection."""
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return "it said nothing for too long"
+    return str(error) or type(error).__name__
 
 
 def hold_for_a_setting(code: int, text: str, of_the_sender: bool = False) -> None:

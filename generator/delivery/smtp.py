@@ -10,6 +10,7 @@ from generator.delivery.addresses import Address
 from generator.delivery.connection import DATA_BLOCK, REPLY, TAKEN, connected, limit, log_in
 from generator.delivery.mail import Report
 from generator.delivery.replies import (
+    broken_off,
     decoded,
     failures,
     hold_for_a_setting,
@@ -95,7 +96,7 @@ class Delivery:
         except ApplicationError as error:
             self.to_correct[address] = error
         except (smtplib.SMTPServerDisconnected, ConnectionError) as error:
-            self.put_off[address] = str(error)
+            self.put_off[address] = broken_off(error)
             server.close()
         else:
             if is_good(code):

@@ -159,6 +159,13 @@ def test_a_machine_with_a_name_that_servers_refuse_says_its_address(
     assert server.lines[0].lower() == "ehlo [127.0.0.1]"
 
 
+def test_a_silence_is_called_that(settings: pytest.MonkeyPatch) -> None:
+    settings.setattr("generator.delivery.smtp.TAKEN", 0.2)
+    with ScriptedSMTP(after_dot=0.6) as server:
+        kind, told, _ = outcome(settings, server)
+    assert kind == PASSES and "it said nothing for too long, for a@example.com" in told
+
+
 def test_a_greeting_that_takes_its_time_is_waited_for(settings: pytest.MonkeyPatch) -> None:
     settings.setattr(connection, "SILENCE", 0.2)
     settings.setattr(connection, "CONNECT", 1.0)
