@@ -30,6 +30,7 @@ BLOCK = re.compile(
 CLOSERS = r"[\"'”’»」』)*_\]`]*"
 CITED = r"(?:[ ]?\[\^?\d[\d,; ^–-]*\])*"  # its sources, after the full stop: "It grows.[3]"
 SENTENCE_END = re.compile(rf"[.!?…]{CLOSERS}{CITED}(?=\s|\Z)|[。！？।؟]{CLOSERS}[」』）]*{CITED}")
+COLON = re.compile(rf"[:：]{CITED}\Z")
 ABBREVIATION = re.compile(  # what ends with a full stop, and ends no sentence
     r"(?:(?<!°)\b[^\W_]|\b\d\d?|\b(?:Dr|Mrs?|Ms|Prof|St|No|Nos|vs|cf|ca|Fig|Nr|bzw|approx|incl|etc))\Z"
 )
@@ -142,7 +143,7 @@ def whole(draft: str, kind: str = "") -> str:
     line = text[start:]
     if not line.strip() or FENCE.match(line) or ("\n" in draft[len(text) :] and kind_of(line)):
         return text  # a line that has ended; of a paragraph, it may not be all
-    if "\n\n" in draft[len(text) :] or (text[-1] in ":：" and kind and line[0] != "|"):
+    if "\n\n" in draft[len(text) :] or (COLON.search(line) and kind and line[0] != "|"):
         return text
     if line.lstrip().startswith("|") and line.endswith("|") and len(line) > 1:
         above = last_line(text[: start - 1]) if start else ""
@@ -151,13 +152,15 @@ def whole(draft: str, kind: str = "") -> str:
     if re.match(r"[ \t]*(\||#{1,6}(\s|\Z))", line):
         return text[:start].rstrip()
     block = max(text.rfind("\n\n", -NEAR) + 2 if "\n\n" in text[-NEAR:] else 0, len(text) - NEAR)
-    if MARKS.match(line):
+    if MARKS.match(line) or re.match(r"\[\^?\d+\]", line):  # an item, a reference
         block = start
     ends = [end.end() for end in SENTENCE_END.finditer(text, block) if ends_sentence(text, end)]
     for end in reversed(ends[-20:]):
         if not any(text[block:end].count(mark) % 2 for mark in ("`", "**", "$$")):
             return text[:end]
-    return text[:block].rstrip() if block > len(text) - NEAR or block == 0 else text
+    if block > len(text) - NEAR or block == 0:
+        return text[:block].rstrip()
+    return text[:start].rstrip() if start > block else text
 
 
 def ends_sentence(text: str, end: re.Match[str]) -> bool:

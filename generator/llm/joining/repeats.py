@@ -6,21 +6,10 @@ Texts are compared by their letters and digits alone, in lower case.
 import itertools
 import re
 
-from generator.llm.joining.blocks import (
-    FENCE,
-    HEADING,
-    LAST_NUMBER,
-    SENTENCE_END,
-    WRAPPER,
-    kind_of,
-    open_fence,
-)
+from generator.llm.joining import blocks
 from generator.llm.letters import UNSPACED, WORDS, Skeleton, letters_of, overlaps, tokens
 from generator.llm.phrases import CONTINUED
 
-# Characters at the end of a draft in which a repetition is looked for: of an answer that is
-# complete, and at each checkpoint before.
-WINDOW, NEAR = 40_000, 4000
 ANCHOR = 24  # letters that are no coincidence
 PROOF = 12  # nor are so many, if a word is among them that was not shown
 BEGINNING = 20  # words of an answer
@@ -28,22 +17,22 @@ PLACE = 300  # characters of the places in a draft that it may resemble
 SECTIONS = 60  # of a draft, whose beginnings are looked at
 CONTINUATION = re.compile(rf"[\[(（](?:{CONTINUED})[\])）]", re.IGNORECASE)
 TABLE = re.compile(r"(\|[^\n]*)\n[ \t|:-]+\n(\|[^\n|]*\|)")  # and its first cell
-STARTS = re.compile(rf"(?:\A|\n|{SENTENCE_END.pattern})[\s>*_#|-]*\Z")
+STARTS = re.compile(rf"(?:\A|\n|{blocks.SENTENCE_END.pattern})[\s>*_#|-]*\Z")
 
 
 def heading_name(heading: str) -> str:
     return Skeleton(CONTINUATION.sub("", heading)).letters
 
 
-def repetition(old: str, new: str, least: int, window: int, ended: bool) -> tuple[int, int]:
+def repetition(old: str, new: str, least: int, ended: bool) -> tuple[int, int]:
     """Return where the last letter of a text ends, and that same letter in one that repeats it.
 
     The repetition is the longest that begins with a sentence or line, or is no coincidence: few
     letters will do where the old text has not `ended`, as then a word is among them that was not
     shown. Where it has ended, with a whole word, so does the repetition. (0, 0) if there is none.
     """
-    offset = max(0, len(old) - window)
-    draft, text = Skeleton(old[offset:]), Skeleton(new[: 2 * window])
+    offset = max(0, len(old) - blocks.NEAR)
+    draft, text = Skeleton(old[offset:]), Skeleton(new[: 2 * blocks.NEAR])
     chance = ANCHOR if ended else PROOF
     if UNSPACED.search(text.text[:PROOF]):
         chance //= 2
@@ -59,25 +48,25 @@ def repetition(old: str, new: str, least: int, window: int, ended: bool) -> tupl
 def begun_again(draft: str, new: str) -> tuple[int, int] | None:
     """Return where the code, table or numbered list in which a draft is begins, and where a text
     begins it once more: with the same line, the same header and first cell, or much of item 1."""
-    if fence := open_fence(draft):
+    if fence := blocks.open_fence(draft):
         line = draft[fence.end() + 1 :].split("\n")[0]
-        opened = FENCE.search(new[:NEAR])
+        opened = blocks.FENCE.search(new[: blocks.NEAR])
         for start in (0, opened.end() if opened else 0):
             start += len(new[start:]) - len(new[start:].lstrip("\n"))
             if len(line) > 8 and new.startswith(f"{line}\n", start) and draft.count(line) == 1:
                 return fence.end() + 1, start
         return None
     start = len(new) - len(new.lstrip())
-    table = draft[draft.rfind("\n\n", -NEAR) + 2 :]
+    table = draft[draft.rfind("\n\n", -blocks.NEAR) + 2 :]
     ours, theirs = TABLE.match(table), TABLE.match(new, start)
     if ours and theirs and [*map(letters_of, ours.groups())] == [*map(letters_of, theirs.groups())]:
         return len(draft) - len(table) + ours.start(2), theirs.start(2)
-    first = [*re.finditer(r"^1[.)][ \t]+(.*)", draft[-NEAR:], re.MULTILINE)][-1:]
+    first = [*re.finditer(r"^1[.)][ \t]+(.*)", draft[-blocks.NEAR :], re.MULTILINE)][-1:]
     again = re.match(r"1[.)][ \t]+(.*)", new[start:])
-    if first and again and LAST_NUMBER.search(draft[-NEAR:]):
+    if first and again and blocks.LAST_NUMBER.search(draft[-blocks.NEAR :]):
         words = [set(tokens(item[1])) for item in (first[0], again)]
         if 2 * len(words[0] & words[1]) > min(map(len, words)) > 2:
-            return max(0, len(draft) - NEAR) + first[0].start(), start
+            return max(0, len(draft) - blocks.NEAR) + first[0].start(), start
     return None
 
 
@@ -88,14 +77,14 @@ def runs(words: list[str]) -> set[tuple[str, ...]]:
 def beginnings(draft: str) -> list[int]:
     """Return where the text of a draft begins, and that of its latest sections."""
     first = first_line(draft)
-    title = HEADING.match(draft, first)
-    ends = [found.end() for found in HEADING.finditer(draft, first + 1)][-SECTIONS:]
+    title = blocks.HEADING.match(draft, first)
+    ends = [found.end() for found in blocks.HEADING.finditer(draft, first + 1)][-SECTIONS:]
     ends = [title.end() if title else first, *ends]
     return [end + len(draft[end:]) - len(draft[end:].lstrip()) for end in ends]
 
 
 def first_line(draft: str) -> int:
-    wrapper = WRAPPER.match(draft)
+    wrapper = blocks.WRAPPER.match(draft)
     return wrapper.end() if wrapper else 0
 
 
@@ -111,11 +100,11 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
         return first
     if in_block:
         return None
-    heading, title = HEADING.match(new), HEADING.match(draft, first)
+    heading, title = blocks.HEADING.match(new), blocks.HEADING.match(draft, first)
     if heading and len(heading[1]) == 1 and title and len(title[1]) == 1:
         return first  # another title
     if heading:
-        name, found = heading_name(heading[2]), [*HEADING.finditer(draft)]
+        name, found = heading_name(heading[2]), [*blocks.HEADING.finditer(draft)]
         same = [each for each in found if len(each[1]) > 1 and heading_name(each[2]) == name]
         return same[0].start() if len(same) == 1 and len(heading[1]) <= 2 else None
     old, text = Skeleton(draft), Skeleton(new[: 8 * ANCHOR])
@@ -123,10 +112,13 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
     if len(anchor) >= (ANCHOR // 2 if UNSPACED.search(anchor) else ANCHOR):
         count = old.letters.rfind(anchor)
         place = old.at(count) if count >= 0 else 0
-        said = zip(old.letters[count:], text.letters, strict=False)
-        differ = next((a + b for a, b in said if a != b), "")
+        pairs = zip(old.letters[count:], text.letters, strict=False)
+        common, differ = next(((n, a + b) for n, (a, b) in enumerate(pairs) if a != b), (PLACE, ""))
         starts = STARTS.search(draft[max(0, place - 12) : place])
-        if count >= 0 and starts and not any(map(str.isdigit, differ)):
+        # A good report may begin two of its paragraphs with the same words, too.
+        last = draft.rfind("\n\n", 0, max(0, draft.rfind("\n\n", 0, len(draft.rstrip()))))
+        known = common >= 3 * len(anchor) or place > last or place in beginnings(draft)
+        if count >= 0 and starts and known and not any(map(str.isdigit, differ)):
             return place
     return resembled(draft, new)
 
@@ -157,9 +149,7 @@ def alike(one: str, other: str) -> int:
 
 def same_sentence(half: str, new: str) -> bool:
     """Whether a text begins with a sentence again that has not ended, or much like it."""
-    if kind_of(half.lstrip()) != kind_of(new):
-        return False
-    end = re.compile(rf"{SENTENCE_END.pattern}|\n").search(new, len(half) // 2)
+    end = re.compile(rf"{blocks.SENTENCE_END.pattern}|\n").search(new, len(half) // 2)
     ours = tokens(half)
     if alike(half, new) >= max(2, min(4, len(ours) - 1)):
         return True

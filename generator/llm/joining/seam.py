@@ -11,33 +11,7 @@ again, `remarks` what is said beside the report.
 
 import re
 
-from generator.llm.joining.blocks import (
-    FENCE,
-    HEADING,
-    SENTENCE_END,
-    between,
-    continued_row,
-    half_written,
-    kind_of,
-    last_line,
-    open_fence,
-    renumbered,
-    whole,
-    without_fence,
-    without_wrapper,
-)
-from generator.llm.joining.remarks import first_sentence_is_open, without_remarks
-from generator.llm.joining.repeats import (
-    NEAR,
-    PROOF,
-    WINDOW,
-    alike,
-    begun_again,
-    heading_name,
-    repetition,
-    same_sentence,
-    starts_over,
-)
+from generator.llm.joining import blocks, remarks, repeats
 from generator.llm.letters import Skeleton, letters_of
 
 HOLD = 80  # characters, before which nobody can tell what the model does
@@ -46,7 +20,6 @@ SHORT = 20  # characters that say nothing without an end
 BLOCK_IS_OVER = re.compile(r"#{2,6} .*\n\s*\n[^\W_]")  # as the model believes
 DOTS = re.compile(r"\A\s*[\[(]?(?:\.\.\.|…)[\])]?[ \t]*(?=\w)")
 BOLD = re.compile(r"\A[*_:]+[ \t]*(?=\n)")  # the end of a heading as some write it
-DOTS_LAST = re.compile(r"(?:\.\.\.|…)\Z")
 CLOSED = re.compile(r"\A\s*(?:`{3,}|~{3,})[ \t]*(?=\n\s*\n)")  # the end of a code block
 # A line that announces what follows, or stands in brackets.
 LEAD = re.compile(
@@ -61,7 +34,7 @@ def split_at_seam(draft: str) -> tuple[str, str]:
         The draft without it, and the white space that stood before it. Whether the model goes on
         with what it has not seen tells whether it goes on properly.
     """
-    start = half_written(draft)
+    start = blocks.half_written(draft)
     head = draft[:start].rstrip()
     return head, draft[len(head) : start]
 
@@ -84,7 +57,7 @@ def join(draft: str, tail: str, complete: bool, prefilled: bool = False) -> str:
     if prefilled:
         return longer(draft, head + tail)
     new = LEAD.sub("", tail)
-    if not complete and (len(new) < HOLD or first_sentence_is_open(tail)):
+    if not complete and (len(new) < HOLD or remarks.first_sentence_is_open(tail)):
         return draft
     said = without_talk(draft, tail)
     if not said.strip() or (not complete and said != tail and len(said) < HOLD):
@@ -101,53 +74,60 @@ def longer(draft: str, new: str) -> str:
 
 def without_talk(draft: str, tail: str) -> str:
     """Take off what is said to the user, and the code block around all of it."""
-    fence = open_fence(draft)
+    fence = blocks.open_fence(draft)
     said = tail
-    line, _, rest = said.lstrip()[:NEAR].partition("\n")
+    line, _, rest = said.lstrip()[: blocks.NEAR].partition("\n")
     if rest.strip() and len(line) < HEAD and is_proven(draft, rest.lstrip(), line):
         return said.lstrip()[len(line) :].lstrip()  # whatever it says, in whatever language
-    for _ in range(2):  # a remark may stand before the wrapper, or in it
-        if without_remarks(said.lstrip()) != said.lstrip():
-            said = without_remarks(said.lstrip())
-        said = without_wrapper(said, draft, fence)
-    return said
+    if remarks.without_remarks(said.lstrip()) != said.lstrip():
+        said = remarks.without_remarks(said.lstrip())
+    return blocks.without_wrapper(said, draft, fence)
 
 
 def is_proven(draft: str, rest: str, line: str) -> bool:
     """Whether what comes after a first line goes on with a draft, or begins it: to the letter."""
-    unseen = draft[half_written(draft) :].strip()
+    unseen = draft[blocks.half_written(draft) :].strip()
     title = letters_of(draft[:HEAD].split("\n")[0])
-    if len(title) >= PROOF and letters_of(rest[: 2 * HEAD]).startswith(title):
+    if len(title) >= repeats.PROOF and letters_of(rest[: 2 * HEAD]).startswith(title):
         return not letters_of(line).startswith(title)
-    goes_on = rest.startswith(unseen) or repetition(draft, rest, PROOF, NEAR, ended=False)[1]
+    goes_on = (
+        rest.startswith(unseen) or repeats.repetition(draft, rest, repeats.PROOF, ended=False)[1]
+    )
     return bool(unseen and LEAD.match(line) and goes_on)
 
 
 def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     """Join what does not go on letter by letter after the seam."""
-    fence = open_fence(draft)
+    fence = blocks.open_fence(draft)
     if fence and "\n" not in draft[fence.end() :]:
         fence = None  # the line that opens it is half-written itself
     word = draft[len(head + gap) :].rstrip()
-    if begun := begun_again(draft, said):
+    if begun := repeats.begun_again(draft, said):
         return started_over(draft, begun[0], said[begun[1] :], complete)
-    said = without_fence(said, fence, complete) if fence else without_frame(draft, said)
+    said = blocks.without_fence(said, fence, complete) if fence else without_frame(draft, said)
     start = said.lstrip()
-    base = whole(draft, kind_of(start))
-    if (repeated := after_repetition(draft, base, word, start, bool(fence), complete)) is not None:
+    base = blocks.whole(draft, blocks.kind_of(start))
+    if (repeated := after_repetition(draft, base, word, start, bool(fence))) is not None:
         return repeated
-    in_block = bool(fence) or kind_of(start) in ("row", "item")
-    again = starts_over(head, start, in_block)
+    in_block = bool(fence) or blocks.kind_of(start) in ("row", "item")
+    again = repeats.starts_over(head, start, in_block)
     # The word that it was not shown; marks of a table or of code prove nothing, nor do three dots.
-    proof = word.strip("|`~") and DOTS_LAST.sub("", word)
-    if proof and start.startswith(proof) and (again is None or fence):
+    proof = word.strip("|`~") and word.removesuffix("...").removesuffix("…")
+    by_chance = again is not None and not fence and draft.startswith(proof, again)
+    if proof and start.startswith(proof) and not by_chance:
         return head + gap + start
-    letters = Skeleton(start).letters
-    if len(letters) >= PROOF and letters in Skeleton(draft).letters:
+    if (
+        len(letters := Skeleton(start).letters) >= repeats.PROOF
+        and letters in Skeleton(draft).letters
+    ):
         return draft  # nothing but what is there
     half = draft[len(base) :]
-    before = alike(draft[again:], start) if again is not None else 0
-    if half.strip() and before <= max(6, alike(half, start)) and same_sentence(half, start):
+    before = repeats.alike(draft[again:], start) if again is not None else 0
+    if (
+        half.strip()
+        and before <= max(6, repeats.alike(half, start))
+        and repeats.same_sentence(half, start)
+    ):
         return base + half[: len(half) - len(half.lstrip())] + start
     if again is not None:
         return started_over(draft, again, start, complete)
@@ -156,34 +136,34 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
 
 def without_frame(draft: str, said: str) -> str:
     """Take off what stands around a continuation once more: marks, a heading, a table's header."""
-    base = whole(draft)
-    if FENCE.match(last_line(base)):
+    base = blocks.whole(draft)
+    if blocks.FENCE.match(blocks.last_line(base)):
         said = CLOSED.sub("", said)
-    said = section_heading(base, continued_row(said, base))
-    if last_line(draft).startswith(">") and re.match(r"> ?[^\W\dA-Z]", said):
+    said = section_heading(base, blocks.continued_row(said, base))
+    if blocks.last_line(draft).startswith(">") and re.match(r"> ?[^\W\dA-Z]", said):
         said = said[1:]
     return DOTS.sub("", said)
 
 
-def after_repetition(
-    draft: str, base: str, word: str, start: str, in_code: bool, complete: bool
-) -> str | None:
+def after_repetition(draft: str, base: str, word: str, start: str, in_code: bool) -> str | None:
     """Go on where a text has repeated the end of the draft; or that of its last whole sentence."""
-    window, least = WINDOW if complete else NEAR, 8 if in_code else 4
+    least = 8 if in_code else 4
     ways = [(base, least)]
     if draft[len(base) :].strip():
         ways.insert(0, (draft, max(least, len(letters_of(word)) + 1)))
     for old, size in ways:
-        place, end = repetition(old, start, size, window, ended=old is base)
+        place, end = repeats.repetition(old, start, size, ended=old is base)
         if end:
             rest = start[end:]
-            return old[:place] + (BOLD.sub("", rest) if HEADING.match(last_line(old)) else rest)
+            return old[:place] + (
+                BOLD.sub("", rest) if blocks.HEADING.match(blocks.last_line(old)) else rest
+            )
     return None
 
 
 def in_code(base: str, half: str, said: str) -> str:
     """Go on in a block of code, with a whole line."""
-    if BLOCK_IS_OVER.match(said.lstrip()) and len(FENCE.findall(said)) % 2 == 0:
+    if BLOCK_IS_OVER.match(said.lstrip()) and len(blocks.FENCE.findall(said)) % 2 == 0:
         return base + "\n```\n\n" + said.lstrip()
     indented = half.isspace() and said[:1].strip()
     return base + (half if indented else "\n") + said.lstrip("\n")
@@ -191,14 +171,16 @@ def in_code(base: str, half: str, said: str) -> str:
 
 def paragraph(draft: str, base: str, half: str, said: str, complete: bool) -> str:
     """Begin a block after the last one that is whole."""
-    start = renumbered(said.lstrip(), base)
-    if not kind_of(start) and len(start) < SHORT and not SENTENCE_END.search(start):
+    start = blocks.renumbered(said.lstrip(), base)
+    if not blocks.kind_of(start) and len(start) < SHORT and not blocks.SENTENCE_END.search(start):
         return draft  # a word or two
-    white = half if half.isspace() and "\n\n" in half else between(base, start)
+    white = half if half.isspace() and "\n\n" in half else blocks.between(base, start)
     new = base + white + start if base else start
     if not complete or longer(draft, new) != draft:
         return new
-    return draft.rstrip() + between(draft.rstrip(), start) + start  # shorter than half a sentence
+    return (
+        draft.rstrip() + blocks.between(draft.rstrip(), start) + start
+    )  # shorter than half a sentence
 
 
 def begins_again(draft: str, start: str) -> bool:
@@ -210,21 +192,20 @@ def begins_again(draft: str, start: str) -> bool:
 def section_heading(base: str, said: str) -> str:
     """Take the heading off of the section in which the draft is already."""
     start = said.lstrip()
-    heading, last = HEADING.match(start), [*HEADING.finditer(base)][-1:]
-    if not heading or not last or len(last[0][1]) == 1:
-        return said
-    same = heading_name(heading[2]) == heading_name(last[0][2])
-    return start[heading.end() :].lstrip() if same else said
+    heading, last = blocks.HEADING.match(start), [*blocks.HEADING.finditer(base)][-1:]
+    names = [repeats.heading_name(each[2]) for each in (heading, *last) if each]
+    same = len(names) == 2 and names[0] == names[1] and len(last[0][1]) > 1
+    return start[heading.end() :].lstrip() if heading and same else said
 
 
 def started_over(draft: str, place: int, new: str, complete: bool) -> str:
     """Return the longer one of two texts that begin alike; or both, as far as a heading of both."""
     if len(new) > len(draft) - place:
         return draft[:place] + new
-    ours = list(HEADING.finditer(draft, place + 1))
+    ours = list(blocks.HEADING.finditer(draft, place + 1))
     if complete and ours and len(ours[-1][1]) > 1:
-        name = heading_name(ours[-1][2])
-        for theirs in HEADING.finditer(new):
-            if heading_name(theirs[2]) == name:
+        name = repeats.heading_name(ours[-1][2])
+        for theirs in blocks.HEADING.finditer(new):
+            if repeats.heading_name(theirs[2]) == name:
                 return longer(draft, draft[: ours[-1].start()] + new[theirs.start() :])
     return draft
