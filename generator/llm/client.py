@@ -1,6 +1,7 @@
 """LiteLLM, and the event loop on which all answers of this process are received."""
 
 import asyncio
+import contextvars
 import functools
 import gc
 import logging
@@ -23,6 +24,8 @@ def import_litellm() -> Any:
     """Import LiteLLM, which takes seconds, and leave retries, logs and settings to this program."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # no price list from the network
     os.environ["LITELLM_MODE"] = "PRODUCTION"  # .env has been read
+    # LiteLLM writes OpenAI's requests by itself, as those of others. OpenAI's client takes 20 MB.
+    os.environ["EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"] = "True"
     with collector_paused():
         import litellm
 
@@ -35,15 +38,25 @@ def import_litellm() -> Any:
     litellm.suppress_debug_info = True
     litellm.disable_streaming_logging = True  # half the time spent on each chunk
     litellm.disable_hf_tokenizer_download = True
+    litellm.main._encoding_cache = TokensWhenNeeded()
     from generator.llm.wire.transport import watch
 
     watch()
     return litellm
 
 
+class TokensWhenNeeded:
+    """LiteLLM's table of tokens. It takes 42 MB, and LiteLLM loads it with the first request."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_litellm().main.encoding, name)
+
+
 def run(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
     """Start a coroutine on the event loop, from any thread."""
-    return asyncio.run_coroutine_threadsafe(coroutine, event_loop())
+    # In a context of its own: connections are kept, and would keep the Activity's.
+    context = contextvars.Context()
+    return context.run(asyncio.run_coroutine_threadsafe, coroutine, event_loop())
 
 
 def event_loop() -> asyncio.AbstractEventLoop:

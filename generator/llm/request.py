@@ -7,6 +7,7 @@ LiteLLM writes it and sends it, whoever the provider is. What comes back is read
 import asyncio
 import concurrent.futures
 import re
+import weakref
 from typing import Any
 
 from temporalio.exceptions import ApplicationError
@@ -92,7 +93,7 @@ class Request:
         """
         answer.begin(asyncio.current_task())
         self.answer, exchange = answer, self.exchange
-        current.set(exchange)
+        current.set(weakref.ref(exchange))
         try:
             stream = await import_litellm().acompletion(**self.arguments)
             if hasattr(stream, "fetch_stream"):

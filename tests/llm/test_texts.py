@@ -281,6 +281,7 @@ ROWS = [
         "the provider's content filter stopped it",
     ),
     Row("no end reason, ever", (Cut(text=R, after=130),), 4),
+    Row("half, ever", (Cut(text=R[:130], after=130),), 4, R[:80], "the model did not go on"),
     Row("broken off, and whole", (Reset(text=R, after=120), Answer(text=R)), 2),
     # Beside the text
     Row(

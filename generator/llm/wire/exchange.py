@@ -193,8 +193,9 @@ class Exchange:
         )
 
 
-# The exchange that the running task's requests belong to.
-current: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
+# The exchange that the running task's requests belong to. Connections, which are kept for the next
+# requests, keep the context in which they were opened: so it does not hold the exchange itself.
+current: ContextVar[Callable[[], Exchange | None]] = ContextVar("exchange", default=lambda: None)
 
 
 def dict_in(data: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -45,14 +45,14 @@ class WatchedTransport(httpx.AsyncBaseTransport):
         self.inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        exchange = current.get()
+        exchange = current.get()()
         if not exchange:
             return await self.inner.handle_async_request(request)
         host = f"[{request.url.host}]" if ":" in request.url.host else request.url.host
         port = f":{request.url.port}" if request.url.port else ""
         exchange.address = f"{request.url.scheme}://{host}{port}"
         exchange.asked = await request.aread()
-        response = await self.inner.handle_async_request(request)
+        response = await self.send(request)
         exchange.begin(response.status_code, response.headers, events_of(response.headers), WIRES)
         exchange.body = body = Body(response, exchange)
         # The body is handed on as it is after decompression.
@@ -63,8 +63,33 @@ class WatchedTransport(httpx.AsyncBaseTransport):
         ]
         return httpx.Response(response.status_code, headers=headers, stream=body, request=request)
 
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request, once.
+
+        Raises:
+            ReadError: the connection broke after it was sent. By another name, LiteLLM would send
+                it again, whatever the first time has cost.
+        """
+        try:
+            return await self.inner.handle_async_request(request)
+        except (httpx.RemoteProtocolError, httpx.ConnectError) as error:
+            if is_refused(error):
+                raise
+            said = str(error)
+        raise httpx.ReadError(said, request=request)
+
     async def aclose(self) -> None:
         await self.inner.aclose()
+
+
+def is_refused(error: httpx.HTTPError) -> bool:
+    """Tell whether there was no connection: one that breaks is a ConnectError, too, to LiteLLM."""
+    import aiohttp
+
+    cause = error.__cause__ or error.__context__
+    return isinstance(cause, aiohttp.ClientConnectorError) or (
+        isinstance(error, httpx.ConnectError) and not isinstance(cause, aiohttp.ClientError)
+    )
 
 
 class Body(httpx.AsyncByteStream):

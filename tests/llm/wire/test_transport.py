@@ -1,5 +1,7 @@
-"""Hanging up: what is here already is read first, and nothing is waited for."""
+"""Where the bytes pass: what hanging up leaves unread, and requests that nobody repeats."""
 
+import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -56,3 +58,42 @@ def test_what_came_while_a_worker_slept_is_not_lost(
     else:
         assert came["error"].type == "Stopped"
         assert answer.text().strip() == REPORT.strip()
+
+
+@pytest.mark.parametrize(
+    "model", ["openai/m", "anthropic/claude-sonnet-4-5", "gemini/gemini-2.5-flash", "mistral/m"]
+)
+@pytest.mark.parametrize("reset", [True, False], ids=["reset", "closed"])
+def test_a_request_whose_connection_breaks_is_not_sent_again(
+    model: str, reset: bool, settings: pytest.MonkeyPatch
+) -> None:
+    """LiteLLM would, and the provider may have begun to count. Temporal owns the retries."""
+    requests: list[bytes] = []
+
+    def serve() -> None:
+        with server:
+            while True:
+                connection, _ = server.accept()
+                with connection:
+                    head = connection.recv(65536)
+                    if not head:
+                        return
+                    requests.append(head)
+                    while b"hello" not in head and (more := connection.recv(65536)):
+                        head += more
+                    if reset:
+                        linger = struct.pack("ii", 1, 0)
+                        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+    server = socket.create_server(("127.0.0.1", 0))
+    serving = threading.Thread(target=serve)
+    serving.start()
+    settings.setenv("LLM_MODEL", model)
+    settings.setenv("LLM_API_KEY", "test-key-0123456789abcdef")
+    settings.setenv("LLM_API_BASE", f"http://127.0.0.1:{server.getsockname()[1]}")
+    with pytest.raises(ApplicationError, match="broke off") as caught:
+        write_answer(LLMCallInput("hello"), Answer())
+    assert not caught.value.non_retryable
+    socket.create_connection(server.getsockname()).close()  # for it to end
+    serving.join(5)
+    assert len(requests) == 1
