@@ -14,6 +14,8 @@ from models import Source
 
 NUMBER = re.compile(r"( ?)((?:\[\d{1,3}\])+)(?![(\w:])")
 ONE = re.compile(r"\[(\d{1,3})\]")
+LENTICULAR = re.compile(r"【(\d{1,3})(?:[:†][^】\n]{0,60})?】")
+SEVERAL = re.compile(r"\[\d{1,3}(?:, ?\d{1,3})+\](?![(:])")
 CODE = re.compile(
     r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*\1|\Z)|`[^`\n]+`|\$[^$\n]+\$", re.M | re.S
 )
@@ -28,7 +30,9 @@ MAX_SOURCES = 60
 
 def sources_beside(response: Mapping[str, Any]) -> list[Source]:
     """Return the sources in a response, number 1 first; those of `annotations` have no numbers."""
-    cited = [source_of(each) for each in response.get("citations") or []]
+    listed = response.get("citations") or []
+    listed = listed.values() if isinstance(listed, Mapping) else listed
+    cited = [source_of(each) for each in listed]
     found = {each.url: each for each in map(source_of, response.get("search_results") or [])}
     if not cited:
         cited = list(found.values()) or [
@@ -39,6 +43,8 @@ def sources_beside(response: Mapping[str, Any]) -> list[Source]:
 
 def source_of(value: Any) -> Source:
     """Return a source from whatever a provider calls its parts; with no address if it has none."""
+    if isinstance(value, list) and value:
+        value = value[0]
     if isinstance(value, str):
         return Source("", value) if is_address(value) else Source(value, "")
     if not isinstance(value, Mapping):
@@ -50,7 +56,7 @@ def source_of(value: Any) -> Source:
         (text[name] for name in ("url", "uri", "link", "source") if is_address(text.get(name, ""))),
         "",
     )
-    title = text.get("title") or text.get("name") or ""
+    title = text.get("title") or text.get("name") or text.get("filename") or ""
     return Source(
         " ".join(title.split())[:200],
         url,
@@ -85,9 +91,15 @@ def renumbered(text: str, numbers: Mapping[int, int]) -> str:
 
     parts, place = [], 0
     for code in CODE.finditer(text):
-        parts += [NUMBER.sub(again, text[place : code.start()]), code[0]]
+        parts += [NUMBER.sub(again, plain(text[place : code.start()])), code[0]]
         place = code.end()
-    return "".join([*parts, NUMBER.sub(again, text[place:])])
+    return "".join([*parts, NUMBER.sub(again, plain(text[place:]))])
+
+
+def plain(text: str) -> str:
+    """Return a text whose `【1†source】` and `[1, 2]` are `[1]` and `[1][2]`."""
+    text = LENTICULAR.sub(r"[\1]", text)
+    return SEVERAL.sub(lambda found: found[0].replace(",", "][").replace(" ", ""), text)
 
 
 def with_references(text: str, sources: Sequence[Source]) -> str:
@@ -97,7 +109,7 @@ def with_references(text: str, sources: Sequence[Source]) -> str:
         return text
     used = {
         int(number)
-        for part in NUMBER.finditer(CODE.sub("", text))
+        for part in NUMBER.finditer(plain(CODE.sub("", text)))
         for number in ONE.findall(part[0])
     }
     text = renumbered(text, {number: number for number in range(1, len(sources) + 1)})

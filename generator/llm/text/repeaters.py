@@ -1,7 +1,14 @@
 """Streams whose pieces are not what is new, but all the text so far, or all of it once more."""
 
+import re
+
+from generator.llm.letters import letters_of
+
+RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\Z")
 SHORTEST = 40  # characters that are no coincidence when they come again
 HALF = 200  # characters of a text that comes twice as a whole
+TRIES = 12  # places where its title comes again
+BETWEEN = 100  # letters between the two
 
 
 class Pieces:
@@ -33,19 +40,20 @@ class Pieces:
 
     def rest(self) -> str:
         """Return what is still kept back: the text has ended."""
-        kept, self.kept = "".join(self.kept or []), None
-        return self._give(kept)
+        kept, self.kept = self.kept or [""], None
+        grows = len(kept[0]) >= SHORTEST
+        return self._give(kept[-1] if grows else "".join(kept))
 
     def _first(self, piece: str) -> str:
         assert self.kept is not None
         before = self.kept[-1] if self.kept else ""
-        if before and not (piece.startswith(before) and len(piece) > len(before)):
-            given = self.rest()
-            return given + self.new(piece)
         if not piece:
             return ""
+        if not piece.startswith(before):
+            given = self.rest()
+            return given + self.new(piece)
         self.kept.append(piece)
-        if len(self.kept) < 3:
+        if len(set(self.kept)) < 3:  # the same piece may come twice
             return ""
         self.kept, self.cumulative = None, True
         return self._give(piece)
@@ -58,13 +66,17 @@ class Pieces:
 
 
 def without_second(text: str) -> str:
-    """Return a text without itself, where all of it comes once more."""
+    """Return a text without itself, where all of it comes once more, or several times."""
     bare = text.strip()
-    if len(bare) < 2 * HALF:
-        return text
-    again = bare.find(bare[:100], HALF)
-    while 0 <= again <= len(bare) // 2 + 100:
-        if bare[again:].strip() == bare[:again].strip():
-            return bare[:again].rstrip()
-        again = bare.find(bare[:100], again + 1)
+    title = bare[:100].split("\n")[0]
+    again = bare.find(title, HALF) if len(bare) >= 2 * HALF and len(title) >= 8 else -1
+    for _ in range(TRIES):
+        if again < 0:
+            break
+        first, second = letters_of(bare[:again]), letters_of(bare[again:])
+        if first and second == first * (len(second) // len(first)):
+            return RULE.sub("", bare[:again].rstrip())
+        if first.startswith(second) and len(first) - len(second) <= BETWEEN:
+            return bare[again:].lstrip()  # "Here is the final version:" stands between them
+        again = bare.find(title, again + 1)
     return text

@@ -53,3 +53,14 @@ def test_a_list_that_is_there_is_enough() -> None:
         text = f"# Kelp\n\nIt grows [1].\n\n{heading}\n\n1. Kelp."
         assert with_references(text, [Source("Kelp", KELP)]) == text
     assert with_references("It grows [1].", []) == "It grows [1]."
+
+
+def test_other_spellings_of_numbers_and_lists() -> None:
+    sources = sources_beside({"citations": {"1": "https://a.example", "2": ["https://b.example"]}})
+    assert [source.url for source in sources] == ["https://a.example", "https://b.example"]
+    text = renumbered(
+        "It grows【1】, and is cheap【2†source】. `[1, 2]` Nobody knows [1, 2].", {1: 3, 2: 4}
+    )
+    assert text == "It grows[3], and is cheap[4]. `[1, 2]` Nobody knows [3][4]."
+    file = {"type": "file_citation", "file_citation": {"filename": "kelp.pdf"}}
+    assert sources_beside({"annotations": [file]})[0].title == "kelp.pdf"
