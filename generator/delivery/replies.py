@@ -31,7 +31,7 @@ NO_LOG_IN = re.compile(
 NO_TLS = re.compile(r"starttls|(?:requires?|without|use) (?:tls|ssl|encryption)", re.IGNORECASE)
 # The machine itself is not welcome: blocked, without a name, or not one that may send for a domain.
 UNWELCOME = re.compile(
-    r"blocked (?:using|by)|client host|\bIP\b.{0,40}(?:block|listed|reputation)|black ?list"
+    r"blocked using|client host|\bIP\b.{0,40}(?:block|listed|reputation)|black ?list"
     r"|block ?list|\bPTR\b|reverse DNS|\b(?:SPF|DMARC|DKIM)\b|spamhaus",
     re.IGNORECASE,
 )

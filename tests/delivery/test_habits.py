@@ -63,7 +63,8 @@ HABITS: list[tuple[dict[str, Any], str, str, int]] = [
     ({"DOT": ["552 5.7.0 Blocked because of its content"]}, REFUSED, "552 5.7.0 Blocked", 0),
     ({"DOT": ["552 Requested mail action aborted", "250 Ok"]}, SENT, "without the PDF", 1),
     ({"MAIL": ["554 5.3.4 Message size exceeds limit", "250 Ok"]}, SENT, "without the PDF", 1),
-    # The machine is not welcome.
+    # The mail is not welcome; the machine is not.
+    ({"DOT": ["554 5.7.1 Message blocked by content filter"]}, REFUSED, "554 5.7.1 Message", 0),
     ({"RCPT": ["554 5.7.1 Client host [192.0.2.1] blocked using zen.example"]}, HELD,
      "EMAIL_FROM's provider in .env, SMTP_HOST", 0),
     ({"DOT": ["550-5.7.26 Unauthenticated email is not accepted due to the domain's DMARC\r\n"
