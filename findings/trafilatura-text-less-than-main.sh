@@ -11,7 +11,7 @@
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-python3 -m venv "$folder/venv" && "$folder/venv/bin/pip" install --quiet trafilatura==2.3.1 lxml_html_clean || exit 2
+python3 -m venv "$folder/venv" && "$folder/venv/bin/pip" install --quiet trafilatura==2.3.1 lxml-html-clean==0.4.6 || exit 2
 "$folder/venv/bin/python" - <<'PROGRAM' >"$folder/seen"
 import json
 
