@@ -147,7 +147,7 @@ FAULTS = [
         SETTINGS,
         "no permission",
         Fail(403, "permission_denied", "You have no access to this model."),
-        "Put another LLM_API_KEY or LLM_MODEL in .env",
+        "put another LLM_API_KEY or LLM_MODEL in .env",
     ),
     held(
         SETTINGS,
