@@ -166,8 +166,9 @@ _ABOUT = (
     r"|[~≈]|约|約|近|超过|大约)\s*[$€£¥]?$"
 )
 _UNIT = re.compile(
-    r"\s?(?:%|percent|per cent|个百分点|[€$£¥°]|(?:USD|EUR|GBP|元|美元|km|kg|mm|cm|m|mg|g|t|l|GB"
-    r"|TB|MB|kW|MW|GW|TW|kWh|MWh|GWh|TWh|Hz|ms|Mt|Gt)\b)"
+    r"\s?(?:%|per ?cent|[Pp]ro[zc]ent|pour cent|por ci?ento|per cento|процент|퍼센트|个百分点"
+    r"|[€$£¥°]|(?:USD|EUR|GBP|元|美元|km|kg|mm|cm|m|mg|g|t|l|GB|TB|MB|kW|MW|GW|TW|kWh|MWh|GWh"
+    r"|TWh|Hz|ms|Mt|Gt)\b)"
 )
 
 
