@@ -41,7 +41,7 @@ class Delivery:
 
     def progress(self) -> tuple[list[list[str]]]:
         """Return what the next attempt must know: a pair for each recipient that is done."""
-        return ([[address, why] for address, why in self.done.items()],)
+        return ([[address, why] for address, why in list(self.done.items())],)  # at one moment
 
     def send(self, report: Report) -> str:
         """Send what is still to be sent; return what became of it, in one sentence.
