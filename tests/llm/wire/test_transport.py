@@ -1,18 +1,33 @@
 """Where the bytes pass: what hanging up leaves unread, and requests that nobody repeats."""
 
+import os
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from support.settings import ROOT
 from temporalio.exceptions import ApplicationError
 
 from generator.llm import Answer, write_answer
 from generator.llm.client import event_loop
-from llm.wire.scenarios import HALF, REPORT, SILENCE, Says, ScenarioServer, chunk, event, text
+from llm.wire.scenarios import (
+    HALF,
+    REPORT,
+    SILENCE,
+    Says,
+    ScenarioServer,
+    chunk,
+    event,
+    good,
+    text,
+)
+from llm.wire.test_others import WAYS, Way
 from models import LLMCallInput
 
 
@@ -97,3 +112,30 @@ def test_a_request_whose_connection_breaks_is_not_sent_again(
     socket.create_connection(server.getsockname()).close()  # for it to end
     serving.join(5)
     assert len(requests) == 1
+
+
+ASK = """
+import sys
+from generator.llm import Answer, write_answer
+from models import LLMCallInput
+write_answer(LLMCallInput("<small>"), Answer())
+from tiktoken.registry import ENCODINGS
+print(*ENCODINGS, *[name for name in sys.modules if name.startswith("openai.resources.")])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", [Way("openai/m", "/v1", ()), WAYS[0]], ids=lambda way: way.model)
+def test_an_answer_loads_neither_openai_s_client_nor_a_table_of_tokens(way: Way) -> None:
+    """They take 20 and 42 MB. LiteLLM's names for them are its own, and may change."""
+    says = [way.says(REPORT, "end_turn")] if way.reasons else [good]
+    with ScenarioServer() as server:
+        server.scripts = {"small": says}
+        variables = {
+            "LLM_MODEL": way.model,
+            "LLM_API_KEY": "test-key-0123456789abcdef",
+            "LLM_API_BASE": f"{server.url}{way.path}",
+        }
+        command = [sys.executable, "-W", "ignore", "-c", ASK]
+        loaded = subprocess.check_output(command, cwd=ROOT, env=os.environ | variables, text=True)
+    assert loaded.strip() == ""
