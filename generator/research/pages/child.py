@@ -9,12 +9,14 @@ follow it, and those. It ends when its input does, or when nobody has asked for 
 
 import codecs
 import contextlib
+import copy
 import io
 import json
 import os
 import re
 import sys
 import threading
+import zipfile
 from html import unescape
 from typing import Any
 
@@ -25,6 +27,8 @@ MAX_HTML, MAX_TAGS = 2_000_000, 40_000
 MAX_PDF_PAGES = 1000
 MAX_CHARACTERS = 2_000_000
 MAX_PAGE = 400_000  # characters of a page of the web
+WRAPPINGS = re.compile(rb"</?w:(?:fldSimple|bdo|dir|ruby|rubyBase)(?:\s[^>]*)?>")
+READINGS = re.compile(rb"<w:(rt|rubyPr)(?:\s[^>]*)?>.*?</w:\1>|<w:rubyPr\s*/>", re.DOTALL)
 
 
 def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
@@ -101,9 +105,45 @@ def docx(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
     from markdownify import markdownify
 
     no_picture = mammoth.images.img_element(lambda _: {"src": ""})
-    made = mammoth.convert_to_html(io.BytesIO(body), convert_image=no_picture)
-    text = re.sub(r"!\[[^\]]*\]\(\)", "", markdownify(made.value, heading_style="ATX"))
-    return {"main": text}
+    made = mammoth.convert_to_html(io.BytesIO(with_all_text(body)), convert_image=no_picture)
+    page = with_full_rows(made.value)
+    return {"main": re.sub(r"!\[[^\]]*\]\(\)", "", markdownify(page, heading_style="ATX"))}
+
+
+def with_all_text(body: bytes) -> bytes:
+    """Return a Word file without the elements that mammoth drops together with the text in them.
+
+    These are fields like the number in "Table 3", words that run the other way, and words with
+    their reading above them, of which the reading goes.
+    """
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.startswith("word/") and name.endswith(".xml"):
+                data = WRAPPINGS.sub(b"", READINGS.sub(b"", data))
+            new.writestr(name, data)
+    return made.getvalue()
+
+
+def with_full_rows(page: str) -> str:
+    """Return HTML in which a cell of several rows stands in each, as Markdown has no such cells."""
+    from lxml import html as lxml_html  # which trafilatura brings
+
+    if "rowspan" not in page:
+        return page
+    tree = lxml_html.fromstring(f"<div>{page}</div>")
+    for cell in list(tree.iter("td", "th")):
+        row = cell.getparent()
+        place = sum(int(before.get("colspan", 1)) for before in cell.itersiblings(preceding=True))
+        for below in list(row.itersiblings())[: int(cell.attrib.pop("rowspan", 1)) - 1]:
+            at, column = 0, 0
+            for other in below:
+                if column >= place:
+                    break
+                at, column = at + 1, column + int(other.get("colspan", 1))
+            below.insert(at, copy.deepcopy(cell))
+    return str(lxml_html.tostring(tree, encoding="unicode"))
 
 
 KINDS = {"html": html, "pdf": pdf, "docx": docx}

@@ -3,6 +3,7 @@
 import io
 import os
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,64 @@ def test_word_markdown_and_text() -> None:
         extract(b"PK\3\4 no Word file", DOCX)
     with pytest.raises(Unreadable, match="no text"):
         extract(b" \n ", TEXT)
+
+
+def word(body: str) -> bytes:
+    """A Word file, as small as one can be."""
+    package = "http://schemas.openxmlformats.org/package/2006"
+    office = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as parts:
+        parts.writestr(
+            "[Content_Types].xml",
+            f"<Types xmlns='{package}/content-types'><Override PartName='/word/document.xml' "
+            f"ContentType='{office}'/></Types>",
+        )
+        parts.writestr(
+            "_rels/.rels",
+            f"<Relationships xmlns='{package}/relationships'><Relationship Id='a' "
+            f"Target='word/document.xml' Type='{relation}'/></Relationships>",
+        )
+        parts.writestr(
+            "word/document.xml",
+            f"<w:document xmlns:w='{space}'><w:body>{body}</w:body></w:document>",
+        )
+    return file.getvalue()
+
+
+def run(text: str) -> str:
+    return f"<w:r><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+def test_word_text_in_fields_other_directions_and_under_readings() -> None:
+    inside = [
+        "<w:fldSimple w:instr=' SEQ Table '>" + run("3") + "</w:fldSimple>",
+        "<w:bdo w:val='ltr'>" + run(" 12.4 ") + "</w:bdo>",
+        "<w:r><w:ruby><w:rubyPr><w:lid w:val='ja'/></w:rubyPr><w:rt>" + run("konbu") + "</w:rt>",
+        "<w:rubyBase>" + run("昆布") + "</w:rubyBase></w:ruby></w:r>",
+    ]
+    text = extract(word(f"<w:p>{run('see Table ')}{''.join(inside)}</w:p>"), DOCX)
+    assert text.main == "see Table 3 12.4 昆布"
+
+
+def test_word_a_cell_of_several_rows_stands_in_each() -> None:
+    def row(*cells: str) -> str:
+        parts = []
+        for cell in cells:
+            merge = {"+": "<w:vMerge w:val='restart'/>", "^": "<w:vMerge/>"}.get(cell[:1], "")
+            text = run(cell.strip("+^"))
+            parts.append(f"<w:tc><w:tcPr>{merge}</w:tcPr><w:p>{text}</w:p></w:tc>")
+        return f"<w:tr>{''.join(parts)}</w:tr>"
+
+    rows = row("+Chile", "2024", "40") + row("^", "2025", "+55") + row("^", "2026", "^")
+    main = extract(word(f"<w:tbl><w:tblPr/><w:tblGrid/>{rows}</w:tbl>"), DOCX).main
+    assert main.splitlines()[-3:] == [
+        "| Chile | 2024 | 40 |",
+        "| Chile | 2025 | 55 |",
+        "| Chile | 2026 | 55 |",
+    ]
 
 
 def test_what_takes_too_long_is_given_up_and_the_next_page_is_read() -> None:
