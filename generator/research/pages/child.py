@@ -119,6 +119,8 @@ def with_all_text(body: bytes) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(made, "w") as new:
         for name in old.namelist():
+            if not name.endswith((".xml", ".rels")):
+                continue  # a picture
             data = old.read(name)
             if name.startswith("word/") and name.endswith(".xml"):
                 data = WRAPPINGS.sub(b"", READINGS.sub(b"", data))
