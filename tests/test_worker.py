@@ -165,6 +165,7 @@ async def has_written(handle: Handle) -> bool:
     return bool(call and call.heartbeat_details.payloads)
 
 
+@pytest.mark.slow
 async def test_a_worker_killed_with_9_and_the_next_one_goes_on(
     client: Client, tmp_path: Path, temporal_settings: dict[str, str]
 ) -> None:

@@ -342,6 +342,7 @@ def test_a_slow_server_is_waited_for_as_long_as_rfc_5321_says() -> None:
     assert (connection.REPLY, connection.TAKEN) == (300, 600)
 
 
+@pytest.mark.slow
 async def test_an_attempt_that_was_reset_while_the_server_has_the_mail_is_not_overtaken(
     client: Client, settings: pytest.MonkeyPatch
 ) -> None:

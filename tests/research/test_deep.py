@@ -459,6 +459,7 @@ SENTENCES = [
 ]
 
 
+@pytest.mark.slow
 async def test_twelve_sections_stay_within_what_a_history_can_hold(client: Client) -> None:
     """With six long pages for each, and texts of 800 words."""
     chosen = random.Random(1)

@@ -196,6 +196,7 @@ class Broken:
         raise KeyError("no such step")
 
 
+@pytest.mark.slow
 async def test_code_that_fails_is_not_said_to_have_changed(client: Client) -> None:
     async with Worker(client, task_queue=TASK_QUEUE, workflows=[Broken]):
         handle = await start_run(client)

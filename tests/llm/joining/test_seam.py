@@ -414,6 +414,7 @@ REPEATED += [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("complete", [False, True])
 @pytest.mark.parametrize("tail", ["{more}", "{stripped}", "Zebras. {more}", "{all}", "# Z\n{more}"])
 def test_joining_takes_time_in_proportion(tail: str, complete: bool) -> None:
