@@ -20,6 +20,9 @@ class Numeral(NamedTuple):
 
 # ---- In words ------------------------------------------------------------------------------------
 
+_GERMAN_UNITS = ["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
+_GERMAN_TENS = ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig"]
+_GERMAN_TENS += ["neunzig"]
 _ENGLISH: dict[str, int] = {}
 _OTHERS: dict[str, int] = {}
 for _of, _start, _step, _names in (
@@ -29,9 +32,10 @@ for _of, _start, _step, _names in (
      " twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"),
     (_ENGLISH, 20, 10, "twenty thirty forty fifty sixty seventy eighty ninety"),
     (_ENGLISH, 20, 10, "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth"),
-    (_OTHERS, 2, 1, "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn"
-     " fünfzehn sechzehn siebzehn achtzehn neunzehn"),
-    (_OTHERS, 20, 10, "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"),
+    (_OTHERS, 2, 1, " ".join(_GERMAN_UNITS[1:])),
+    (_OTHERS, 10, 1, "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn"
+     " neunzehn"),
+    (_OTHERS, 20, 10, " ".join(_GERMAN_TENS)),
     (_OTHERS, 2, 1, "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze"
      " quinze seize"),
     (_OTHERS, 20, 10, "vingt trente quarante cinquante soixante"),
@@ -58,14 +62,13 @@ _BIG = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billi
 _BIG |= {"trillion": 10**12, "hundredth": 100, "thousandth": 1000, "millionth": 10**6}
 _BIG_ELSEWHERE = {"cent": 100, "cents": 100, "mille": 1000, "cien": 100, "ciento": 100, "mil": 1000}
 _BIG_ELSEWHERE |= {"тысяч": 1000, "тысячи": 1000, "millionen": 10**6, "millions": 10**6}
+_STATED = _ENGLISH | _BIG | {"a": 1, "an": 1}
+_ON_PAGES = _STATED | _OTHERS | _BIG_ELSEWHERE
 _SHARES = {"half": 0.5, "quarter": 0.25, "quarters": 0.25, "third": 1 / 3, "thirds": 1 / 3}
 _WORDS = re.compile(r"[^\W\d_]+")
 # What joins the words of one number: "twenty-five", "hundred and five", "treinta y dos".
 _JOINS = re.compile(r"[ -]|(?: and | y | et | e )")
 # Zweihundertfünfzig: German writes it as one word.
-_GERMAN_UNITS = ["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
-_GERMAN_TENS = ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig"]
-_GERMAN_TENS += ["neunzig"]
 _UNIT, _TEN = "|".join(_GERMAN_UNITS), "|".join(_GERMAN_TENS)
 _GERMAN = re.compile(
     rf"(?:(?P<thousands>{_UNIT})?(?P<thousand>tausend))?(?:(?P<hundreds>{_UNIT})?(?P<hundred>hundert))?"
@@ -76,7 +79,7 @@ _GERMAN = re.compile(
 def in_words(text: str, is_page: bool) -> Iterator[Numeral]:
     """Yield the numbers in words. A statement is asked for English ones only: in other languages
     these are words of their own in English, and others, too: seize, doze, once, elf."""
-    known = _ENGLISH | _BIG | {"a": 1, "an": 1} | ({**_OTHERS, **_BIG_ELSEWHERE} if is_page else {})
+    known = _ON_PAGES if is_page else _STATED
     run: list[re.Match[str]] = []
     for match in _WORDS.finditer(text):
         word = match[0].lower()

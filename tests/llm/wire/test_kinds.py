@@ -30,7 +30,7 @@ from llm.wire.scenarios import (
     whole,
     words,
 )
-from llm.wire.test_others import WAYS, Way, check, sse
+from llm.wire.test_others import WAYS, Way, ask, check, sse
 
 OPENAI = Way("openai/m", "/v1", ())
 ANTHROPIC, GEMINI, OLLAMA, RESPONSES, BEDROCK, COHERE = WAYS
@@ -233,21 +233,11 @@ CASES = [
 NAMES = [f"{way.model.partition('/')[0]}-{case.name}" for way, case in CASES]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[ScenarioServer]:
-    with ScenarioServer() as server:
-        yield server
-
-
 @pytest.mark.parametrize(("way", "case"), CASES, ids=NAMES)
 def test_another_of_a_kind_is_taken_for_what_it_is(
     way: Way, case: Case, server: ScenarioServer, settings: pytest.MonkeyPatch
 ) -> None:
-    settings.setenv("LLM_MODEL", way.model)
-    settings.setenv("LLM_API_KEY", "test-key-0123456789abcdef")
-    settings.setenv("LLM_API_BASE", f"{server.url}{way.path}")
-    settings.setenv("AWS_REGION_NAME", "us-east-1")
-    settings.setattr("generator.llm.wire.transport.GRACE", 0.1)
+    ask(way, server, settings)
     refused.clear()
     limits.clear()
     check(case, server)

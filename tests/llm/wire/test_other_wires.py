@@ -116,12 +116,6 @@ TABLE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[ScenarioServer]:
-    with ScenarioServer() as server:
-        yield server
-
-
 @pytest.mark.parametrize(("model", "case"), TABLE)
 def test_each_provider_s_own_words_are_read(
     model: str, case: Case, server: ScenarioServer, settings: pytest.MonkeyPatch

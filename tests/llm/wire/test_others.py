@@ -230,24 +230,23 @@ CASES = [*cases(), *between()]
 NAMES = [f"{way.model.partition('/')[0]}-{case.name}" for way, case in CASES]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[ScenarioServer]:
-    with ScenarioServer() as server:
-        yield server
-
-
 @pytest.mark.parametrize(("way", "case"), CASES, ids=NAMES)
 def test_what_a_provider_says_is_taken_for_what_it_is(
     way: Way, case: Case, server: ScenarioServer, settings: pytest.MonkeyPatch
 ) -> None:
+    ask(way, server, settings)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        settings.setenv(name, "test-key-0123456789abcdef")
+    check(case, server)
+
+
+def ask(way: Way, server: ScenarioServer, settings: pytest.MonkeyPatch) -> None:
+    """Have the model of this way asked, on the server of the scenarios."""
     settings.setenv("LLM_MODEL", way.model)
     settings.setenv("LLM_API_KEY", "test-key-0123456789abcdef")
     settings.setenv("LLM_API_BASE", f"{server.url}{way.path}")
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        settings.setenv(name, "test-key-0123456789abcdef")
     settings.setenv("AWS_REGION_NAME", "us-east-1")
     settings.setattr("generator.llm.wire.transport.GRACE", 0.1)
-    check(case, server)
 
 
 def check(case: Case, server: ScenarioServer, report: str = REPORT) -> None:
