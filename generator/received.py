@@ -190,6 +190,11 @@ def answer_in(result: Any) -> dict[str, Any]:
     raise _wrong_result("llm_call", 'an answer {"choices": [{"message": {"content": "..."}}]}')
 
 
+def models_in(answer: dict[str, Any]) -> list[str]:
+    """Return the models that an answer is by: workers may have different ones."""
+    return [*filter(None, [*(answer.get("also_by") or []), str(answer.get("model") or "")])]
+
+
 def paid_in(detail: Any) -> dict[str, Any]:
     """Return what an answer used and cost before it failed for good, {} if nothing says so."""
     if isinstance(detail, dict):

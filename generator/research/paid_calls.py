@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from generator.failures import COST_LIMIT
-from generator.received import answer_in, found_in, paid_in
+from generator.received import answer_in, found_in, models_in, paid_in
 from generator.wording import in_brief
 from models import LLMCallInput, ReportStatus, SearchInput, SearchResult
 
@@ -155,9 +155,7 @@ class PaidCalls:
             if limit := result.get("max_cost"):
                 self.limit = min(limit, self.limit or limit)
             self.private |= bool(result.get("private"))
-            for model in [*(result.get("also_by") or []), str(result.get("model") or "")]:
-                if model and model not in self.models:
-                    self.models.append(model)
+            self.models = [*dict.fromkeys([*self.models, *models_in(result)])]
         else:
             return  # pages cost nothing
         self.status.cost += cost or 0

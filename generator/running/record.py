@@ -9,7 +9,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
-from generator.received import answer_in, documents_in, found_in, paid_in, text_in
+from generator.received import answer_in, documents_in, found_in, models_in, paid_in, text_in
 from generator.running.encryption import MissingKey, in_clear
 from generator.running.runs import UNREADABLE, find, values_in
 from models import LLMCallInput, PDFGenerationInput
@@ -53,10 +53,8 @@ class Record:
 
     @property
     def model(self) -> str:
-        models: list[str] = []
-        for result in self.results("llm_call"):
-            models += [*(result.get("also_by") or []), str(result.get("model") or "")]
-        return " and ".join(filter(None, dict.fromkeys(models)))
+        models = [model for result in self.results("llm_call") for model in models_in(result)]
+        return " and ".join(dict.fromkeys(models))
 
     @property
     def answers(self) -> list[dict[str, Any]]:
