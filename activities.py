@@ -16,12 +16,12 @@ from generator.delivery import mail
 from generator.delivery.report import report_path, report_pdf, write_report
 from generator.delivery.smtp import Delivery
 from generator.llm import Answer, label, problem_with_choice, stopped_answer, write_answer
-from generator.received import mailed_in
 from generator.research.documents import search_in_documents
 from generator.research.pages.guard import Limit
 from generator.research.pages.read import SECONDS, read
 from generator.research.price import limit_of_cost, search_price, unknown_price
 from generator.research.search import search
+from generator.results import mailed_in
 from generator.running.heartbeat import heartbeat_details, run_id, with_heartbeats
 from generator.running.metrics import count_answer
 from generator.settings import setting

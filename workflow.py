@@ -5,7 +5,6 @@ no clock, no files, no network and no randomness but through `temporalio.workflo
 """
 
 import asyncio
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,18 +17,16 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 # pass through it: the Workflow uses only names and pure functions of theirs, never their state.
 with workflow.unsafe.imports_passed_through():
     from activities import create_pdf, llm_call, send_email
-    from generator import received
-    from generator.received import new_topic, report_input, takes_anything, text_in, whole
+    from generator import received, results
     from generator.research.deep import NO_SEARCH, PARALLEL, DeepResearch
-    from generator.research.gaps import Gaps, with_note
     from generator.research.paid_calls import PaidCalls, TopicChanged, run_is_cancelled
+    from generator.research.progress import ReportInProgress
     from generator.research.steps import Steps
-    from generator.wording import in_brief, pdf_name, spent_in_words, status_in_words
+    from generator.wording import in_brief
     from models import (
         HEARTBEAT_TIMEOUT,
         GenerateReportInput,
         LLMCallInput,
-        PDFGenerationInput,
         ReportStatus,
         SendEmailInput,
         Stage,
@@ -47,9 +44,8 @@ class GenerateReportWorkflow:
 
     @workflow.init
     def __init__(self, *given: Any) -> None:
-        input, self.problem = report_input(given)
-        self.topic = input.prompt  # a person may change it while the research is on
-        self.question = LLMCallInput(
+        input, self.problem = received.report_input(given)
+        self.question = LLMCallInput(  # a person may change its prompt while the research is on
             prompt=input.prompt,
             date=workflow.now().date().isoformat(),
             demo=input.demo,
@@ -57,50 +53,35 @@ class GenerateReportWorkflow:
             model=input.model,
         )
         self.input = input
-        self.draft: str | None = None
-        self.gaps = Gaps()  # what the draft lacks
-        self.deep: DeepResearch | None = None
+        self.report = ReportInProgress()
+        self.status = self.report.status
         self.decision: UserDecisionSignal | None = None
-        self.times_entered: Counter[Stage] = Counter()
-        self.status = ReportStatus(stage=Stage.RESEARCH, since=workflow.now().isoformat())
         self.paid = PaidCalls(self.status, input.max_cost, numbered=input.deep)
         self.steps = Steps(self.paid)
 
     @workflow.run
-    @takes_anything
+    @received.takes_anything
     async def run(self, input: GenerateReportInput) -> str:
         try:
             if self.problem:
                 raise ApplicationError(self.problem, type="WrongInput", non_retryable=True)
 
             # 1. Have the model research the topic.
-            self.draft = await self.research()
+            self.report.draft = await self.research()
 
             # 2. Let a person decide on the draft, as often as they want it changed.
             if input.review:
                 while (decision := await self.next_decision()).decision == UserDecision.EDIT:
-                    self.draft = decision.draft or self.draft  # the person's own version, if any
-                    self.draft = await self.revise(self.draft, decision.additional_prompt)
-                self.draft = decision.draft or self.draft
-                self.gaps.settle(decision.draft)
+                    self.report.draft = await self.revise(decision.additional_prompt)
+                self.report.gaps.settle(decision.draft)
 
             # 3. Make a PDF of it.
-            self.enter(Stage.PDF)
-            self.status.incomplete = self.what_is_missing()
+            self.report.enter(Stage.PDF)
             # Runs of an older program have no such memo.
             if self.status.incomplete and workflow.patched("incomplete"):
                 workflow.upsert_memo({"incomplete": in_brief(self.status.incomplete)})
-            report = PDFGenerationInput(
-                content=with_note(self.draft, self.status.incomplete),
-                filename=pdf_name(self.topic, workflow.info().run_id),
-                topic=self.topic,
-                date=self.question.date,
-                model=self.paid.by_whom() + (self.deep.without_search() if self.deep else ""),
-                made=spent_in_words(self.status),
-                incomplete=self.status.incomplete,
-                references=self.deep.references() if self.deep else [],
-            )
-            made_pdf = await received.execute_activity(
+            report = self.report.to_print(self.question, self.paid.by_whom())
+            made_pdf = await results.execute_activity(
                 create_pdf,
                 report,
                 start_to_close_timeout=10 * MINUTE,
@@ -110,13 +91,13 @@ class GenerateReportWorkflow:
                 ),
                 summary=f"Write {report.filename}",
             )
-            self.status.pdf_filename = pdf_filename = text_in(made_pdf, "create_pdf")
+            self.status.pdf_filename = pdf_filename = results.text_in(made_pdf, "create_pdf")
 
             # 4. Mail the PDF.
-            self.enter(Stage.EMAIL)
+            self.report.enter(Stage.EMAIL)
             result = f"Successfully created research report PDF: {pdf_filename}"
             try:
-                mailed = await received.execute_activity(
+                mailed = await results.execute_activity(
                     send_email,
                     SendEmailInput(replace(report, references=[]), pdf_filename, input.email),
                     start_to_close_timeout=60 * MINUTE,
@@ -124,7 +105,7 @@ class GenerateReportWorkflow:
                     retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=MINUTE / 2),
                     summary="Mail the PDF",
                 )
-                self.status.email = text_in(mailed, "send_email")
+                self.status.email = results.text_in(mailed, "send_email")
             except (ActivityError, ApplicationError) as error:
                 if run_is_cancelled():
                     raise
@@ -132,24 +113,22 @@ class GenerateReportWorkflow:
                 self.status.email = f"The report was not mailed: {error.cause or error.message}"
                 result = f"{self.status.email} {result}"
 
-            self.enter(Stage.DONE)
+            self.report.enter(Stage.DONE)
             return result
         except (Exception, asyncio.CancelledError):
             self.status.note = f"It ended at the stage {self.status.stage}."
-            self.enter(Stage.FAILED)
+            self.report.enter(Stage.FAILED)
             raise
 
     async def research(self) -> str:
         """Have the report written; anew if the topic changes before it is there."""
         while True:
-            self.paid.topic_changed = False
-            self.gaps, self.paid.models = Gaps(), []
-            self.enter(Stage.RESEARCH)
-            question = replace(self.question, prompt=self.topic)
+            self.paid.start_over()
+            self.report.start_over()
             try:
                 if self.input.deep:
-                    return await self.research_deeply(question)
-                return await self.call_model(question, summary="Research the topic")
+                    return await self.research_deeply(self.question)
+                return await self.call_model(self.question, summary="Research the topic")
             except (FailureError, TopicChanged):
                 if not self.paid.topic_changed:
                     raise
@@ -157,51 +136,47 @@ class GenerateReportWorkflow:
     async def research_deeply(self, question: LLMCallInput) -> str:
         """Have a long report written, section by section, from what a web search finds."""
         opens_pages = workflow.patched("pages-are-read")
-        self.deep = DeepResearch(
+        self.report.deep = deep = DeepResearch(
             question,
             self.input.sections,
             ask=self.call_model,
             search=self.steps.search,
             may_spend=self.paid.may_spend,
-            tell=self.show,
+            tell=self.report.show,
             read=self.steps.read if opens_pages else None,
             look=self.steps.look if opens_pages else None,
             sources=self.input.sources,
         )
-        await self.deep.run()
-        if not self.deep.searched:
+        await deep.run()
+        if not deep.searched:
             self.status.note = NO_SEARCH
-        return self.deep.markdown()
-
-    def what_is_missing(self) -> str:
-        return self.gaps.in_words(self.deep.missing if self.deep else None)
+        return deep.markdown()
 
     async def next_decision(self) -> UserDecisionSignal:
         """Wait until a person decides on the draft, for days if need be."""
-        self.status.incomplete = self.what_is_missing()
-        self.enter(Stage.REVIEW)
+        self.report.enter(Stage.REVIEW)
         await workflow.wait_condition(lambda: self.decision is not None)
         decision, self.decision = self.decision, None
         assert decision
+        self.report.draft = decision.draft or self.report.draft  # the person's own version, if any
         return decision
 
-    async def revise(self, draft: str, changes: str) -> str:
+    async def revise(self, changes: str) -> str:
         """Have the model change the draft; if it fails, the draft stays and the status says why."""
-        self.enter(Stage.REVISION)
-        question = replace(self.question, prompt=self.topic, draft=draft, changes=changes)
+        self.report.enter(Stage.REVISION)
+        draft = self.report.draft or ""
         if not self.paid.may_spend():
             self.status.note = "The draft is as before: the limit of cost is reached"
             return draft
-        before, self.gaps = self.gaps, Gaps()
+        question = replace(self.question, draft=draft, changes=changes)
         try:
-            if self.deep:
-                revised = await self.deep.revise(question)
+            if self.report.deep:
+                revised = await self.report.deep.revise(question)
             else:
                 revised = await self.call_model(question, summary="Revise the draft")
         except (ActivityError, ApplicationError) as error:
             why = error.cause or error.message
             self.status.note = f"The draft is as before, because this failed: {why}"
-            self.gaps = before
             return draft
         self.status.note = ""
         return revised
@@ -211,41 +186,38 @@ class GenerateReportWorkflow:
 
         def ask(question: LLMCallInput) -> workflow.ActivityHandle[Any]:
             options = self.steps.options(summary, at_most=timedelta(hours=2))
-            return received.start_activity(llm_call, question, **options)
+            return results.start_activity(llm_call, question, **options)
 
         # Sections are written side by side, and others searched for meanwhile.
         beside = PARALLEL if question.task == Task.SECTION else 0
         research_facts = await self.paid.answer(ask, question, beside)
-        if question.task != Task.OUTLINE:
-            self.gaps.take(summary, research_facts)
-        return str(whole(research_facts["choices"][0]["message"]["content"]))
+        self.report.gaps.take(question.task, summary, research_facts)
+        return str(received.whole(research_facts["choices"][0]["message"]["content"]))
 
     @workflow.signal
     def update_prompt(self, *given: Any) -> None:
         """Research this prompt instead. Once the research is over, it comes too late."""
-        prompt, problem = new_topic(given)
-        if self.status.stage != Stage.RESEARCH:
-            self.status.note = "A new prompt came too late: the research was over."
-        elif problem:
+        prompt, problem = received.new_topic(given, self.status.stage)
+        if problem:
             self.status.note = problem
-        elif prompt != self.topic:
+        elif prompt != self.question.prompt:
             self.status.note = ""
-            self.topic = prompt
+            self.question = replace(self.question, prompt=prompt)
             workflow.upsert_memo({"topic": in_brief(prompt)})
             self.paid.stop_for_new_topic()
-        self.show()
+        self.report.show()
 
     @workflow.update
-    def review(self, decision: UserDecisionSignal) -> str:
+    def review(self, *given: Any) -> str:
         """Decide on the draft: KEEP makes the PDF of it, EDIT has the model revise it."""
-        self.decision = decision
-        return "Kept." if decision.decision == UserDecision.KEEP else "Being revised."
+        self.decision = received.decision_in(given)
+        return "Kept." if self.decision.decision == UserDecision.KEEP else "Being revised."
 
     @review.validator
-    def check_review(self, decision: UserDecisionSignal) -> None:
-        untimely = received.untimely_decision(self.status.stage, self.decision is not None)
-        if problem := untimely or decision.problem():
-            raise ApplicationError(problem)
+    def check_review(self, *given: Any) -> None:
+        if untimely := received.untimely_decision(self.status.stage, self.decision is not None):
+            raise ApplicationError(untimely)
+        received.decision_in(given)  # or it is refused
 
     @workflow.query
     def get_status(self) -> ReportStatus:
@@ -253,18 +225,4 @@ class GenerateReportWorkflow:
 
     @workflow.query
     def get_research_result(self) -> str | None:
-        return self.draft or (self.deep.markdown() if self.deep else "") or None
-
-    def enter(self, stage: Stage) -> None:
-        self.times_entered[stage] += 1
-        self.status.stage = stage
-        self.status.since = workflow.now().isoformat()
-        self.status.attempt = self.times_entered[stage]
-        self.status.characters = len(self.draft or "")
-        self.show()
-
-    def show(self) -> None:
-        """Say on the run's page in the Web UI what `get_status` would answer."""
-        if self.deep:
-            self.status.sections = [part.status for part in self.deep.parts]
-        workflow.set_current_details(status_in_words(self.status, self.get_research_result() or ""))
+        return self.report.text()

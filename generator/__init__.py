@@ -10,7 +10,8 @@
 | `pdf/` | Markdown in, PDF bytes out |
 | `demo/` | the bundled sample |
 
-Small doors that many rooms use: `settings`, `failures` (what holds a run), `received` (what comes
-from outside), `harmless` (for a terminal), `wording` (what people read of a run), `packing`,
-`collector`. `readiness` checks a worker's settings, `local` is `--local` and `--demo`.
+Small doors that many rooms use: `settings`, `failures` (what holds a run), `received` (what people
+send to one), `results` (what Activities bring), `wording` (what people read of a run), `harmless`
+(for a terminal), `packing`, `collector`. `readiness` checks a worker's settings, `local` is
+`--local` and `--demo`.
 """

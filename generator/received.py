@@ -1,42 +1,38 @@
-"""What comes from outside, taken apart in one place, for Workflow code: inputs, signals, results.
+"""What comes from outside, taken apart in one place, for Workflow code: inputs, signals, updates.
 
-People start runs by hand, press a button of the Web UI, or complete an Activity themselves; so do
-programs that are not ours. Temporal's SDK tries a Workflow Task for ever whose input it cannot
-turn into the type that is declared. So what comes is taken as it is, looked at here by pure
-functions, and answered: with a note, a refusal, or a failure in one sentence.
+People start runs by hand or press a button of the Web UI; so do programs that are not ours.
+Temporal's SDK tries a Workflow Task for ever whose input it cannot turn into the type that is
+declared. So what comes is taken as it is, looked at here by pure functions, and answered: with a
+note, a refusal, or a failure in one sentence. `results` does the same for what Activities bring.
 """
 
-import contextlib
 import functools
 import math
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, fields, replace
-from typing import Any, TypeVar, cast
+from dataclasses import MISSING, fields
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from temporalio import workflow
-from temporalio.converter import value_to_type
 from temporalio.exceptions import ApplicationError
 
-from generator.packing import unpacked
 from models import (
     FEWEST_SECTIONS,
     MOST_SECTIONS,
-    DocumentsFound,
     GenerateReportInput,
-    PageRead,
-    SearchResult,
-    Source,
     Stage,
+    UserDecisionSignal,
 )
 
 T = TypeVar("T")
-D = TypeVar("D", SearchResult, PageRead, Source)
-In = TypeVar("In")
-Out = TypeVar("Out")
 
 MAX_TOPIC = 200_000  # bytes; Temporal refuses an input over 2 MiB
-KINDS: dict[type, str] = {str: "a text", bool: "true or false", int: "a whole number"}
+KINDS: dict[type, str] = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+}
 
 
 def takes_anything(
@@ -65,26 +61,10 @@ def report_input(given: Sequence[Any]) -> tuple[GenerateReportInput, str]:
     """
     nothing = GenerateReportInput(prompt="")
     example = 'like {"prompt": "Your topic"}'
-    if len(given) != 1:
-        return nothing, f"The run was started with {len(given)} inputs: it takes one, {example}"
-    [value] = given
-    if isinstance(value, GenerateReportInput):
-        value = vars(value)
-    if not isinstance(value, dict):
-        return nothing, f"The run's input is {_kind(value)} and not an object {example}"
-    known = {field.name: field.type for field in fields(GenerateReportInput)}
-    for name, part in value.items():
-        if name not in known:
-            if part:  # an older program need not know a newer one's options while they are unset
-                return nothing, f"The run's input has {name!r}, which is none of {', '.join(known)}"
-        elif not _is(part, known[name]):
-            wanted = KINDS.get(known[name], "a number")  # type: ignore[arg-type]
-            return nothing, f"The run's {name} is {_kind(part)} and not {wanted}"
-    if "prompt" not in value:
-        return nothing, f"The run's input has no prompt: it is to be {example}"
-    input = GenerateReportInput(
-        **{name: whole(part) for name, part in value.items() if name in known}
-    )
+    found, problem = _object_in(given, GenerateReportInput, "The run", example)
+    if problem:
+        return nothing, problem
+    input = GenerateReportInput(**found)
     return (nothing, problem) if (problem := problem_with(input)) else (input, "")
 
 
@@ -132,8 +112,10 @@ def is_one_address(text: str) -> bool:
     return len(text) <= 254 and bool(re.fullmatch(f"{part}@{part}", text))
 
 
-def new_topic(given: Sequence[Any]) -> tuple[str, str]:
+def new_topic(given: Sequence[Any], stage: Stage) -> tuple[str, str]:
     """Return the topic that a signal brings, and why there is none."""
+    if stage != Stage.RESEARCH:
+        return "", "A new prompt came too late: the research was over."
     if len(given) != 1 or not isinstance(given[0], str):
         return "", "A new prompt was not one text; the research goes on as it was."
     if not given[0].strip():
@@ -152,127 +134,45 @@ def untimely_decision(stage: Stage, has_been_taken: bool) -> str:
     return "" if stage == Stage.REVIEW else f"Too late: the run is at the stage {stage} already."
 
 
-# ---- Results of Activities ----------------------------------------------------------------------
-
-
-def start_activity(
-    activity: Callable[[In], Out], input: In, **options: Any
-) -> workflow.ActivityHandle[Any]:
-    """Start an Activity as `workflow.start_activity` does, and take whatever will come back.
-
-    What is no result of this Activity, since somebody has completed it by hand, would fail the
-    Workflow Task for ever. By its name alone the SDK expects nothing of it.
-    """
-    return workflow.start_activity(activity.__name__, input, **options)
-
-
-async def execute_activity(activity: Callable[[In], Out], input: In, **options: Any) -> Any:
-    """Execute an Activity as `workflow.execute_activity` does, and return whatever comes back."""
-    return await start_activity(activity, input, **options)
-
-
-def answer_in(result: Any) -> dict[str, Any]:
-    """Return the result of `llm_call`.
+def decision_in(given: Sequence[Any]) -> UserDecisionSignal:
+    """Return the decision on a draft that an update brings.
 
     Raises:
-        ApplicationError: non-retryable, as somebody has completed it with something else.
+        ApplicationError: it brings none, or one that no run can take.
     """
-    try:
-        content = result["choices"][0]["message"]["content"]
-        usage = result.get("usage") or {}
-        numbers = [usage.get("total_tokens"), result.get("response_cost"), result.get("max_cost")]
-        models = result.get("also_by") or []
-        fits = isinstance(content, str) and all(isinstance(model, str) for model in models)
-        if fits and all(_is_amount(number or 0) for number in numbers):
-            return cast(dict[str, Any], result)
-    except (AttributeError, IndexError, KeyError, TypeError):
-        pass
-    raise _wrong_result("llm_call", 'an answer {"choices": [{"message": {"content": "..."}}]}')
-
-
-def models_in(answer: dict[str, Any]) -> list[str]:
-    """Return the models that an answer is by: workers may have different ones."""
-    return [*filter(None, [*(answer.get("also_by") or []), str(answer.get("model") or "")])]
-
-
-def paid_in(detail: Any) -> dict[str, Any]:
-    """Return what an answer used and cost before it failed for good, {} if nothing says so."""
-    if isinstance(detail, dict):
-        with contextlib.suppress(ApplicationError):
-            return answer_in({**detail, "choices": [{"message": {"content": ""}}]})
-    return {}
-
-
-def found_in(result: Any) -> SearchResult:
-    """Return the result of `web_search`; raises as `answer_in` does."""
-    try:
-        found: SearchResult = value_to_type(SearchResult, result)
-    except (TypeError, ValueError):
-        found = SearchResult(cost=-1)
-    if not _is_amount(found.cost or 0):
-        raise _wrong_result("web_search", 'what it finds {"sources": [...]}')
-    return replace(_all_whole(found), sources=[*map(_all_whole, found.sources)])
-
-
-def page_in(result: Any) -> PageRead:
-    """Return the result of `read_page`; raises as `answer_in` does."""
-    try:
-        page: PageRead = value_to_type(PageRead, result)
-        unpacked(page.passages), unpacked(page.facts)
-    except (TypeError, ValueError):
-        raise _wrong_result("read_page", 'what a page says {"url": "...", ...}') from None
-    return _all_whole(page)
-
-
-def documents_in(result: Any) -> DocumentsFound:
-    """Return the result of `search_documents`; raises as `answer_in` does."""
-    try:
-        found: DocumentsFound = value_to_type(DocumentsFound, result)
-        pages = [page_in(asdict(page)) for page in found.pages]
-    except (TypeError, ValueError):
-        raise _wrong_result("search_documents", 'what it finds {"pages": [...]}') from None
-    return replace(found, pages=pages, problems=[*map(whole, found.problems)])
-
-
-def checkpoint_in(details: Sequence[Any]) -> tuple[Any, ...]:
-    """Return the checkpoint of an answer, () if it is none: anybody may send a heartbeat.
-
-    What it says was spent counts for the limit of cost, and what is negative would raise that.
-    """
-    if not details:
-        return ()
-    draft, totals, *counts = [*details, {}] if len(details) < 2 else details
-    models = counts.pop() if len(counts) == 4 else []
-    numbers = [each for part in counts for each in (part if isinstance(part, list) else [part])]
-    fits = len(counts) < 3 or (isinstance(counts[2], list) and len(counts[2]) == 2)
-    fits &= isinstance(draft, str) and isinstance(totals, dict) and len(counts) <= 3
-    fits &= isinstance(models, list) and all(isinstance(model, str) for model in models)
-    fits = fits and all(_is_amount(number) for number in [*totals.values(), *numbers])
-    return (whole(draft), *details[1:]) if fits else ()
-
-
-def mailed_in(details: Sequence[Any]) -> tuple[Any, ...]:
-    """Return how far a mail is: a pair for each recipient that is done; () if it is not that."""
-    pairs = details[0] if len(details) == 1 else None
-    fits = isinstance(pairs, list) and all(
-        isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in pairs
+    found, problem = _object_in(
+        given, UserDecisionSignal, "The review", 'like {"decision": "KEEP"}'
     )
-    return (pairs,) if fits else ()
+    if not problem:
+        decision = UserDecisionSignal(**found)
+        problem = decision.problem()
+    if problem:
+        raise ApplicationError(problem)
+    return decision
 
 
-def text_in(result: Any, activity: str) -> str:
-    """Return the result of an Activity that is a text; raises as `answer_in` does."""
-    if not isinstance(result, str):
-        raise _wrong_result(activity, "a text")
-    return str(whole(result))
-
-
-def _wrong_result(activity: str, wanted: str) -> ApplicationError:
-    return ApplicationError(
-        f"{activity} was completed by hand, and not with {wanted}",
-        type="WrongResult",
-        non_retryable=True,
-    )
+def _object_in(
+    given: Sequence[Any], kind: type, whose: str, example: str
+) -> tuple[dict[str, Any], str]:
+    """Return the fields of the one object that was given, and what is wrong with it."""
+    if len(given) != 1:
+        return {}, f"{whose} has {len(given)} inputs: it takes one, {example}"
+    [value] = given
+    if isinstance(value, kind):
+        value = vars(value)
+    if not isinstance(value, dict):
+        return {}, f"{whose}'s input is {_kind(value)} and not an object {example}"
+    known = {field.name: field for field in fields(kind)}
+    for name, part in value.items():
+        if name not in known:
+            if part:  # an older program need not know a newer one's options while they are unset
+                return {}, f"{whose}'s input has {name!r}, which is none of {', '.join(known)}"
+        elif not _is(part, wanted := known[name].type):
+            return {}, f"{whose}'s {name} is {_not(part, wanted)}"
+    for name, field in known.items():
+        if field.default is MISSING and name not in value:
+            return {}, f"{whose}'s input has no {name}: it is to be {example}"
+    return {name: whole(part) for name, part in value.items() if name in known}, ""
 
 
 # ---- Values -------------------------------------------------------------------------------------
@@ -283,21 +183,26 @@ def whole(value: Any) -> Any:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
-def _all_whole(item: D) -> D:
-    """Return a dataclass whose texts are `whole`."""
-    return replace(item, **{part.name: whole(getattr(item, part.name)) for part in fields(item)})
+def is_amount(value: Any) -> bool:
+    return _is(value, float) and 0 <= value < math.inf
 
 
 def _is(value: Any, kind: Any) -> bool:
+    if issubclass(kind, StrEnum):
+        return value in list(kind)
     if kind in (int, float) and isinstance(value, bool):
         return False
     return isinstance(value, (int, float) if kind is float else kind)
 
 
-def _is_amount(value: Any) -> bool:
-    return _is(value, float) and 0 <= value < math.inf
+def _not(value: Any, wanted: Any) -> str:
+    """Return in words what a value is, and what it was to be."""
+    if not issubclass(wanted, StrEnum):
+        return f"{_kind(value)} and not {KINDS[wanted]}"
+    found = repr(value[:100]) if isinstance(value, str) else _kind(value)
+    return f"{found} and not {' or '.join(wanted)}"
 
 
 def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", type(None): "nothing", float: "a number"}
+    names = {dict: "an object", list: "a list", type(None): "nothing"}
     return (KINDS | names).get(type(value), "something that cannot be read")

@@ -21,7 +21,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "report_input": lambda text: report_input([{"prompt": text, "email": text, "model": text}]),
     "problem_with_model": problem_with_model,
     "is_one_address": is_one_address,
-    "new_topic": lambda text: new_topic([text]),
+    "new_topic": lambda text: new_topic([text], Stage.RESEARCH),
     "whole": whole,
     "in_brief": in_brief,
     "literal": literal,

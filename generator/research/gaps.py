@@ -3,6 +3,7 @@
 from typing import Any
 
 from generator.wording import literal
+from models import Task
 
 NOTE = "*This report is incomplete: {why}.*"
 
@@ -14,8 +15,12 @@ class Gaps:
         self.reasons: dict[str, str] = {}
         self.settled = False  # a person has written the report anew
 
-    def take(self, part: str, answer: dict[str, Any]) -> None:
-        """Note what an answer says of itself; one that came before it for the same part is gone."""
+    def take(self, task: Task, part: str, answer: dict[str, Any]) -> None:
+        """Note what an answer says of itself; what it takes the place of is gone."""
+        if task == Task.OUTLINE:
+            return  # none of it is in the report
+        if task == Task.REPORT:
+            self.reasons.clear()
         self.reasons.pop(part, None)
         if isinstance(why := answer.get("incomplete"), str) and why:
             self.reasons[part] = why

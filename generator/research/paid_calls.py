@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from generator.failures import COST_LIMIT
-from generator.received import answer_in, found_in, models_in, paid_in
+from generator.results import answer_in, found_in, models_in, paid_in
 from generator.wording import in_brief
 from models import LLMCallInput, ReportStatus, SearchInput, SearchResult
 
@@ -128,6 +128,11 @@ class PaidCalls:
         if self.topic_changed:
             raise TopicChanged
         return result
+
+    def start_over(self) -> None:
+        """What was asked so far is of no use: only what it cost still counts."""
+        self.topic_changed = False
+        self.models = []
 
     def stop_for_new_topic(self) -> None:
         self.topic_changed = True

@@ -9,8 +9,8 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from generator.received import documents_in, page_in
 from generator.research.paid_calls import PaidCalls
+from generator.results import documents_in, page_in
 from generator.wording import in_brief
 from models import (
     HEARTBEAT_TIMEOUT,

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar, cast
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
 
-from generator.received import checkpoint_in
+from generator.results import checkpoint_in
 
 T = TypeVar("T")
 

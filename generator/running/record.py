@@ -9,7 +9,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
-from generator.received import answer_in, documents_in, found_in, models_in, paid_in, text_in
+from generator.results import answer_in, documents_in, found_in, models_in, paid_in, text_in
 from generator.running.encryption import MissingKey, in_clear
 from generator.running.runs import UNREADABLE, find, values_in
 from models import LLMCallInput, PDFGenerationInput

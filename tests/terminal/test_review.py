@@ -250,10 +250,6 @@ NOTHING_SAID = {
     "no words": (UserDecisionSignal(UserDecision.EDIT), "additional_prompt"),
     "blank words": (UserDecisionSignal(UserDecision.EDIT, " \n"), "additional_prompt"),
     "empty draft": (UserDecisionSignal(UserDecision.KEEP, draft=" \n"), "draft to keep is empty"),
-    "unknown": ({"decision": "MAYBE"}, "MAYBE"),
-    "lower case": ({"decision": "keep"}, "keep"),
-    "none": ({"additional_prompt": "Say more."}, "decision"),
-    "no object": ("KEEP", "UserDecisionSignal"),
 }
 
 
