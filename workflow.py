@@ -194,7 +194,7 @@ class GenerateReportWorkflow:
         self.report.gaps.take(question.task, summary, research_facts)
         return str(received.whole(research_facts["choices"][0]["message"]["content"]))
 
-    @workflow.signal
+    @workflow.signal(description='Research this instead, like "Your topic"')
     def update_prompt(self, *given: Any) -> None:
         """Research this prompt instead. Once the research is over, it comes too late."""
         prompt, problem = received.new_topic(given, self.status.stage)
@@ -207,7 +207,7 @@ class GenerateReportWorkflow:
             self.paid.stop_for_new_topic()
         self.report.show()
 
-    @workflow.update
+    @workflow.update(description='{"decision": "KEEP"}, or "EDIT" with an "additional_prompt"')
     def review(self, *given: Any) -> str:
         """Decide on the draft: KEEP makes the PDF of it, EDIT has the model revise it."""
         self.decision = received.decision_in(given)
@@ -219,10 +219,10 @@ class GenerateReportWorkflow:
             raise ApplicationError(untimely)
         received.decision_in(given)  # or it is refused
 
-    @workflow.query
+    @workflow.query(description="Where the run is, and what it has used")
     def get_status(self) -> ReportStatus:
         return self.status
 
-    @workflow.query
+    @workflow.query(description="The draft, as Markdown")
     def get_research_result(self) -> str | None:
         return self.report.text()

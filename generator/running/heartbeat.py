@@ -113,7 +113,8 @@ def interrupted(why: activity.ActivityCancellationDetails) -> ApplicationError:
     if why.reset:
         return ApplicationError("The Activity was reset", type="Reset")
     return ApplicationError(
-        "Temporal did not hear of this attempt for too long, and gave it up",
+        "Temporal waits for this attempt no more: its run is over, or was reset, or nothing was"
+        " heard of it for too long",
         type="NotHeard",
         next_retry_delay=timedelta(seconds=1),
     )

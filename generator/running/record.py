@@ -16,6 +16,9 @@ from models import LLMCallInput, PDFGenerationInput
 
 NONDETERMINISM = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
 ENDED = (
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
 )
@@ -39,14 +42,14 @@ class Attempted:
 class Record:
     """What a run has done so far."""
 
-    run_id: str = ""
+    run_id: str = ""  # of the run that made the report: of the one before, if that was reset
     activities: list[Attempted] = field(default_factory=list)
     report: PDFGenerationInput | None = None  # what the last create_pdf was given
     summaries: dict[str, str] = field(default_factory=dict)  # of Activities, by ID
     task_failure: str = ""  # why the latest Workflow Task failed
     code_changed: bool = False  # ... because the code does not fit the history
     draft_before: str | None = None  # the draft that the last revision started from
-    ended: datetime | None = None  # when somebody, or its time limit, ended the run as it was
+    ended: datetime | None = None  # what was under way then, nobody waits for any more
 
     def results(self, name: str) -> list[Any]:
         return [done.result for done in self.activities if done.name == name and done.result]
@@ -124,6 +127,7 @@ async def read_record(client: Client, handle: Handle) -> Record:
     run = await find(client, handle.id, handle.run_id or "")
     record = Record(run.run_id)
     by_event: dict[int, Attempted] = {}
+    made_before = ""  # the run in which what stands here took place, where this one is its reset
     decode = client.data_converter.decode
     async for event in handle.fetch_history_events():
         scheduled = event.activity_task_scheduled_event_attributes
@@ -156,6 +160,7 @@ async def read_record(client: Client, handle: Handle) -> Record:
             failed = event.workflow_task_failed_event_attributes
             record.task_failure = (await in_clear(client.data_converter, failed.failure)).message
             record.code_changed = failed.cause == NONDETERMINISM
+            made_before = made_before or failed.base_run_id  # of a reset
         if event.event_type in ENDED:
             record.ended = moment(event)
         completed = event.activity_task_completed_event_attributes
@@ -164,6 +169,7 @@ async def read_record(client: Client, handle: Handle) -> Record:
             activity.closed = moment(event)
             [result, *_] = await values_in(client, completed.result.payloads)
             activity.result = readable(activity.name, result)
+            made_before = "" if activity.name == "create_pdf" else made_before
             continue
         for closed in (
             event.activity_task_failed_event_attributes,
@@ -179,6 +185,7 @@ async def read_record(client: Client, handle: Handle) -> Record:
                     details = failure.application_failure_info.details.payloads
                     [paid, *_] = await values_in(client, details)
                     activity.paid = paid_in(paid)
+    record.run_id = made_before or record.run_id
     return record
 
 

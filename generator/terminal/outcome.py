@@ -47,7 +47,7 @@ def show_steps(record: Record) -> None:
         if name == "create_pdf" and last.result:
             line += f": {Path(last.result).name}, and .md"
             line += f" and {SOURCES}" * bool(record.report and record.report.references)
-        if name == "send_email":
+        if name == "send_email" and record.email:
             line += f": {record.email}"
         say(line)
 

@@ -1,6 +1,7 @@
 """What Temporal's own tools do to a run, and what is seen of it: paused, reset, ended, deleted."""
 
 import asyncio
+import uuid
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from support.llm_server import LLMServer, Stall
 from support.programs import Program, until
-from support.runs import Handle, start_run
+from support.runs import Handle, is_cancelled, start_run
 from support.stand_ins import Held, StandIns
 from support.temporal import running_worker, settings_of
 from temporalio import activity, workflow
@@ -29,7 +30,7 @@ from generator.running.record import read_record
 from generator.running.runs import STEP_PAUSED, Run, find, status_of, topic_of
 from generator.terminal.lines import CODE_CHANGED, CODE_FAILS
 from generator.terminal.listing import runs
-from generator.terminal.outcome import describe_failure, show_steps
+from generator.terminal.outcome import describe_failure, report_here, show_steps
 from generator.terminal.review import as_printed, decide
 from generator.terminal.screen import console
 from generator.terminal.status import Watch
@@ -48,6 +49,18 @@ async def pause(client: Client, handle: Handle, activity_id: str, reason: str = 
             identity="ops@example.com",
             id=activity_id,
             reason=reason,
+        )
+    )
+
+
+async def reset(client: Client, handle: Handle, event_id: int) -> None:
+    await client.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace=client.namespace,
+            workflow_execution=execution(handle),
+            reason="again",
+            workflow_task_finish_event_id=event_id,
+            request_id=str(uuid.uuid4()),
         )
     )
 
@@ -116,30 +129,46 @@ async def test_a_reset_run_is_followed_to_the_one_that_takes_its_place(
         watch = Watch(client, handle)
         followed = asyncio.ensure_future(watch.follow())
         await until(lambda: stand_ins.held)
-        await client.workflow_service.reset_workflow_execution(
-            ResetWorkflowExecutionRequest(
-                namespace=client.namespace,
-                workflow_execution=WorkflowExecution(
-                    workflow_id=handle.id, run_id=handle.result_run_id or ""
-                ),
-                reason="again",
-                workflow_task_finish_event_id=4,
-                request_id="1",
-            )
-        )
+        await reset(client, handle, 4)
         assert (await followed).startswith("Successfully")
     assert "The run was reset. The new one has the same ID" in capsys.readouterr().err
     assert stand_ins.printed[-1].content == "# New"
     assert watch.handle.run_id != handle.result_run_id
 
 
+async def test_a_run_that_was_reset_has_the_report_of_the_run_before(
+    client: Client, settings: pytest.MonkeyPatch, reports: Path
+) -> None:
+    settings.setattr("generator.llm.demo.DEMO_SECONDS", 0.2)
+    async with running_worker(client):
+        handle = await start_run(client, demo=True)
+        await handle.result()
+        for _ in range(2):
+            tasks = [
+                event.event_id
+                async for event in client.get_workflow_handle(handle.id).fetch_history_events()
+                if event.HasField("workflow_task_completed_event_attributes")
+            ]
+            await reset(client, handle, tasks[-1])
+            await client.get_workflow_handle(handle.id).result()
+    record = await read_record(client, client.get_workflow_handle(handle.id))
+    assert record.run_id == handle.result_run_id
+    assert report_here(record) == (*sorted(reports.iterdir(), reverse=True),)
+
+
 async def test_a_terminated_run_is_called_that(client: Client) -> None:
-    async with StandIns(Held("# Draft")).working(client):
-        handle = await start_run(client)
+    stand_ins = StandIns("# Draft")
+    stand_ins.mails = [Held("Email sent")]
+    async with stand_ins.working(client):
+        handle, cancelled = await start_run(client), await start_run(client)
+        await until(lambda: len(stand_ins.held) == 2)
+        await cancelled.cancel()
         await handle.terminate(reason="no longer needed")
         assert await Watch(client, handle).look() == []
-        taken = [(await read_record(client, handle)).seconds("llm_call") for _ in range(2)]
-        assert taken[0] == taken[1], "nothing goes on in a run that is over"
+        assert await is_cancelled(cancelled)
+        for run in (handle, cancelled):
+            taken = [(await read_record(client, run)).seconds("send_email") for _ in range(2)]
+            assert taken[0] == taken[1], "nothing goes on in a run that is over"
         with pytest.raises(WorkflowFailureError) as caught:
             await handle.result()
     assert describe_failure(caught.value, False) == "The run was terminated: no longer needed"
