@@ -96,16 +96,13 @@ async def find(client: Client, workflow_id: str, run_id: str = "") -> Run:
     return Run((await describe(client, workflow_id, run_id)).workflow_execution_info)
 
 
-async def latest_runs(client: Client, most: int | None = None) -> AsyncIterator[Run]:
-    """Yield the runs of this program, newest first."""
+async def all_runs(client: Client, query: str = OURS) -> AsyncIterator[Run]:
+    """Yield the runs of this program: those that are on, then the others by when they ended."""
     page = b""
-    while most is None or most > 0:
+    while True:
         answer = await client.workflow_service.list_workflow_executions(
             ListWorkflowExecutionsRequest(
-                namespace=client.namespace,
-                query=OURS,
-                page_size=min(most or 1000, 1000),
-                next_page_token=page,
+                namespace=client.namespace, query=query, page_size=1000, next_page_token=page
             ),
             retry=True,
         )
@@ -114,8 +111,23 @@ async def latest_runs(client: Client, most: int | None = None) -> AsyncIterator[
         page = answer.next_page_token
         if not page:
             return
-        if most is not None:
-            most -= len(answer.executions)
+
+
+async def latest_runs(client: Client, most: int) -> list[Run]:
+    """Return the runs of this program that were started last, the latest first.
+
+    Not every Service can sort by that. So all are read that were started in a time which has
+    enough of them.
+    """
+    query = OURS
+    for hours in (0.1, 1, 24, 24 * 30):
+        begin = datetime.now(UTC) - timedelta(hours=hours)
+        since = f"{OURS} AND StartTime > '{begin.isoformat()}'"
+        if (await client.count_workflows(since)).count >= most:
+            query = since
+            break
+    found = [run async for run in all_runs(client, query)]
+    return sorted(found, key=lambda run: run.started, reverse=True)[:most]
 
 
 async def status_of(client: Client, run: Run) -> str:

@@ -18,6 +18,7 @@ from generator.running.runs import (
     OURS,
     STEP_PAUSED,
     WAITS,
+    all_runs,
     describe,
     gaps_of,
     latest_runs,
@@ -36,7 +37,7 @@ STYLES = {"✓": "green", "▸": "cyan", "!": "bold yellow", "✗": "red"}
 
 async def runs(client: Client, number: int) -> list[dict[str, Any]]:
     """Return the latest runs, newest first, as a script wants to have them."""
-    listed = [run async for run in latest_runs(client, number)]
+    listed = await latest_runs(client, number)
     statuses = await asyncio.gather(*(status_of(client, run) for run in listed))
     topics = await asyncio.gather(*(topic_of(client, run) for run in listed))
     gaps = await asyncio.gather(*(gaps_of(client, run) for run in listed))
@@ -105,7 +106,7 @@ async def find_run(client: Client, wanted: str) -> str:
         LookupError: there is none, or more than one.
     """
     if wanted == "latest":
-        async for run in latest_runs(client, 1):
+        for run in await latest_runs(client, 1):
             return run.id
         raise LookupError("There are no runs yet.")
     try:
@@ -128,7 +129,7 @@ async def find_run(client: Client, wanted: str) -> str:
 
 async def matching(client: Client, wanted: str) -> AsyncIterator[str]:
     seen = set()
-    async for run in latest_runs(client):
+    async for run in all_runs(client):
         own = run.id.removeprefix("generate-research-report-workflow-")
         fits = own.startswith(wanted) or run.id.startswith(wanted) or run.id.endswith(wanted)
         if fits and run.id not in seen:

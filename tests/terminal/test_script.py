@@ -13,7 +13,7 @@ from support.settings import TOPIC
 from support.temporal import running_worker, settings_of
 from temporalio.client import Client
 
-from generator.terminal.listing import find_run
+from generator.terminal.listing import find_run, runs
 from models import GenerateReportInput
 
 
@@ -136,6 +136,15 @@ async def test_a_run_is_found_by_a_part_of_its_id(
     assert await find_run(client, ids[0][:20]) == ids[0]
     assert await find_run(client, ids[1][-12:]) == ids[1]
     assert await find_run(client, "latest") == ids[1]
+    await client.get_workflow_handle(ids[1]).terminate()
+
+    async def one_is_over() -> bool:
+        return (await client.count_workflows("ExecutionStatus = 'Terminated'")).count == 1
+
+    await until(one_is_over)
+    # Temporal's own list begins with those that are on.
+    assert await find_run(client, "latest") == ids[1]
+    assert [run["workflow_id"] for run in await runs(client, 5)] == [ids[1], ids[0]]
     for wanted, why in (("run-", "2 runs fit run-"), ("nothing", "There is no run")):
         with pytest.raises(LookupError, match=why):
             await find_run(client, wanted)
