@@ -16,6 +16,7 @@ from generator.delivery import mail
 from generator.delivery.report import report_path, report_pdf, write_report
 from generator.delivery.smtp import Delivery
 from generator.llm import Answer, label, problem_with_choice, stopped_answer, write_answer
+from generator.received import problem_with_topic, takes_its_input
 from generator.research.documents import search_in_documents
 from generator.research.pages.guard import Limit
 from generator.research.pages.read import SECONDS, read
@@ -42,6 +43,7 @@ MOST_RESULTS = 20  # of a search; some providers want money for each
 
 
 @activity.defn(no_thread_cancel_exception=True)
+@takes_its_input
 def llm_call(input: LLMCallInput) -> dict[str, Any]:
     """Have the model write the report on `input.prompt`, or a part of a long one.
 
@@ -56,6 +58,8 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
     Raises:
         ApplicationError: see `generator/llm/errors.py`.
     """
+    if problem := problem_with_topic(input.prompt):
+        raise ApplicationError(problem, type="WrongInput", non_retryable=True)
     model = "demo" if input.demo else input.model or setting("LLM_MODEL")
     if problem := problem_with_choice(model):
         raise ApplicationError(problem, type="ModelRefused", non_retryable=True)
@@ -83,6 +87,7 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
 
 
 @activity.defn(no_thread_cancel_exception=True)
+@takes_its_input
 def web_search(input: SearchInput) -> SearchResult:
     """Search the web once; find nothing and name no provider without a SEARCH_PROVIDER, or where
     the limit of cost does not pay for a search.
@@ -90,6 +95,8 @@ def web_search(input: SearchInput) -> SearchResult:
     Raises:
         ApplicationError: see `generator/research/search.py`.
     """
+    if not input.query.strip():
+        raise ApplicationError("The query is empty", type="WrongInput", non_retryable=True)
     max_cost = limit_of_cost(input.max_cost)
     searches = max(0, input.beside) + 1
     if max_cost and max(0.0, input.spent) + searches * search_price() > max_cost:
@@ -99,6 +106,7 @@ def web_search(input: SearchInput) -> SearchResult:
 
 
 @activity.defn(no_thread_cancel_exception=True)
+@takes_its_input
 def read_page(input: ReadInput) -> PageRead:
     """Open a page that a search has found, and choose the passages that fit a question.
 
@@ -110,6 +118,7 @@ def read_page(input: ReadInput) -> PageRead:
 
 
 @activity.defn(no_thread_cancel_exception=True)
+@takes_its_input
 def search_documents(input: DocumentsInput) -> DocumentsFound:
     """Search the documents in DOCUMENTS_DIR; without that, find nothing.
 
@@ -121,6 +130,7 @@ def search_documents(input: DocumentsInput) -> DocumentsFound:
 
 
 @activity.defn(no_thread_cancel_exception=True)
+@takes_its_input
 def create_pdf(input: PDFGenerationInput) -> str:
     """Write the report to `input.filename` in REPORTS_DIR, replacing the file as a whole.
 
@@ -139,6 +149,7 @@ def create_pdf(input: PDFGenerationInput) -> str:
 
 
 @activity.defn(no_thread_cancel_exception=True)
+@takes_its_input
 def send_email(input: SendEmailInput = SendEmailInput()) -> str:
     """Mail the PDF; without SMTP_HOST, only say so.
 

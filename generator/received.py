@@ -7,13 +7,15 @@ note, a refusal, or a failure in one sentence. `results` does the same for what 
 """
 
 import functools
+import inspect
 import math
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import MISSING, fields
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from temporalio.converter import value_to_type
 from temporalio.exceptions import ApplicationError
 
 from models import (
@@ -25,6 +27,7 @@ from models import (
 )
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 MAX_TOPIC = 200_000  # bytes; Temporal refuses an input over 2 MiB
 KINDS: dict[type, str] = {
@@ -66,6 +69,55 @@ def report_input(given: Sequence[Any]) -> tuple[GenerateReportInput, str]:
         return nothing, problem
     input = GenerateReportInput(**found)
     return (nothing, problem) if (problem := problem_with(input)) else (input, "")
+
+
+def takes_its_input(activity: F) -> F:
+    """Let an Activity, which has one input, refuse in a sentence what is none.
+
+    Anybody may start it by itself. The SDK tries it for ever where it cannot decode the input.
+    """
+    [parameter] = inspect.signature(activity).parameters.values()
+
+    # Not the annotations, as above.
+    @functools.wraps(activity, assigned=("__module__", "__name__", "__qualname__", "__doc__"))
+    def taking_anything(*given: Any) -> Any:
+        if not given and parameter.default is not parameter.empty:
+            return activity()
+        return activity(activity_input(given, activity.__name__, parameter.annotation))
+
+    del taking_anything.__wrapped__
+    return cast(F, taking_anything)
+
+
+def activity_input(given: Sequence[Any], name: str, kind: type[T]) -> T:
+    """Return the input of an Activity, of this kind.
+
+    Raises:
+        ApplicationError: non-retryable, as it was given something else.
+    """
+    if len(given) == 1 and isinstance(given[0], kind):
+        return given[0]
+    reason = f"{len(given)} inputs were given"
+    if len(given) == 1:
+        try:
+            return cast(T, value_to_type(kind, all_whole(given[0])))
+        except (TypeError, ValueError, RecursionError) as error:
+            reason = _why_not_converted(error)
+    raise ApplicationError(
+        f"{name} takes one {kind.__name__} (models.py), and not this: {reason}",
+        type="WrongInput",
+        non_retryable=True,
+    )
+
+
+def _why_not_converted(error: BaseException) -> str:
+    """Return which part of a value the SDK could not convert, and why."""
+    path: list[str] = []
+    while error.__cause__:
+        path += re.findall(r"(?:field|index) (\w+)", str(error))
+        error = error.__cause__
+    why = re.sub(r"<class '([\w.]+)'>", r"\1", str(error))[:200]
+    return f"{'.'.join(path)}: {why}" if path else why
 
 
 def problem_with(input: GenerateReportInput) -> str:
@@ -181,6 +233,13 @@ def _object_in(
 def whole(value: Any) -> Any:
     """Return a text without halves of characters, which no encoding takes; all else as it is."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def all_whole(value: Any) -> Any:
+    """Return what JSON may hold, with all of its texts `whole`."""
+    if isinstance(value, dict):
+        return {whole(name): all_whole(part) for name, part in value.items()}
+    return [*map(all_whole, value)] if isinstance(value, list) else whole(value)
 
 
 def is_amount(value: Any) -> bool:

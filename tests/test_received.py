@@ -3,19 +3,27 @@
 import asyncio
 import json
 import math
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from support.llm_server import LLMServer
 from support.programs import until
 from support.runs import draft, new_prompt, reaches, start_run, status, until_taken
 from support.stand_ins import Held, StandIns
+from support.temporal import running_worker
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.client import (
+    ActivityFailureError,
+    Client,
+    WorkflowFailureError,
+    WorkflowUpdateFailedError,
+)
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from generator.received import new_topic, report_input
-from generator.running.encryption import data_converter
+from generator.running.encryption import ENCODING, data_converter
 from generator.wording import status_in_words
 from models import TASK_QUEUE, GenerateReportInput, ReportStatus, Stage
 
@@ -72,6 +80,7 @@ async def test_a_run_that_was_started_wrong_fails_in_one_sentence(
 PAYLOADS = {
     "an unknown encoding": Payload(metadata={"encoding": b"avro/x"}, data=b"x"),
     "no encoding": Payload(data=b"x"),
+    "what another program encrypted": Payload(metadata={"encoding": ENCODING}, data=b"x"),
     "bytes": Payload(metadata={"encoding": b"binary/plain"}, data=b"x"),
     "half of a JSON": Payload(metadata={"encoding": b"json/plain"}, data=b'{"prompt": "x'),
     "no text": Payload(metadata={"encoding": b"json/plain"}, data=b"\xff\xfe"),
@@ -206,3 +215,49 @@ async def test_a_signal_that_nobody_can_read_is_answered_with_a_note(client: Cli
 def test_half_a_character_gets_no_further_than_the_status() -> None:
     status = ReportStatus(Stage.REVIEW, "", note="cut \ud83d")
     assert status_in_words(status, "\udc00").encode()
+
+
+# --- Activities that somebody starts by themselves -----------------------------------------------
+
+GIVEN: dict[str, tuple[str, list[Any], str]] = {
+    "nothing": (
+        "llm_call",
+        [],
+        "takes one LLMCallInput (models.py), and not this: 0 inputs",
+    ),
+    "two": ("llm_call", [{"prompt": "x"}, {"prompt": "y"}], "2 inputs were given"),
+    "null": ("create_pdf", [None], "value is NoneType"),
+    "a number": ("web_search", [5], "value is int"),
+    "an empty object": ("read_page", [{}], "missing 1 required positional argument: 'url'"),
+    "a wrong field": (
+        "llm_call",
+        [{"prompt": ["x"]}],
+        "prompt: Expected value to be str, was",
+    ),
+    "deeper": ("send_email", [{"report": {"content": 5}}], "report.content: Expected value to be"),
+    "in a list": ("search_documents", [{"queries": ["x", 5]}], "queries.1: Expected value to be"),
+    "an unknown task": ("llm_call", [{"prompt": "x", "task": "y" * 9999}], "task: 'yyy"),
+    "a blank prompt": ("llm_call", [{"prompt": " "}], "The topic is empty"),
+    "a long prompt": ("llm_call", [{"prompt": "x" * 300_000}], "The topic is too long"),
+    "a blank query": ("web_search", [{"query": "\n"}], "The query is empty"),
+    "half a character": ("read_page", [{"url": "half \ud800"}], "half ? is not read"),
+    **{name: ("llm_call", [RawValue(each)], "Cannot convert") for name, each in PAYLOADS.items()},
+}
+
+
+async def test_an_activity_refuses_what_is_no_input_of_it(client: Client, model: LLMServer) -> None:
+    config = client.config() | {"data_converter": data_converter()}
+    async with running_worker(Client(**config)):
+        for name, (activity, given, said) in GIVEN.items():
+            call = await client.start_activity(
+                activity,
+                args=given,
+                id=name,
+                task_queue=TASK_QUEUE,
+                start_to_close_timeout=timedelta(seconds=20),
+            )
+            with pytest.raises(ActivityFailureError) as caught:
+                await asyncio.wait_for(call.result(), 20)  # it is not tried again
+            message = getattr(caught.value.cause, "message", "")
+            assert said in message and len(message) < 400 and "\n" not in message, name
+    assert model.requests == []

@@ -108,9 +108,9 @@ class Encryption(PayloadCodec):
     def decrypt(self, payload: Payload) -> Payload:
         from cryptography.exceptions import InvalidTag
 
-        if payload.metadata.get("encoding") != ENCODING:
+        if not is_encrypted(payload):
             return payload
-        key_id = payload.metadata.get(KEY_ID, b"")
+        key_id = payload.metadata[KEY_ID]
         key = self.keys.get(key_id.decode(errors="replace"))
         if not key:
             raise missing_key(payload)
@@ -129,13 +129,18 @@ class NoKeys(PayloadCodec):
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         for payload in payloads:
-            if payload.metadata.get("encoding") == ENCODING:
+            if is_encrypted(payload):
                 raise missing_key(payload)
         return list(payloads)
 
 
+def is_encrypted(payload: Payload) -> bool:
+    """Tell whether this may be ours: other programs may mean something else by the encoding."""
+    return payload.metadata.get("encoding") == ENCODING and bool(payload.metadata.get(KEY_ID))
+
+
 def missing_key(payload: Payload) -> MissingKey:
-    key_id = payload.metadata.get(KEY_ID, b"").decode(errors="replace")[:8]
+    key_id = payload.metadata[KEY_ID].decode(errors="replace")[:8]
     return MissingKey(
         f"This run is encrypted with the key {key_id}, which is not among PAYLOAD_KEYS: add the key"
         " to PAYLOAD_KEYS in .env"

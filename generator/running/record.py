@@ -48,6 +48,7 @@ class Record:
     summaries: dict[str, str] = field(default_factory=dict)  # of Activities, by ID
     task_failure: str = ""  # why the latest Workflow Task failed
     code_changed: bool = False  # ... because the code does not fit the history
+    lacks_key: bool = False  # ... because the worker's PAYLOAD_KEYS lacks one
     draft_before: str | None = None  # the draft that the last revision started from
     ended: datetime | None = None  # what was under way then, nobody waits for any more
 
@@ -160,6 +161,8 @@ async def read_record(client: Client, handle: Handle) -> Record:
             failed = event.workflow_task_failed_event_attributes
             record.task_failure = (await in_clear(client.data_converter, failed.failure)).message
             record.code_changed = failed.cause == NONDETERMINISM
+            kind = failed.failure.application_failure_info.type
+            record.lacks_key = kind == MissingKey.__name__
             made_before = made_before or failed.base_run_id  # of a reset
         if event.event_type in ENDED:
             record.ended = moment(event)

@@ -142,6 +142,8 @@ async def status_of(client: Client, run: Run) -> str:
     run = Run(described.workflow_execution_info)
     if run.state != "running":
         return run.state
+    if described.pending_workflow_task.attempt > OFTEN:
+        return KEEPS_FAILING
     activities = described.pending_activities
     if not activities and not described.HasField("pending_workflow_task"):
         return WAITS

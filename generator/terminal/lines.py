@@ -38,6 +38,7 @@ from models import DEMO_TASK_QUEUE
 STEPS = ("llm_call", "create_pdf", "send_email")
 READ_PAGE = "read_page"
 SOON = timedelta(seconds=3)  # for an answer of Temporal or of a worker
+LACKS_KEY = "! Temporal keeps the run, which goes on when its worker has the key"
 CODE_FAILS = "! Temporal keeps the run, and tries again: mend the code and restart the worker"
 CODE_CHANGED = (
     "! The code has changed since this run was started, so that no worker can go on with it:"
@@ -72,6 +73,8 @@ class Lines:
             if task.attempt > 2:  # Temporal keeps the run until it is mended
                 record = await read_record(self.client, self.handle)
                 failure = f"attempt {task.attempt}: {public(record.task_failure)}"
+                if record.lacks_key:
+                    return [f"✗ The worker cannot read the run, {failure}", LACKS_KEY]
                 remedy = CODE_CHANGED if record.code_changed else CODE_FAILS
                 return [f"✗ The Workflow's code fails, {failure}", remedy]
             scheduled = PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED

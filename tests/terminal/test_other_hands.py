@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from support.llm_server import LLMServer, Stall
 from support.programs import Program, until
-from support.runs import Handle, is_cancelled, start_run
+from support.runs import Handle, is_cancelled, reaches, start_run
 from support.stand_ins import Held, StandIns
 from support.temporal import running_worker, settings_of
 from temporalio import activity, workflow
-from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.common.v1 import Payload, WorkflowExecution
 from temporalio.api.enums.v1 import WorkflowExecutionStatus
 from temporalio.api.workflow.v1 import WorkflowExecutionInfo
 from temporalio.api.workflowservice.v1 import (
@@ -24,17 +24,19 @@ from temporalio.api.workflowservice.v1 import (
     UnpauseActivityRequest,
 )
 from temporalio.client import Client, WorkflowFailureError
+from temporalio.common import RawValue
 from temporalio.worker import Worker
 
+from generator.running.encryption import ENCODING, KEY_ID, data_converter
 from generator.running.record import read_record
-from generator.running.runs import STEP_PAUSED, Run, find, status_of, topic_of
-from generator.terminal.lines import CODE_CHANGED, CODE_FAILS
+from generator.running.runs import KEEPS_FAILING, STEP_PAUSED, Run, find, status_of, topic_of
+from generator.terminal.lines import CODE_CHANGED, CODE_FAILS, LACKS_KEY
 from generator.terminal.listing import runs
 from generator.terminal.outcome import describe_failure, report_here, show_steps
 from generator.terminal.review import as_printed, decide
 from generator.terminal.screen import console
 from generator.terminal.status import Watch
-from models import TASK_QUEUE, GenerateReportInput
+from models import TASK_QUEUE, GenerateReportInput, Stage
 
 
 def execution(handle: Handle) -> WorkflowExecution:
@@ -234,6 +236,23 @@ async def test_code_that_fails_is_not_said_to_have_changed(client: Client) -> No
         assert "no such step" in line
         lines = await watch.look() or []
         assert CODE_FAILS in lines and CODE_CHANGED not in lines
+
+
+@pytest.mark.slow
+async def test_a_worker_without_the_key_is_said_to_lack_it(
+    client: Client, settings: pytest.MonkeyPatch
+) -> None:
+    config = client.config() | {"data_converter": data_converter()}
+    async with StandIns().working(Client(**config)):
+        handle = await start_run(client, review=True)
+        await reaches(handle, Stage.REVIEW)
+        sealed = Payload(metadata={"encoding": ENCODING, KEY_ID: b"abcd1234"}, data=b"x")
+        await handle.signal("update_prompt", RawValue(sealed))
+        watch = Watch(client, handle)
+        line = await sees(watch, "The worker cannot read the run, attempt 3")
+        assert "the key abcd1234" in line and LACKS_KEY in (await watch.look() or [])
+        settings.setattr("generator.running.runs.OFTEN", 2)
+        assert (await runs(client, 1))[0]["status"] == KEEPS_FAILING
 
 
 @pytest.mark.slow
