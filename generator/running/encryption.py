@@ -8,20 +8,12 @@ of failures and times stay readable: Temporal works with them.
 
 import base64
 import binascii
-import dataclasses
 import hashlib
 import os
 from collections.abc import Sequence
-from typing import Any
 
 from temporalio.api.common.v1 import Payload
-from temporalio.api.failure.v1 import Failure
-from temporalio.converter import (
-    DataConverter,
-    DefaultFailureConverterWithEncodedAttributes,
-    DefaultPayloadConverter,
-    PayloadCodec,
-)
+from temporalio.converter import PayloadCodec
 
 from generator.settings import setting
 
@@ -145,61 +137,3 @@ def missing_key(payload: Payload) -> MissingKey:
         f"This run is encrypted with the key {key_id}, which is not among PAYLOAD_KEYS: add the key"
         " to PAYLOAD_KEYS in .env"
     )
-
-
-class Unreadable:
-    """Stands for a payload of which nobody here can make anything."""
-
-
-class Lenient(DefaultPayloadConverter):
-    """Takes payloads of any encoding, and JSON that is none, where no type is expected.
-
-    Otherwise the SDK would try a Workflow Task for ever whose run somebody started with them.
-    """
-
-    def from_payloads(
-        self, payloads: Sequence[Payload], type_hints: list[type] | None = None
-    ) -> list[Any]:
-        if type_hints:
-            return super().from_payloads(payloads, type_hints)
-        found: list[Any] = []
-        for payload in payloads:
-            try:
-                found += super().from_payloads([payload])
-            except Exception:  # of converters that read what strangers made: any
-                found.append(Unreadable())
-        return found
-
-
-def data_converter() -> DataConverter:
-    """Return how payloads become bytes: encrypted if PAYLOAD_KEYS is set.
-
-    Raises:
-        ValueError: PAYLOAD_KEYS is wrong.
-    """
-    converter = dataclasses.replace(DataConverter.default, payload_converter_class=Lenient)
-    if not setting("PAYLOAD_KEYS"):
-        return dataclasses.replace(converter, payload_codec=NoKeys())
-    return dataclasses.replace(
-        converter,
-        payload_codec=Encryption(),
-        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
-    )
-
-
-async def in_clear(converter: DataConverter, failure: Failure) -> Failure:
-    """Return a failure with its messages, which PAYLOAD_KEYS encrypts, as they were.
-
-    Raises:
-        MissingKey
-    """
-    clear = Failure()
-    clear.CopyFrom(failure)
-    each: Failure | None = clear
-    while each:
-        if each.HasField("encoded_attributes"):
-            [said] = await converter.decode([each.encoded_attributes], [dict])
-            each.message, each.stack_trace = said["message"], said["stack_trace"]
-            each.ClearField("encoded_attributes")
-        each = each.cause if each.HasField("cause") else None
-    return clear

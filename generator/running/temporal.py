@@ -15,7 +15,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
-from generator.running.encryption import data_converter
+from generator.running.conversion import data_converter
 from generator.settings import SETTINGS, public
 from models import TASK_TIMEOUT
 

@@ -27,7 +27,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 
 from generator.harmless import attach_command
-from generator.running.encryption import in_clear
+from generator.running.conversion import in_clear
 from generator.running.record import Handle, read_record
 from generator.running.runs import is_held, is_paused, values_in
 from generator.settings import public, setting

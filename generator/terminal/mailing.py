@@ -11,7 +11,7 @@ from temporalio.client import ActivityFailureError, Client
 from temporalio.common import RetryPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from generator.running.encryption import in_clear
+from generator.running.conversion import in_clear
 from generator.running.record import Handle, read_record
 from generator.running.runs import answers, find
 from generator.terminal.outcome import worded

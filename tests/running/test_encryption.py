@@ -19,14 +19,8 @@ from temporalio.client import Client
 from temporalio.converter import DataConverter
 
 from generator.running.codec_server import codec_server
-from generator.running.encryption import (
-    Encryption,
-    MissingKey,
-    NoKeys,
-    check_keys,
-    data_converter,
-    new_key,
-)
+from generator.running.conversion import data_converter
+from generator.running.encryption import Encryption, MissingKey, NoKeys, check_keys, new_key
 from generator.running.record import read_record
 from generator.settings import public
 from generator.terminal.listing import runs

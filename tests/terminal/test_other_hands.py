@@ -27,7 +27,8 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import RawValue
 from temporalio.worker import Worker
 
-from generator.running.encryption import ENCODING, KEY_ID, data_converter
+from generator.running.conversion import data_converter
+from generator.running.encryption import ENCODING, KEY_ID
 from generator.running.record import read_record
 from generator.running.runs import KEEPS_FAILING, STEP_PAUSED, Run, find, status_of, topic_of
 from generator.terminal.lines import CODE_CHANGED, CODE_FAILS, LACKS_KEY
