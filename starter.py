@@ -28,7 +28,7 @@ from generator.running.temporal import connect, leave
 from generator.settings import OVERRIDDEN, setting
 from generator.terminal.prompts import InputEnded, Interrupted, ask_topic
 from generator.terminal.screen import say, tell
-from generator.terminal.usage import wrong_usage
+from generator.terminal.usage import amount, whole_number, wrong_usage
 from generator.wording import in_brief
 from models import DEMO_TASK_QUEUE, TASK_QUEUE, TASK_TIMEOUT, GenerateReportInput
 
@@ -49,23 +49,15 @@ def parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("topic", nargs="?", help="what to research; asked for if left out, - reads all of stdin")
     add("--review", action="store_true", help="see the draft and decide on it before the PDF")
+    add("--deep", action="store_true", help="a long report, by sections, from what a search finds")
     add(
-        "--deep",
-        action="store_true",
-        help="a long report, section by section, from what a web search finds",
+        "--sections",
+        type=whole_number,
+        metavar="N",
+        help="with --deep: of so many sections, 2 to 12",
     )
-    add("--sections", type=int, metavar="N", help="with --deep: of so many sections, 2 to 12")
-    add(
-        "--sources",
-        choices=("web", "documents"),
-        help="with --deep: from these alone, and not from both",
-    )
-    add(
-        "--max-cost",
-        type=float,
-        metavar="USD",
-        help="spend no more than this, not the worker's MAX_COST",
-    )
+    add("--sources", choices=("web", "documents"), help="with --deep: only these, and not both")
+    add("--max-cost", type=amount, metavar="USD", help="spend no more, not the worker's MAX_COST")
     add("--model", metavar="PROVIDER/MODEL", help="ask this one, not LLM_MODEL")
     add(
         "--email",
@@ -83,7 +75,14 @@ def parse_arguments() -> argparse.Namespace:
     add("--attach", metavar="ID", help="join a run: its ID, the beginning or end of it, or latest")
     add("--prompt", metavar="TOPIC", help="with --attach: research this instead, if not too late")
     add("--cancel", action="store_true", help="with --attach: cancel the run")
-    add("--list", metavar="N", type=int, nargs="?", const=20, help="show the latest runs, 20 or N")
+    add(
+        "--list",
+        metavar="N",
+        type=whole_number,
+        nargs="?",
+        const=20,
+        help="show the latest runs, 20 or N",
+    )
     add("--json", action="store_true", help="print one JSON object on stdout and nothing else")
     add("--version", action="version", version=version())
     arguments = parser.parse_args()

@@ -225,6 +225,8 @@ WRONG_USAGE = [
     (["--attach", "some-id", "--prompt", "Tougher?", "--cancel"], "one of them"),
     (["--list", "--review"], "--review does nothing with it"),
     (["--list", "0"], "a number above 0"),
+    (["--list", "Tough?"], "argument --list: 'Tough?' is no whole number"),
+    (["--max-cost", "$1"], "argument --max-cost: '$1' is no amount of US dollars, like 0.50"),
     (["--demo", "--model", "a/b"], "--model does nothing with it"),
     (["--output", "report.txt"], "ends in .pdf"),
     (["--output", "/no/such/folder/report.pdf"], "cannot be written to"),

@@ -222,7 +222,11 @@ def in_order(activity_id: str) -> tuple[int, str]:
 def reason(failure: Failure) -> str:
     """Return why an attempt failed, in a person's words."""
     if failure.timeout_failure_info.timeout_type == TimeoutType.TIMEOUT_TYPE_HEARTBEAT:
-        return "no heartbeat came: the worker went away, or could not reach Temporal"
+        # Temporal tells only a first attempt that it was reset.
+        return (
+            "no heartbeat came: the worker went away or could not reach Temporal, or somebody has"
+            " reset the attempt"
+        )
     return failure.message
 
 

@@ -7,6 +7,28 @@ from pathlib import Path
 from generator.received import is_one_address
 
 
+def whole_number(text: str) -> int:
+    """Return the number that an option was given.
+
+    Raises:
+        ArgumentTypeError
+    """
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+
+
+def amount(text: str) -> float:
+    """Return the US dollars that an option was given; raises as `whole_number` does."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no amount of US dollars, like 0.50"
+        ) from None
+
+
 def wrong_usage(given: argparse.Namespace) -> str:
     """Return what is wrong with the options, "" if they make sense together."""
     new = [f"--{name}" for name in ("review", "deep", "model") if getattr(given, name)]
