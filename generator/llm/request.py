@@ -193,6 +193,11 @@ def address_of_endpoint(model: str, base: str | None) -> dict[str, str]:
 def why_cut(request: Request, error: Exception | None) -> ApplicationError:
     """Return what became of a request that brought no whole answer."""
     exchange = request.exchange
+    if exchange.misled_to:
+        return held(
+            f"{exchange.address} redirects to {public(exchange.misled_to)}, which does not"
+            " get the key. Correct LLM_API_BASE in .env, and restart the worker"
+        )
     if exchange.is_web_page() and exchange.status < 400:
         return held(
             "What came back is a web page and not a model's answer. Correct LLM_API_BASE in"

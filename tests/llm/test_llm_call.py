@@ -414,6 +414,7 @@ async def test_silence_is_not_a_failure(client: Client, worker: None, model: LLM
 
 # --- Failures that a person can correct, and failures of the request -----------------------------
 
+OTHER_HOST = "http://localhost:9/v1"
 TO_CORRECT: dict[str, tuple[Behaviour, str]] = {
     "wrong key": (Fail(401, "invalid_api_key"), "Correct LLM_API_KEY in .env"),
     "no credit": (Fail(402), "Add credit"),
@@ -421,6 +422,8 @@ TO_CORRECT: dict[str, tuple[Behaviour, str]] = {
     "unknown model": (Fail(404, "model_not_found"), "Correct LLM_MODEL in .env"),
     "quota": (Fail(429, "insufficient_quota", headers={"Retry-After": "2"}), "Add credit"),
     "another page": (Html(), "Correct LLM_API_BASE in .env"),
+    "another host": (Fail(307, headers={"Location": OTHER_HOST}), "localhost, which does not get"),
+    "another host, by GET": (Fail(302, headers={"Location": OTHER_HOST}), "Correct LLM_API_BASE"),
 }
 
 

@@ -47,12 +47,12 @@ class WatchedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         exchange = current.get()()
         if not exchange:
-            return await self.inner.handle_async_request(request)
+            return misled(await self.inner.handle_async_request(request), request)[0]
         host = f"[{request.url.host}]" if ":" in request.url.host else request.url.host
         port = f":{request.url.port}" if request.url.port else ""
         exchange.address = f"{request.url.scheme}://{host}{port}"
         exchange.asked = await request.aread()
-        response = await self.send(request)
+        response, exchange.misled_to = misled(await self.send(request), request)
         exchange.begin(response.status_code, response.headers, events_of(response.headers), WIRES)
         exchange.body = body = Body(response, exchange)
         # The body is handed on as it is after decompression.
@@ -80,6 +80,21 @@ class WatchedTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self.inner.aclose()
+
+
+def misled(response: httpx.Response, request: httpx.Request) -> tuple[httpx.Response, str]:
+    """Return a response that leads to no other host, and to which one it would have led, "" if none.
+
+    httpx takes the header Authorization out of a request that a redirect sends to another host, but
+    not those in which Anthropic, Azure and Gemini get their keys; and it sends the prompt with it.
+    """
+    if not response.has_redirect_location:
+        return response, ""
+    old, new = request.url, request.url.join(response.headers["location"])
+    if new.host == old.host and new.scheme in ("https", old.scheme):
+        return response, ""
+    response.status_code = 421  # Misdirected Request: no client follows it
+    return response, new.host
 
 
 def is_refused(error: httpx.HTTPError) -> bool:

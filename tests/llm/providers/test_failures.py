@@ -8,6 +8,7 @@ import pytest
 from support.families import FAMILIES, KEY, Family
 from support.llm_server import (
     ErrorEvent,
+    Fail,
     Fault,
     Html,
     Length,
@@ -42,6 +43,15 @@ def each(*causes: str) -> pytest.MarkDecorator:
     cases = failures(*causes)
     ids = [f"{family}-{cause.replace(' ', '-')}" for family, cause in cases]
     return pytest.mark.parametrize(("family", "cause"), cases, ids=ids, indirect=["family"])
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=str, indirect=True)
+async def test_no_key_goes_to_another_host(family: Family, model: LLMServer) -> None:
+    elsewhere = model.url.replace("127.0.0.1", "localhost")  # to a client, another host
+    model.script(Fail(307, headers={"Location": f"{elsewhere}/elsewhere"}))
+    error = await failure_of_call()
+    assert len(model.requests) == 1
+    assert error.type == HELD and "localhost, which does not get the key" in error.message
 
 
 @each("wrong key", "no permission", "unknown model", "quota used up")
