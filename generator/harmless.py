@@ -1,7 +1,9 @@
 """Texts of others made harmless, for a terminal, a file, a log, a shell or a reader."""
 
+import codecs
 import re
 import shlex
+from urllib.parse import urlsplit
 
 # What steers a terminal: control characters but tab and line feed, C1 among them; and what turns
 # the order of letters on a line (Unicode's Bidi_Control), so that it reads as it is not.
@@ -11,6 +13,28 @@ STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u20
 def printable(text: str) -> str:
     """Return text from outside without the characters that could steer a terminal."""
     return STEERING.sub("", text)
+
+
+# Encodings of Python that are none of texts on the Web.
+_OF_PYTHON = ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7")
+
+
+def encoding(name: str | None) -> str:
+    """Return the encoding that a server says its text has, "" if there is none of this name."""
+    try:
+        found = codecs.lookup(name or "")
+        b"text".decode(found.name, "replace")  # raises over `hex` and the like, and `undefined`
+    except (LookupError, ValueError):
+        return ""
+    return "" if found.name.replace("_", "-") in _OF_PYTHON else found.name
+
+
+def site_of(url: str) -> str:
+    """Return the name of a page's site, for a reader; "" if this is no address."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].removeprefix("www.")[:80]
+    except ValueError:  # half an IPv6 address, or letters that stand for a slash
+        return ""
 
 
 def without_login(text: str) -> str:

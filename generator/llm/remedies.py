@@ -85,6 +85,7 @@ BY_WORDS = {
 }
 # Codes are vague where words are not: one of "no permission" may come with "buy credits".
 REMEDIES = (ACCOUNT, KEY, PROVIDER, ACCESS, MODEL)
+LONGEST_WAIT = timedelta(days=1)  # for a limit that is a day's; no server may stop a run for years
 SOON = timedelta(hours=1)  # whoever is to wait for longer had better be told
 NEVER = re.compile(r"limit: 0\b")  # Google's, for what a free account has nothing of
 A_MINUTE = re.compile(
@@ -169,4 +170,4 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
             wait = email.utils.parsedate_to_datetime(value) - datetime.now(UTC)
     except (TypeError, ValueError, OverflowError):
         return None
-    return wait if wait > timedelta(0) else None
+    return min(wait, LONGEST_WAIT) if wait > timedelta(0) else None

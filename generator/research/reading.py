@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from temporalio.exceptions import ActivityError, ApplicationError
 
+from generator.harmless import site_of
 from generator.research.sources import merged, url_key
 from generator.research.sources.evidence import Seen, Verdict, look_for, seen_of
 from generator.research.sources.facts import unpack
@@ -273,8 +273,3 @@ def best(ranked: list[list[Source]]) -> list[Source]:
         of_site[site] += 1
     order = sorted(range(len(sources)), key=lambda place: turns[place])
     return [sources[place] for place in order[:MOST_PAGES]]
-
-
-def site_of(url: str) -> str:
-    """Return the name of a page's site, for a reader."""
-    return re.sub(r"^www\.", "", urlsplit(url).netloc.rpartition("@")[2])[:80]

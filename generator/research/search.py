@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.failures import held
-from generator.harmless import without_login
+from generator.harmless import site_of, without_login
 from generator.research.search_errors import failure_in, note_engines
 from generator.research.search_providers import PROVIDERS, check_search
 from generator.research.search_wire import ask, price, results
@@ -87,7 +87,8 @@ def _cut(result: Any) -> Source:
         _plain(getattr(result, name, None)) for name in ("title", "snippet", "date")
     )
     url = without_login(direct(str(getattr(result, "url", None) or "").strip()))
-    if not re.fullmatch(r"https?://[^\s<>\"]+", url, re.IGNORECASE) or len(url) > MAX_URL:
+    is_one = re.fullmatch(r"https?://[^\s<>\"]+", url, re.IGNORECASE) and site_of(url)
+    if not is_one or len(url) > MAX_URL:
         url = ""
     day = re.match(r"\d{4}-\d\d-\d\d", date)
     return Source(

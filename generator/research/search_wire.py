@@ -21,6 +21,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
 
 from generator.failures import held
+from generator.harmless import encoding
 from generator.llm.client import import_litellm
 from generator.research.search_providers import PROVIDERS, key_of
 from generator.settings import public, setting
@@ -86,7 +87,7 @@ def ask(name: str, query: str, max_results: int) -> Answer:
         again = httpx.Response(200, json=body, request=response.request)
         return form.transform_search_response(again, usage, optional_params=options)
 
-    text, body = _read(response.content, response.charset_encoding)
+    text, body = _read(response.content, encoding(response.charset_encoding))
     return Answer(
         name,
         query,
@@ -184,15 +185,12 @@ pace = Pace()
 # ---- The answer ----------------------------------------------------------------------------------
 
 
-def _read(content: bytes, charset: str | None) -> tuple[str, Any]:
+def _read(content: bytes, charset: str) -> tuple[str, Any]:
     """Return a body as text and as JSON: UTF-8, or what it says it is, or the Web's default."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        try:
-            text = content.decode(charset or "cp1252", "replace")
-        except LookupError:
-            text = content.decode("cp1252", "replace")
+        text = content.decode(charset or "cp1252", "replace")
     try:
         return text, json.loads(text, strict=False)
     except (ValueError, RecursionError):

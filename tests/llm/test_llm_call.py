@@ -374,6 +374,7 @@ async def test_no_key_is_in_their_histories(healed: dict[str, Healed]) -> None:
         ({"retry-after-ms": "much"}, None),
         ({"retry-after-ms": "nan"}, None),
         ({"retry-after": "9" * 500}, None),
+        ({"retry-after": "99999999999"}, 86_400),
     ],
 )
 def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:

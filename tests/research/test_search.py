@@ -87,6 +87,8 @@ def test_a_snippet_is_cut_to_what_a_history_can_hold(words: str, provider: Provi
         "https://a.org/a b",
         "/relative",
         "https://" + "a" * 2000,
+        "https://[::1",
+        "https://a℀b.example/",
     ],
 )
 def test_an_address_that_no_reader_can_open_is_no_source(url: str, provider: Provider) -> None:

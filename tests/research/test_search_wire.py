@@ -80,6 +80,7 @@ def test_what_is_nested_beyond_reading_comes_to_an_end(provider: Provider) -> No
         ("cp1252", "application/json"),
         ("iso-8859-1", "application/json; charset=iso-8859-1"),
         ("cp1252", "application/json; charset=no-such"),
+        ("cp1252", "application/json; charset=undefined"),
     ],
 )
 def test_another_encoding_is_read(encoding: str, kind: str, provider: Provider) -> None:

@@ -7,8 +7,8 @@ Perplexity's `citations` and `search_results`, OpenAI's and others' `annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
+from generator.harmless import site_of
 from generator.wording import literal
 from models import Source
 
@@ -120,7 +120,7 @@ def with_references(text: str, sources: Sequence[Source]) -> str:
 
 def entry(source: Source) -> str:
     """Return an entry of the list: title, site, date and address, of which some may be missing."""
-    site = re.sub(r"^www\.", "", urlsplit(source.url).netloc)
+    site = site_of(source.url)
     parts = [literal(source.title), site, source.date]
     told = ". ".join(filter(None, [parts[0], ", ".join(filter(None, parts[1:]))]))
     return (

@@ -83,7 +83,7 @@ class WatchedTransport(httpx.AsyncBaseTransport):
 
 
 def misled(response: httpx.Response, request: httpx.Request) -> tuple[httpx.Response, str]:
-    """Return a response that leads to no other host, and to which one it would have led, "" if none.
+    """Return a response that leads to no other host, and the one to which it would have led.
 
     httpx takes the header Authorization out of a request that a redirect sends to another host, but
     not those in which Anthropic, Azure and Gemini get their keys; and it sends the prompt with it.

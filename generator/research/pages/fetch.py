@@ -17,6 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
+from generator.harmless import encoding
 from generator.research.pages.guard import (
     PORTS,
     Allowed,
@@ -35,6 +36,7 @@ HEADERS = {
 }
 MAX_TEXT, MAX_PDF = 5_000_000, 20_000_000  # bytes, without their compression
 MAX_REDIRECTS = 5
+A_DAY = 86_400.0  # seconds
 HTML, PDF, MARKDOWN, TEXT = "html", "pdf", "markdown", "text"
 KINDS = {
     "text/html": HTML,
@@ -143,9 +145,10 @@ def address(url: str) -> httpx.URL:
     """
     try:
         at = httpx.URL(url)
+        host = at.host  # raises, too, over a name in Punycode that stands for none
     except (httpx.InvalidURL, ValueError) as error:
         raise Refused(f"its address is wrong: {error}") from None
-    if at.scheme not in ("http", "https") or not at.host or at.userinfo:
+    if at.scheme not in ("http", "https") or not host or at.userinfo:
         raise Refused("its address is not one of a web page")
     return at
 
@@ -242,7 +245,8 @@ def received(response: httpx.Response, robots: bool) -> Fetched:
     """Read the body, as far as it may go."""
     if response.status_code not in (200, 203):
         wait = response.headers.get("retry-after", "")
-        raise Status(response.status_code, float(wait) if wait.isdecimal() else 0)
+        seconds = min(float(wait), A_DAY) if wait.isdecimal() else 0
+        raise Status(response.status_code, seconds)
     said = re.split("[;,]", response.headers.get("content-type", ""))[0].strip().lower()
     kind = TEXT if robots else KINDS.get(said, "")
     if not kind and said not in UNSAID:
@@ -263,7 +267,7 @@ def received(response: httpx.Response, robots: bool) -> Fetched:
         raise Refused("it is no text, or does not say what it is")
     if kind == PDF and len(body) > most:
         raise Refused(f"it is a PDF of more than {most // 1_000_000} MB")
-    charset = response.charset_encoding or ""
+    charset = encoding(response.charset_encoding)
     return Fetched(str(response.url), kind, charset, bytes(body[:most]), is_cut or len(body) > most)
 
 

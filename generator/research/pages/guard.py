@@ -20,11 +20,12 @@ PORTS = (80, 443)
 CONNECT_SECONDS = 5.0  # for one address of a name; the next one is tried then
 SLICE = 0.25  # seconds: how often a read that waits looks whether it is still wanted
 
-# Not for everybody, though Python 3.11's `is_global` lets them pass: IPv4 inside of IPv6
-# (RFC 4291 2.5.5.1, RFC 6052, RFC 8215), IETF's own (RFC 6890), metadata of a cloud.
+# Not for everybody, though Python 3.11's `is_global` lets them pass: IPv4 inside of IPv6 (RFC 4291
+# 2.5.5.1, RFC 2765 2.1, RFC 6052, RFC 8215), IETF's own (RFC 6890), metadata of a cloud, and what
+# IPv6 does not route (RFC 9637, RFC 9602).
 _NOT_PUBLIC = [
-    ipaddress.ip_network(network)
-    for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "192.0.0.0/24", "168.63.129.16/32")
+    *map(ipaddress.ip_network, ["::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"]),
+    *map(ipaddress.ip_network, ["192.0.0.0/24", "168.63.129.16/32", "3fff::/20", "5f00::/16"]),
 ]
 
 Resolve = Callable[..., list[Any]]  # as `socket.getaddrinfo`

@@ -8,13 +8,13 @@ from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from generator.harmless import site_of
 from generator.packing import packed
 from generator.research.pages.extract import Text, Unreadable, extract, get_ready
 from generator.research.pages.fetch import Status, fetch
@@ -92,7 +92,7 @@ def read(input: ReadInput, limit: Limit) -> PageRead:
     except NotRead as error:
         again = error.passing and attempt == 1 and time.monotonic() - begun < SOON
         raise ApplicationError(
-            f"{site_of(input.url)} is not read: {error}",
+            f"{site_of(input.url) or public(input.url)} is not read: {error}",
             type="NotRead",
             non_retryable=not again,
             next_retry_delay=timedelta(seconds=error.wait) if error.wait else None,
@@ -109,11 +109,6 @@ def read(input: ReadInput, limit: Limit) -> PageRead:
         passages=packed(choose(page.text.main, input.question)),
         facts=page.facts,
     )
-
-
-def site_of(url: str) -> str:
-    """Return the name of a page's site, for a reader."""
-    return urlsplit(url).netloc.rpartition("@")[2].removeprefix("www.")[:80] or url[:80]
 
 
 def _fetched(url: str, limit: Limit) -> _Page:
@@ -140,7 +135,7 @@ def _fetched(url: str, limit: Limit) -> _Page:
         raise NotRead("it takes too long") from None
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
         raise NotRead(public(str(error) or type(error).__name__), passing=True) from None
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):  # a name in Punycode that stands for none, too
         raise NotRead("it redirects to what is no address") from None
     except (httpx.HTTPError, OSError) as error:
         raise NotRead(public(str(error) or type(error).__name__)) from None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from generator.harmless import without_login
+from generator.harmless import site_of, without_login
 from generator.research.sources.citations import check, numbered
 from generator.research.sources.spans import clean, parse
 from generator.research.sources.urls import merged
@@ -182,7 +182,7 @@ def entry(source: Source, seen: str = "") -> str:
         name = unquote(parts.path.lstrip("/")) + parts.query.replace("page=", ", page ")
         return ". ".join(map(literal, filter(None, [source.title, name, seen]))) + "."
     url = without_login(source.url)
-    site = re.sub(r"^www\.", "", urlsplit(url).netloc)
+    site = site_of(url)
     title = " ".join(source.title.split())
     title = title if len(title) <= 200 else f"{title[:200]}…"
     date = f", {literal(source.date)}" if source.date else ""

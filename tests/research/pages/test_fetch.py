@@ -114,6 +114,7 @@ def test_statuses(site: Site) -> None:
     site.pages = {
         "/gone": Page(status=410),
         "/busy": Page(status=429, headers={"Retry-After": "7"}),
+        "/later": Page(status=503, headers={"Retry-After": "9" * 400}),
     }
     with pytest.raises(Status) as caught:
         get(site, "/gone")
@@ -121,6 +122,15 @@ def test_statuses(site: Site) -> None:
     with pytest.raises(Status) as caught:
         get(site, "/busy")
     assert caught.value.retry_after == 7
+    with pytest.raises(Status) as caught:
+        get(site, "/later")
+    assert caught.value.retry_after == 86_400
+
+
+@pytest.mark.parametrize("name", ["undefined", "punycode", "hex", "no-such", "unicode_escape"])
+def test_an_encoding_that_is_none_of_texts_is_not_used(site: Site, name: str) -> None:
+    site.pages["/"] = Page("Größe -", f"text/plain; charset={name}")
+    assert get(site, "/").charset == ""
 
 
 def test_redirects_are_followed_with_their_own_cookies_and_end(site: Site) -> None:

@@ -26,6 +26,9 @@ from generator.research.pages.guard import (
 NOT_PUBLIC = [
     "127.0.0.1",
     "127.9.9.9",
+    "::ffff:0:7f00:1",
+    "3fff::1",
+    "5f00::1",
     "0.0.0.0",
     "10.0.0.1",
     "172.16.0.1",

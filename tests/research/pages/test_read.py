@@ -71,6 +71,7 @@ def test_why_a_page_is_not_read(site: Site) -> None:
         "/wall": Page("<html><title>Just a moment...</title><body>Verify you are human."),
         "/app": Page("<html><title>App</title><body><div id=root></div><script>x</script>"),
         "/private": Page(status=302, headers={"Location": "http://10.0.0.1/"}),
+        "/nowhere": Page(status=302, headers={"Location": "http://xn--zz-/"}),
         "/gone": Page(status=404),
         "/busy": Page(status=503),
         "/slow": Drip(every=0.05),
@@ -83,11 +84,19 @@ def test_why_a_page_is_not_read(site: Site) -> None:
         "/wall": f"{name} is not read: it is an error page, or a wall before the page",
         "/app": f"{name} is not read: it has almost no text: a script may make it",
         "/private": f"{name} is not read: 10.0.0.1 is not a public address",
+        "/nowhere": f"{name} is not read: it redirects to what is no address",
         "/gone": f"{name} is not read: the server answered with status 404",
         "/busy": f"{name} is not read: the server answered with status 503 (again)",
         "/slow": f"{name} is not read: it takes too long",
         "/zip": f"{name} is not read: it is no text: application/zip",
     }
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://[x]/", "http://xn--zz-/", "http://a℀b/"])
+def test_what_is_no_address_is_not_read(url: str, settings: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ApplicationError, match="is not read: its address is wrong") as caught:
+        reading.read(ReadInput(url), Limit(20))
+    assert caught.value.non_retryable
 
 
 def test_forty_megabytes_are_read_in_part(site: Site) -> None:

@@ -293,6 +293,11 @@ def test_code_that_is_left_open_swallows_no_other_section() -> None:
     assert closed("```\ncode\n```") == "```\ncode\n```"
 
 
+@pytest.mark.parametrize("url", ["http://[::1", "http://a℀b/"])
+def test_what_is_no_address_ends_no_run(url: str) -> None:
+    assert entry(Source("A", url)) == f"A. . <{url}>"
+
+
 def test_titles_by_strangers_are_text_and_nothing_else() -> None:
     source = Source(
         "*Free* [money](https://bad.org) <img src=x> `x` $x_1$ |\n# Buy",
