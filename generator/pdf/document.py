@@ -48,7 +48,7 @@ def render(content: str, *, topic: str, date: str, model: str, font: str | None)
         )
     front, content = split_front_matter(content)
     parsed: dict[str, Any] = {}
-    tokens = parser().parse(content, parsed)
+    tokens = parser(content).parse(content, parsed)
     title, body = own_title(tokens)
     topic = shorten(clean(topic), 140)
     if front.title and not (title and same_letters(plain(title), front.title)):

@@ -38,6 +38,13 @@ DOCUMENTS = sorted(CORPUS.glob("*.md"))
 EXAMPLES: list[str] = json.loads((CORPUS / "commonmark-spec.json").read_text("utf-8"))
 WORDS = "durable execution survives the crash of a process, and of the machine under it. "
 
+# Pieces of HTML that have a meaning, and are not printed where they have their other half.
+NAMES = (
+    "[abipqsu]|br|img|hr|h[1-6]|su[bp]|del|em|strong|code|kbd|div|table|t[rdh]|thead|tbody|pre|[ou]l"
+    "|li|d[ltd]|span|font|details|summary|center"
+)
+ATTRIBUTES = r"""(?=[\s/>])(?:[^<>"']|"[^"]*"|'[^']*')*"""
+UNDERSTOOD = re.compile(f"(?is)</?(?:{NAMES}){ATTRIBUTES}>|<!--.*?-->")
 INVISIBLE = re.compile("[\ufe00-\ufe0f]")  # variants of what they follow
 
 
@@ -66,8 +73,7 @@ def words_of(markdown: str) -> str:
         for part in token.children or [token]:
             pieces = part.children or [] if part.type == "image" else [part]
             found += [piece.content for piece in pieces]
-    # The three pieces of HTML that are understood.
-    return re.sub(r"(?i)<br\s*/?>|<(su[bp])>([^<>]+)</\1>", r"\2", "".join(found))
+    return UNDERSTOOD.sub("", "".join(found))
 
 
 def stand_ins(text: str, printed: set[str]) -> str:

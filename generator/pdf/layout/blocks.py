@@ -21,6 +21,7 @@ from generator.pdf.text.fallback import Fonts
 from generator.pdf.text.look import CELL, GREY, HAIRLINE, HEIGHT, WIDTH, Run, Style
 
 TIGHT = BODY._replace(before=3, after=3)
+TERM = BODY._replace(after=2, bold=True)
 HEADINGS = {
     "h1": Style(18, 23, 26, 9, bold=True),
     "h2": Style(14, 19, 22, 7, bold=True),
@@ -54,23 +55,28 @@ class Blocks(Inline):
         self.path: Nesting = ()  # the open lists, items and quotes, by role and number
         self.opened = 0
         self.align = 0.0
+        self.span = 1  # the columns of the open cell
 
     def room(self) -> float:
         return float(WIDTH - self.indents[-1])
 
     def inline(self, token: Token) -> None:
         """The text of the block that is open: a table cell, heading or paragraph."""
+        if token.info == "title":
+            self.style = TERM
         style = self.style
         self.write(token.children or [])
         self.place("")
         runs = self.start_runs()
         if self.rows is not None:
             self.rows[-1].append(Text(runs, style, align=self.align))
+            self.rows[-1][-1].span = self.span
         elif self.heading:
             self.add_heading(runs, plain(token))
         else:
             block = Text(runs, style)
-            block.leads = token.content.endswith((":", "：")) and len(token.content) < 500
+            colon = token.content.endswith((":", "：")) and len(token.content) < 500
+            block.leads = colon or style.bold
             self.emit(block)
 
     def line(self, text: str, style: Style, right: float = 0) -> Text:
@@ -91,7 +97,9 @@ class Blocks(Inline):
             above = self.story[-1]
             if len(above.bars) != len(block.bars):
                 above.after = block.before = max(above.after, block.before, 11)
-            block.joined = sum(map(float.__eq__, above.bars, block.bars))
+            if block.bars:
+                quotes = [each for each in block.path if each[0] == "BlockQuote"]
+                block.joined = sum(each in above.path for each in quotes)
         self.story.append(block)
 
     # Headings and paragraphs
@@ -216,6 +224,37 @@ class Blocks(Inline):
         self.bars = self.bars[:-1]
         self.indents.pop()
 
+    # Definition lists: a term labels what is said of it
+
+    def dl_open(self, token: Token) -> None:
+        self._open(token)
+        self.enter("L")
+
+    def dl_close(self, token: Token) -> None:
+        self._close(token)
+        self._end_definitions()
+        self.path = self.path[:-1]
+
+    def dt_open(self, token: Token) -> None:
+        self._end_definitions()
+        self.enter("LI", "Lbl")
+        self.style = TERM
+
+    def dt_close(self, token: Token) -> None:
+        self.path = self.path[:-1]
+
+    def dd_open(self, token: Token) -> None:
+        self.enter("LBody")
+        self.indent(16)
+
+    def dd_close(self, token: Token) -> None:
+        self.path = self.path[:-1]
+        self.indents.pop()
+
+    def _end_definitions(self) -> None:
+        if self.path and self.path[-1][0] == "LI":
+            self.path = self.path[:-1]
+
     # Tables
 
     def table_open(self, token: Token) -> None:
@@ -225,12 +264,14 @@ class Blocks(Inline):
     def tr_open(self, token: Token) -> None:
         assert self.rows is not None
         self.rows.append([])
-        self.row_line = (token.map or [0])[0]
+        self.row_line = token.map[0] if token.map else -1
 
     def tr_close(self, token: Token) -> None:
         """Markdown drops what a row has more than the header; here the last cell keeps it."""
         assert self.rows is not None
         row = self.rows[-1]
+        if self.row_line < 0:  # it was HTML
+            return
         cells = escapedSplit(hide_bars(self.lines[self.row_line]).strip())
         source = [cell.strip().replace(BAR, "|") for cell in cells]
         if not source[0].strip(" >*+-.)0123456789"):
@@ -243,6 +284,7 @@ class Blocks(Inline):
         self.style = CELL._replace(bold=token.tag == "th")
         alignment = str(token.attrs.get("style", ""))
         self.align = 1.0 if "right" in alignment else 0.5 if "center" in alignment else 0.0
+        self.span = int(token.attrs.get("colspan", 1))
 
     td_open = th_open
 

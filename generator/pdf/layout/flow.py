@@ -81,6 +81,8 @@ class Rule(Block):
 class Text(Block):
     """A paragraph, heading, list item, table cell or code block."""
 
+    span = 1  # a table cell's columns
+
     def __init__(
         self, runs: list[Run], style: Style, *, align: float = 0, width: float = 0,
         bookmark: tuple[str, str, int] | None = None,

@@ -49,9 +49,10 @@ class Table(Block):
     def _lay_out(self) -> None:
         """Once. A table from right to left has its first column at the right."""
         for row in self.all:
-            for cell, column in zip(row, self.columns, strict=True):
+            for at, (cell, column) in enumerate(zip(row, self.columns, strict=True)):
                 cell.mirrored = self.mirrored
-                cell.break_lines(column - 2 * PAD_X)
+                cell.width = sum(self.columns[at : at + cell.span]) if cell.span > 1 else column
+                cell.break_lines(cell.width - 2 * PAD_X)
         order = -1 if self.mirrored else 1
         self.columns = self.columns[::order]
         self.header, *self.rows = (_Row(row[::order]) for row in self.all)
@@ -103,7 +104,9 @@ class Table(Block):
             starts = accumulate(self.columns, initial=left)
             for cell, x, column in [*zip(row.cells, starts, self.columns, strict=False)][::step]:
                 element = None if decoration else cell.elements[0]
-                cell.draw_lines(canvas, x + PAD_X, x + column - PAD_X, top - PAD_Y, element)
+                start = x + column - cell.width if self.mirrored else x
+                end = start + cell.width - PAD_X
+                cell.draw_lines(canvas, start + PAD_X, end, top - PAD_Y, element)
             top = bottom
 
 
@@ -116,10 +119,10 @@ def column_widths(rows: list[list[Text]], room: float) -> list[float] | None:
     """
     widths, wishes, least = [], [], []
     for column in zip(*rows, strict=True):
-        cells = [[*map(_extent, words(cell.runs))] for cell in column]
+        cells = [[*map(_extent, words(cell.runs))] for cell in column if cell.span == 1]
         longest = max((extent for cell in cells for extent, _ in cell), default=0.0)
         number = max((extent for cell in cells for extent, whole in cell if whole), default=0.0)
-        wish = max(sum(extent for extent, _ in cell) for cell in cells)
+        wish = max((sum(extent for extent, _ in cell) for cell in cells), default=0.0)
         widths.append(min(max(longest, min(wish, _NARROW)), 110) + 2 * PAD_X + 0.1)
         least.append(min(number, 110) + 2 * PAD_X + 0.1)
         wishes.append(wish + 2 * PAD_X + 0.1)

@@ -35,13 +35,13 @@ def citations_plugin(parser: MarkdownIt) -> None:
 
 def _citations(state: StateCore) -> None:
     entries: dict[int, list[Entry]] = state.env["entries"]
-    if re.search(r"\]\(<?#|\]:\s*<?#", state.src):
+    if re.search(r"\]\(<?#|\]:\s*<?#|href\s*=\s*[\"']?#", state.src):
         _lead(state, entries)
     for place, token in enumerate(state.tokens):
         if token.type != "inline":
             continue
         if any(sign in token.content for sign in _SIGNS):
-            if "<sup>[" in token.content:
+            if "<sup>[" in token.content or "html" in state.env:
                 _raise_links(token.children or [])
             token.children = _linked(token.children or [], place, entries)
 
@@ -183,7 +183,8 @@ def _lead(state: StateCore, entries: dict[int, list[Entry]]) -> None:
     loose.pop("", None)
     targets: set[int] = set()
     for place, token in enumerate(state.tokens):
-        if token.type != "inline" or ("](" not in token.content and "][" not in token.content):
+        linked = "](" in token.content or "][" in token.content or "html" in state.env
+        if token.type != "inline" or not linked:
             continue
         children = token.children or []
         for at, part in enumerate(children):

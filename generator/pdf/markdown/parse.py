@@ -1,4 +1,5 @@
-"""Markdown to tokens: CommonMark, tables, strikethrough, task lists, formulas, notes, citations.
+"""Markdown to tokens: CommonMark, tables, strikethrough, task lists, formulas, notes, citations,
+alerts, definition lists and the HTML that stands for Markdown.
 
 The plugins are used in the order of the parser's rules: blocks, then what is in a line, then what
 a whole document tells.
@@ -10,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+from generator.pdf.markdown.alerts import alerts_plugin
 from generator.pdf.markdown.citations import citations_plugin
 from generator.pdf.markdown.dollars import dollars_plugin
 from generator.pdf.markdown.emphasis import CjkInline
@@ -23,17 +25,27 @@ from generator.pdf.markdown.tables import tables_plugin
 _DEEPEST = 60  # the nesting from which on text is taken as it stands: markdown-it would drop it
 
 
-def parser() -> MarkdownIt:
+def parser(text: str = "") -> MarkdownIt:
+    """A parser for `text`, with what it may have of the rare constructs."""
     options = {"html": False, "tasklists": True, "maxNesting": 2 * _DEEPEST}
     parser = _Parser()
     parser.inline = CjkInline()
     parser.configure("commonmark", options).enable(["table", "strikethrough"])
     parser.block.ruler.before("table", "deep", _deep)
     for plugin in (
-        tables_plugin, dollars_plugin, notes_plugin, marks_plugin,
+        tables_plugin, dollars_plugin, notes_plugin, marks_plugin, alerts_plugin,
         html_plugin, lines_plugin, references_plugin, citations_plugin,
     ):  # fmt: skip
         parser.use(plugin)
+    # Loaded and tried only where they may be found.
+    if "<" in text:
+        from generator.pdf.markdown.elements import elements_plugin
+
+        parser.use(elements_plugin)
+    if "\n:" in text:
+        from generator.pdf.markdown.definitions import definitions_plugin
+
+        parser.use(definitions_plugin)
     return parser
 
 

@@ -106,8 +106,40 @@ The points:
 
 Sources: [1] https://a.example/1 [2] https://b.example/2 [3] https://c.example/3
 """
+HTML = """# Water bears
+
+> [!NOTE]
+> Text.
+>
+> - a
+
+Term
+: one
+: two
+
+Other
+
+: - a list
+
+<!-- gone -->
+
+<table><caption>Title</caption>
+<tr><th rowspan=2>a<th colspan=2>b</tr><tr><td>c<td><a href="https://e.org">d</a></tr>
+<tr><td colspan=3>e</table>
+
+<details><summary>More</summary>
+
+<p align="center"><img src="https://e.org/i.png" alt="An icon"> <b>bold <i>both</i></b></p>
+
+</details>
+
+<h2 id="x">Heading</h2>
+
+See <a href="#x">there</a>.
+"""
 DOCUMENTS = {sample.stem: sample.read_text("utf-8") for sample in SAMPLES}
 DOCUMENTS |= {"everything": EVERYTHING, "long": LONG, "table": TABLE, "from the right": RTL}
+DOCUMENTS["html"] = HTML
 DOCUMENTS["as models write"] = AS_MODELS_WRITE
 DOCUMENTS["pictures in text"] = (
     f"Text ![a point]({PICTURE}) in it. " * 6 + f"\n\n![]({PICTURE})" * 6
