@@ -1,5 +1,6 @@
 """What Markdown a text is in the middle of: as much of it as joining two parts needs to know."""
 
+import functools
 import itertools
 import re
 import unicodedata
@@ -228,9 +229,8 @@ def renumbered(said: str, base: str) -> str:
     if not last or not re.match(r"1[.)][ \t]", said):
         return said
     count = itertools.count(int(last[1]) + 1)
-    items = ITEMS.match(said)
-    end = items.end() if items else 0
-    return NUMBER.sub(lambda number: f"{next(count)}{number[1]}", said[:end]) + said[end:]
+    counted = functools.partial(NUMBER.sub, lambda number: f"{next(count)}{number[1]}")
+    return ITEMS.sub(lambda items: counted(items[0]), said, count=1)
 
 
 def between(base: str, new: str) -> str:

@@ -82,11 +82,10 @@ def kind_of_remark(sentence: str) -> str:
     if len(letters) >= ECHO and letters in letters_of(GO_ON):
         return "announcement"  # it says again what it was told
     ways = list(without_openers(said))
-    if any(map(REFUSING.search, ways)):
-        return (
-            "announcement" if said.endswith((":", "：")) else "refusal"
-        )  # "I can't, but here is:"
-    if any(map(ANNOUNCEMENT.search, ways)) or is_label(sentence, ways[-1]):
+    refused = any(map(REFUSING.search, ways))
+    if refused and not said.endswith((":", "：")):  # "I can't, but here is:" goes on
+        return "refusal"
+    if refused or any(map(ANNOUNCEMENT.search, ways)) or is_label(sentence, ways[-1]):
         return "announcement"
     return "politeness" if len(ways) > 1 and not ways[-1].strip(" .!,…。！，") else ""
 

@@ -4,9 +4,6 @@ The model is given the draft up to its seam, and told to go on exactly there. So
 a sentence or a heading first, reopen a code block or a table, start over, refuse, or say that they
 go on. One rule for all of it: only what is proven goes on in mid-sentence. Else the draft goes back
 to its last whole sentence, row, item or block, and what comes begins a paragraph.
-
-Beside this: `blocks` knows what Markdown a text is in the middle of, `repeats` finds what is said
-again, `remarks` what is said beside the report.
 """
 
 import re
@@ -62,8 +59,10 @@ def join(draft: str, tail: str, complete: bool, prefilled: bool = False) -> str:
     said = without_talk(draft, tail)
     if not said.strip() or (not complete and said != tail and len(said) < HOLD):
         return draft
-    if said == tail and tail.startswith(unseen) and not begins_again(draft, tail.lstrip()):
-        return head + tail
+    first = tail.lstrip()[:HOLD]
+    again = draft.startswith(first) and draft.count(first) == 1
+    if said == tail and tail.startswith(unseen) and not again:
+        return head + tail  # after a line that has ended
     return longer(draft, joined(draft, head, gap, said, complete))
 
 
@@ -90,10 +89,9 @@ def is_proven(draft: str, rest: str, line: str) -> bool:
     title = letters_of(draft[:HEAD].split("\n")[0])
     if len(title) >= repeats.PROOF and letters_of(rest[: 2 * HEAD]).startswith(title):
         return not letters_of(line).startswith(title)
-    goes_on = (
-        rest.startswith(unseen) or repeats.repetition(draft, rest, repeats.PROOF, ended=False)[1]
-    )
-    return bool(unseen and LEAD.match(line) and goes_on)
+    if not unseen or not LEAD.match(line):
+        return False
+    return rest.startswith(unseen) or repeats.repetition(draft, rest, repeats.PROOF, False)[1] > 0
 
 
 def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
@@ -116,10 +114,8 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     by_chance = again is not None and not fence and draft.startswith(proof, again)
     if proof and start.startswith(proof) and not by_chance:
         return head + gap + start
-    if (
-        len(letters := Skeleton(start).letters) >= repeats.PROOF
-        and letters in Skeleton(draft).letters
-    ):
+    letters = Skeleton(start).letters
+    if len(letters) >= repeats.PROOF and letters in Skeleton(draft).letters:
         return draft  # nothing but what is there
     half = draft[len(base) :]
     before = repeats.alike(draft[again:], start) if again is not None else 0
@@ -176,17 +172,9 @@ def paragraph(draft: str, base: str, half: str, said: str, complete: bool) -> st
         return draft  # a word or two
     white = half if half.isspace() and "\n\n" in half else blocks.between(base, start)
     new = base + white + start if base else start
-    if not complete or longer(draft, new) != draft:
-        return new
-    return (
-        draft.rstrip() + blocks.between(draft.rstrip(), start) + start
-    )  # shorter than half a sentence
-
-
-def begins_again(draft: str, start: str) -> bool:
-    """Whether a text begins as the draft does, and as nothing else in it."""
-    same = Skeleton(start[:300]).letters[:80] == Skeleton(draft[:300]).letters[:80]
-    return same and draft.count(start[:SHORT]) == 1
+    if complete and longer(draft, new) == draft:  # it is shorter than half a sentence
+        return draft.rstrip() + blocks.between(draft.rstrip(), start) + start
+    return new
 
 
 def section_heading(base: str, said: str) -> str:
