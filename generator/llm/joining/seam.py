@@ -60,7 +60,7 @@ def join(draft: str, tail: str, complete: bool, prefilled: bool = False) -> str:
     if not said.strip() or (not complete and said != tail and len(said) < HOLD):
         return draft
     first = tail.lstrip()[:HOLD]
-    again = draft.startswith(first) and draft.count(first) == 1
+    again = draft.startswith(first) and first[:SHORT] not in draft[1:]
     if said == tail and tail.startswith(unseen) and not again:
         return head + tail  # after a line that has ended
     return longer(draft, joined(draft, head, gap, said, complete))
