@@ -37,13 +37,18 @@ ABBREVIATION = re.compile(  # what ends with a full stop, and ends no sentence
 )
 
 
+def first_line(text: str) -> int:
+    """Return where a report begins, around which models like to put a block of code."""
+    wrapper = WRAPPER.match(text)
+    return wrapper.end() if wrapper else 0
+
+
 def open_fence(text: str) -> re.Match[str] | None:
     """Return the line that opens the code block in which the text ends."""
     if "```" not in text and "~~~" not in text:
         return None
-    wrapper = WRAPPER.match(text)  # around a whole report, as models like to write it: no code
     opening: re.Match[str] | None = None
-    for fence in FENCE.finditer(text, wrapper.end() if wrapper else 0):
+    for fence in FENCE.finditer(text, first_line(text)):
         if opening is None:
             opening = fence
         elif fence[1].startswith(opening[1]) and not fence[2].strip():
@@ -110,18 +115,14 @@ def word_before(draft: str, end: int) -> int:
 def half_spans(line: str) -> list[int]:
     """Return where in a line something begins that has not ended: code, formula, link, emphasis."""
     near = max(0, len(line) - SPAN)
-    found = []
     if line.count("`") % 2:
-        found.append(line.rfind("`"))
+        found = [line.rfind("`")]
     else:
-        for mark in ("$$", "**", "__", "~~"):
-            if line.count(mark) % 2:
-                found.append(line.rfind(mark))
+        pairs = (("\\(", "\\)"), ("\\[", "\\]"))
+        found = [line.rfind(mark) for mark in ("$$", "**", "__", "~~") if line.count(mark) % 2]
+        found += [line.rfind(mark) for mark, end in pairs if line.rfind(mark) > line.rfind(end)]
         if "$$" not in line and len(re.findall(r"(?<!\\)\$", line)) % 2:
             found.append(line.rfind("$"))
-        for opening, closing in (("\\(", "\\)"), ("\\[", "\\]")):
-            if line.rfind(opening) > line.rfind(closing):
-                found.append(line.rfind(opening))
     begins = [begin for begin in found if begin >= near]
     end = line[-ADDRESS:]
     link = re.match(r"\[[^\[\]\n]{0,200}(\](\([^()\n]{0,300})?)?\Z", end[end.rfind("[") :])
@@ -193,16 +194,12 @@ def without_wrapper(said: str, head: str, fence: re.Match[str] | None) -> str:
     return said
 
 
-def without_fence(said: str, fence: re.Match[str], complete: bool) -> str:
+def without_fence(said: str, complete: bool) -> str:
     """Take the line off that opens a code block once more in which the draft is already."""
     again = FENCE.match(said.lstrip("\n"))
-    if not again:
-        return said
-    rest = said.lstrip("\n")[again.end() + 1 :]
-    reopens = bool(again[2].strip()) or (
-        complete and rest[:1].strip() and len(FENCE.findall(said)) % 2 == 0
-    )
-    return rest if reopens else said
+    rest = said.lstrip("\n")[again.end() + 1 :] if again else ""
+    closes = complete and rest[:1].strip() and len(FENCE.findall(said)) % 2 == 0
+    return rest if again and (again[2].strip() or closes) else said
 
 
 def is_separator(line: str) -> bool:

@@ -76,16 +76,11 @@ def runs(words: list[str]) -> set[tuple[str, ...]]:
 
 def beginnings(draft: str) -> list[int]:
     """Return where the text of a draft begins, and that of its latest sections."""
-    first = first_line(draft)
+    first = blocks.first_line(draft)
     title = blocks.HEADING.match(draft, first)
     ends = [found.end() for found in blocks.HEADING.finditer(draft, first + 1)][-SECTIONS:]
     ends = [title.end() if title else first, *ends]
     return [end + len(draft[end:]) - len(draft[end:].lstrip()) for end in ends]
-
-
-def first_line(draft: str) -> int:
-    wrapper = blocks.WRAPPER.match(draft)
-    return wrapper.end() if wrapper else 0
 
 
 def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
@@ -94,7 +89,7 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
     To the letter, or in other words: then it resembles the beginning of the draft or of a section,
     by runs of three words, more than the end of the draft.
     """
-    first = first_line(draft)
+    first = blocks.first_line(draft)
     line = new[:PLACE].split("\n")[0]
     if len(line) > 8 and draft.startswith(line, first) and draft.count(line) == 1:
         return first
@@ -109,16 +104,16 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
         return same[0].start() if len(same) == 1 and len(heading[1]) <= 2 else None
     old, text = Skeleton(draft), Skeleton(new[: 8 * ANCHOR])
     anchor = text.letters[:ANCHOR]
-    if len(anchor) >= (ANCHOR // 2 if UNSPACED.search(anchor) else ANCHOR):
-        count = old.letters.rfind(anchor)
-        place = old.at(count) if count >= 0 else 0
+    count = old.letters.rfind(anchor)
+    if count >= 0 and len(anchor) >= (ANCHOR // 2 if UNSPACED.search(anchor) else ANCHOR):
+        place = old.at(count)
         pairs = zip(old.letters[count:], text.letters, strict=False)
         common, differ = next(((n, a + b) for n, (a, b) in enumerate(pairs) if a != b), (PLACE, ""))
         starts = STARTS.search(draft[max(0, place - 12) : place])
         # A good report may begin two of its paragraphs with the same words, too.
         last = draft.rfind("\n\n", 0, max(0, draft.rfind("\n\n", 0, len(draft.rstrip()))))
         known = common >= 3 * len(anchor) or place > last or place in beginnings(draft)
-        if count >= 0 and starts and known and not any(map(str.isdigit, differ)):
+        if starts and known and not any(map(str.isdigit, differ)):
             return place
     return resembled(draft, new)
 

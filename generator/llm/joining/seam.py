@@ -9,7 +9,7 @@ to its last whole sentence, row, item or block, and what comes begins a paragrap
 import re
 
 from generator.llm.joining import blocks, remarks, repeats
-from generator.llm.letters import Skeleton, letters_of
+from generator.llm.letters import letters_of
 
 HOLD = 80  # characters, before which nobody can tell what the model does
 HEAD = 250  # characters of a line before what goes on
@@ -73,14 +73,12 @@ def longer(draft: str, new: str) -> str:
 
 def without_talk(draft: str, tail: str) -> str:
     """Take off what is said to the user, and the code block around all of it."""
-    fence = blocks.open_fence(draft)
-    said = tail
-    line, _, rest = said.lstrip()[: blocks.NEAR].partition("\n")
-    if rest.strip() and len(line) < HEAD and is_proven(draft, rest.lstrip(), line):
-        return said.lstrip()[len(line) :].lstrip()  # whatever it says, in whatever language
-    if remarks.without_remarks(said.lstrip()) != said.lstrip():
-        said = remarks.without_remarks(said.lstrip())
-    return blocks.without_wrapper(said, draft, fence)
+    start = tail.lstrip()
+    line, _, rest = start[: blocks.NEAR].partition("\n")
+    if len(line) < HEAD and is_proven(draft, rest.lstrip(), line):
+        return start[len(line) :].lstrip()  # whatever it says, in whatever language
+    said = remarks.without_remarks(start)
+    return blocks.without_wrapper(tail if said == start else said, draft, blocks.open_fence(draft))
 
 
 def is_proven(draft: str, rest: str, line: str) -> bool:
@@ -102,7 +100,7 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     word = draft[len(head + gap) :].rstrip()
     if begun := repeats.begun_again(draft, said):
         return started_over(draft, begun[0], said[begun[1] :], complete)
-    said = blocks.without_fence(said, fence, complete) if fence else without_frame(draft, said)
+    said = blocks.without_fence(said, complete) if fence else without_frame(draft, said)
     start = said.lstrip()
     base = blocks.whole(draft, blocks.kind_of(start))
     if (repeated := after_repetition(draft, base, word, start, bool(fence))) is not None:
@@ -114,9 +112,6 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     by_chance = again is not None and not fence and draft.startswith(proof, again)
     if proof and start.startswith(proof) and not by_chance:
         return head + gap + start
-    letters = Skeleton(start).letters
-    if len(letters) >= repeats.PROOF and letters in Skeleton(draft).letters:
-        return draft  # nothing but what is there
     half = draft[len(base) :]
     before = repeats.alike(draft[again:], start) if again is not None else 0
     if (
