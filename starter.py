@@ -50,12 +50,7 @@ def parse_arguments() -> argparse.Namespace:
     add("topic", nargs="?", help="what to research; asked for if left out, - reads all of stdin")
     add("--review", action="store_true", help="see the draft and decide on it before the PDF")
     add("--deep", action="store_true", help="a long report, by sections, from what a search finds")
-    add(
-        "--sections",
-        type=whole_number,
-        metavar="N",
-        help="with --deep: of so many sections, 2 to 12",
-    )
+    add("--sections", type=whole_number, metavar="N", help="with --deep: how many, 2 to 12")
     add("--sources", choices=("web", "documents"), help="with --deep: only these, and not both")
     add("--max-cost", type=amount, metavar="USD", help="spend no more, not the worker's MAX_COST")
     add("--model", metavar="PROVIDER/MODEL", help="ask this one, not LLM_MODEL")

@@ -26,6 +26,7 @@ from generator.running.encryption import MissingKey
 from generator.wording import in_brief
 
 OURS = "WorkflowType = 'GenerateReportWorkflow'"
+LATER = "is to start later"  # by a Schedule's or cron's time, or a delay
 WAITS = "waits for your decision"
 IS_HELD = "held"  # until a person has corrected something
 STEP_PAUSED = "a step is paused"
@@ -58,6 +59,12 @@ class Run:
     @property
     def started(self) -> datetime:
         return self.info.start_time.ToDatetime(UTC)
+
+    @property
+    def seconds_to_start(self) -> float:
+        """How long it is until the run does anything; 0 if it may do so already."""
+        begins = self.info.execution_time.ToDatetime(UTC)
+        return max(0.0, (begins - datetime.now(UTC)).total_seconds())
 
     @property
     def state(self) -> str:
@@ -142,6 +149,8 @@ async def status_of(client: Client, run: Run) -> str:
     run = Run(described.workflow_execution_info)
     if run.state != "running":
         return run.state
+    if run.seconds_to_start:
+        return LATER
     if described.pending_workflow_task.attempt > OFTEN:
         return KEEPS_FAILING
     activities = described.pending_activities

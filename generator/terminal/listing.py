@@ -15,6 +15,7 @@ from generator.harmless import printable
 from generator.running.runs import (
     IS_HELD,
     KEEPS_FAILING,
+    LATER,
     OURS,
     STEP_PAUSED,
     WAITS,
@@ -29,7 +30,7 @@ from generator.terminal.screen import print_object, tell
 from generator.wording import in_brief
 
 INCOMPLETE = "completed, incomplete"
-MARKS = {"completed": "✓", "running": "▸"} | dict.fromkeys(
+MARKS = {"completed": "✓", "running": "▸", LATER: "▸"} | dict.fromkeys(
     (INCOMPLETE, WAITS, IS_HELD, STEP_PAUSED, KEEPS_FAILING, "paused"), "!"
 )
 STYLES = {"✓": "green", "▸": "cyan", "!": "bold yellow", "✗": "red"}

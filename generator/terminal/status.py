@@ -11,10 +11,13 @@ from urllib.parse import quote
 from rich.live import Live
 from rich.text import Text
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import (
-    ResetActivityRequest,
+from temporalio.api.workflowservice.v1 import ResetActivityRequest
+from temporalio.client import (
+    Client,
+    WorkflowContinuedAsNewError,
+    WorkflowFailureError,
+    WorkflowQueryFailedError,
 )
-from temporalio.client import Client, WorkflowFailureError, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.running.record import Handle
@@ -65,7 +68,7 @@ class Watch:
         Returns:
             The run's result, or None if there is something to decide.
         """
-        result = asyncio.ensure_future(self.handle.result())
+        result = asyncio.ensure_future(self.result())
         try:
             with display(self.told) as show:
                 while not result.done():
@@ -78,11 +81,29 @@ class Watch:
                         isinstance(result.exception(), RPCError)  # Temporal was away
                         or await self.was_reset(result.exception())
                     ):
-                        result = asyncio.ensure_future(self.handle.result())
+                        result = asyncio.ensure_future(self.result())
             with answers("result"):
                 return await result
         finally:
             result.cancel()
+
+    async def result(self) -> str:
+        """Wait for the end of this run alone: a run by cron is followed by others for ever.
+
+        Raises:
+            As `follow` does.
+        """
+        try:
+            return await self.handle.result(follow_runs=False)
+        except WorkflowContinuedAsNewError:  # so the Service calls the end of a run by cron
+            *_, last = [event async for event in self.handle.fetch_history_events()]
+            if last.HasField("workflow_execution_failed_event_attributes"):
+                failure = last.workflow_execution_failed_event_attributes.failure
+                cause = await self.client.data_converter.decode_failure(failure)
+                raise WorkflowFailureError(cause=cause) from cause
+            payloads = last.workflow_execution_completed_event_attributes.result.payloads
+            [result] = await self.client.data_converter.decode(payloads, [str])
+            return str(result)
 
     async def was_reset(self, ended: BaseException | None) -> bool:
         """Follow the run that goes on in place of this one, if somebody has reset this one."""
@@ -117,6 +138,8 @@ class Watch:
             self.goes_on = bool(lines) and not any(line.startswith("!") for line in lines)
             if run.state == "paused":
                 return [*lines, self.lines.paused_run(described)]
+            if run.state == "running" and run.seconds_to_start:
+                return [f"▸ The run is to start in {run.seconds_to_start:.0f} s"]
             if lines or run.state != "running" or described.HasField("pending_workflow_task"):
                 return lines
             return await self.ask_run(run.task_queue)

@@ -1,6 +1,7 @@
 """What Temporal's own tools do to a run, and what is seen of it: paused, reset, ended, deleted."""
 
 import asyncio
+import re
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +31,7 @@ from temporalio.worker import Worker
 from generator.running.conversion import data_converter
 from generator.running.encryption import ENCODING, KEY_ID
 from generator.running.record import read_record
-from generator.running.runs import KEEPS_FAILING, STEP_PAUSED, Run, find, status_of, topic_of
+from generator.running.runs import KEEPS_FAILING, LATER, STEP_PAUSED, Run, find, status_of, topic_of
 from generator.terminal.lines import CODE_CHANGED, CODE_FAILS, LACKS_KEY
 from generator.terminal.listing import runs
 from generator.terminal.outcome import describe_failure, report_here, show_steps
@@ -184,6 +185,41 @@ async def test_a_run_that_somebody_started_by_hand_shows_its_topic(client: Clien
         )
     topics = [await topic_of(client, await find(client, each)) for each in ("one", "two", "three")]
     assert topics == ["By hand?", "", ""]
+
+
+async def test_a_run_by_cron_ends_with_its_report(client: Client) -> None:
+    async with StandIns().working(client):
+        for prompt in ("Each second?", " "):
+            await client.start_workflow(
+                "GenerateReportWorkflow",
+                {"prompt": prompt},
+                id=f"cron {prompt}",
+                task_queue=TASK_QUEUE,
+                cron_schedule="@every 1s",
+            )
+            run = await find(client, f"cron {prompt}")
+            handle: Handle = client.get_workflow_handle(run.id, run_id=run.run_id)
+            watching = asyncio.wait_for(Watch(client, handle).follow(), 20)
+            if prompt.strip():
+                assert (await watching).startswith("Successfully")
+            else:
+                with pytest.raises(WorkflowFailureError) as caught:
+                    await watching
+                assert "The topic is empty" in str(caught.value.cause)
+            await client.get_workflow_handle(run.id).terminate()
+
+
+async def test_a_run_that_is_to_start_later_waits_for_nobody(client: Client) -> None:
+    handle = await client.start_workflow(
+        "GenerateReportWorkflow",
+        {"prompt": "Later?"},
+        id="later",
+        task_queue=TASK_QUEUE,
+        start_delay=timedelta(hours=1),
+    )
+    [line] = await Watch(client, handle).look() or []
+    assert re.fullmatch(r"▸ The run is to start in 3[56]\d\d s", line)
+    assert await status_of(client, await find(client, handle.id)) == LATER
 
 
 @pytest.mark.parametrize("status", [*WorkflowExecutionStatus.values(), 77])
