@@ -5,16 +5,23 @@ They come from the environment and from the `.env` file of this program, which w
 it out of texts.
 """
 
+import codecs
+import difflib
+import io
+import logging
 import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
-from dotenv import dotenv_values, find_dotenv
+from dotenv import dotenv_values
 
 from generator.harmless import without_login
+
+_log = logging.getLogger(__name__)
 
 
 class Setting(NamedTuple):
@@ -27,7 +34,18 @@ class Setting(NamedTuple):
 
 
 def _url(value: str) -> str:
-    return "" if re.match(r"https?://[^\s/]", value) else "is not a URL"
+    try:
+        parts = urlsplit(value)
+        is_one = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port that is no number
+        is_one = False
+    return "" if is_one and not re.search(r"\s", value) else "is not a URL"
+
+
+def _key(value: str) -> str:
+    """A key goes into a header, which takes ASCII alone; what stands in braces is a JSON file's."""
+    is_plain = value.isascii() and value.isprintable() and value[0] not in "\"'"
+    return "" if is_plain or value.startswith("{") else "holds a letter that no key has, or a quote"
 
 
 def _true_or_false(value: str) -> str:
@@ -110,7 +128,9 @@ SETTINGS = {
     ),
     "LLM_API_KEY": Setting(
         "the provider's key; while it is unset, the provider's own variable (`OPENAI_API_KEY`,"
-        " `ANTHROPIC_API_KEY`, ...) counts; local models (`ollama/...`) and `demo` need none"
+        " `ANTHROPIC_API_KEY`, ...) counts; local models (`ollama/...`) and `demo` need none",
+        wrong=_key,
+        example="<the key as the provider shows it>",
     ),
     "LLM_API_BASE": Setting(
         "URL of an OpenAI-compatible endpoint or proxy", wrong=_url, example="https://..."
@@ -127,7 +147,9 @@ SETTINGS = {
     ),
     "SEARCH_API_KEY": Setting(
         "the search provider's key; while it is unset, its own variable (`TAVILY_API_KEY`, ...)"
-        " counts"
+        " counts",
+        wrong=_key,
+        example="<the key as the provider shows it>",
     ),
     "SEARCH_API_BASE": Setting(
         "URL of the search provider, for example of your own SearXNG",
@@ -219,17 +241,52 @@ SETTINGS = {
 
 
 def load_dotenv() -> list[str]:
-    """Put what `.env` sets into the environment.
+    """Put what `.env` sets into the environment, and say what of it nobody can use.
 
     Returns:
         The names whose value in the environment was another one, and which `.env` overrides.
     """
-    if os.environ.get("PYTHON_DOTENV_DISABLED"):
+    path = Path(__file__).parents[1] / ".env"  # others may write to the folders above
+    if os.environ.get("PYTHON_DOTENV_DISABLED") or path.is_dir() or not path.exists():
         return []
-    values = {name: value for name, value in dotenv_values(find_dotenv()).items() if value}
-    overridden = [name for name, value in values.items() if os.environ.get(name, value) != value]
-    os.environ.update(values)
+    logging.getLogger("dotenv.main").addFilter(_of_a_line)
+    try:
+        text = _decoded(path.read_bytes())
+    except OSError as error:  # it may be the worker's alone: a starter needs none of it
+        _log.warning("%s cannot be read, and sets nothing: %s", path, error.strerror)
+        return []
+    values = dotenv_values(stream=io.StringIO(text.replace("\0", "")))
+    for name in values:
+        if meant := meant_by(name):
+            _log.warning("%s in .env is no setting: put %s=... instead", name, meant)
+    given = {name: value for name, value in values.items() if name and value}
+    overridden = [name for name, value in given.items() if os.environ.get(name, value) != value]
+    os.environ.update(given)
     return overridden
+
+
+def _decoded(content: bytes) -> str:
+    """Return a file's text: UTF-8, or what editors and shells of Windows write instead."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _of_a_line(record: logging.LogRecord) -> bool:
+    """Have python-dotenv say in which file a line is that it cannot read, and what is wrong."""
+    if "parse statement" in str(record.msg):
+        record.msg = "Line %s of .env sets nothing: it is no NAME=value, or has a quote too many"
+    return True
+
+
+def meant_by(name: str) -> str:
+    """Return the setting that a name in `.env` is a slip of, "" if it may be another program's."""
+    if name in SETTINGS or re.search("_API_(KEY|BASE)$|^TEMPORAL_", name):
+        return ""
+    return next(iter(difflib.get_close_matches(name.upper(), SETTINGS, 1, 0.85)), "")
 
 
 OVERRIDDEN = load_dotenv()
@@ -253,6 +310,7 @@ def wrong_settings(names: Iterable[str]) -> list[str]:
         if value and check and (reason := check(value)):
             # A wrong address may hold a password all the same.
             shown = re.sub(r"\S*@", "***@", value) if "URL" in reason else value
+            shown = "***" if name.endswith("KEY") else shown
             lines.append(f"{name}={shown} {reason}: put {name}={SETTINGS[name].example} in .env")
     return lines
 

@@ -136,11 +136,28 @@ def test_an_unknown_provider(
     assert capfd.readouterr().out == ""
 
 
-@pytest.mark.parametrize("base", ["localhost:8000", "ftp://example.com", "https://"])
+@pytest.mark.parametrize(
+    "base",
+    ["localhost:8000", "ftp://a.org", "https://", "http://a:8o", "http://a b", "http://[::1"],
+)
 def test_a_wrong_api_base(model: LLMServer, settings: pytest.MonkeyPatch, base: str) -> None:
     settings.setenv("LLM_API_BASE", base)
     [problem] = check_settings()
     assert "LLM_API_BASE=" in problem and ".env" in problem
+
+
+@pytest.mark.parametrize(
+    "key", ["“sk-0123456789”", "'sk-0123456789'", "sk-01234\u200b", "sk-01\n2345"]
+)
+@pytest.mark.parametrize("name", ["LLM_API_KEY", "SEARCH_API_KEY"])
+def test_a_key_that_is_none(
+    model: LLMServer, settings: pytest.MonkeyPatch, name: str, key: str
+) -> None:
+    settings.setenv("SEARCH_PROVIDER", "tavily")
+    settings.setenv("SEARCH_API_KEY", API_KEY)
+    settings.setenv(name, key)
+    [problem] = check_settings()
+    assert f"{name}=*** holds" in problem and f"put {name}=<" in problem and "sk-" not in problem
 
 
 def test_good_settings(model: LLMServer) -> None:
@@ -175,6 +192,39 @@ def test_a_blank_line_in_dotenv_sets_nothing(tmp_path: Path) -> None:
         text=True,
     )
     assert said.stdout.split("\n")[0] == "exported mine ['REPORTS_DIR']", said.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_dotenv_as_people_have_it(tmp_path: Path, encoding: str) -> None:
+    """Of whatever editor, with slips that are told; those of the folders above are not read."""
+    mine = tmp_path / "mine"
+    shutil.copytree(ROOT / "generator", mine / "generator")
+    (tmp_path / ".env").write_text("LLM_MODEL=theirs")
+    lines = (
+        "SMTP_PASSWORD='für mich'",
+        "LLM_MODEL: x",
+        "MAX_COSTS=1",
+        "LLM_APIKEY=",
+        "XAI_API_KEY=x",
+    )
+    (mine / ".env").write_bytes("\r\n".join(lines).encode(encoding))
+    program = (
+        "from generator.settings import setting\n"
+        "assert setting('SMTP_PASSWORD') == 'f\xfcr mich'; print(setting('LLM_MODEL'))\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=mine,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+    )
+    assert said.stdout == "openai/gpt-4o\n", said.stderr
+    assert said.stderr.splitlines() == [
+        "Line 2 of .env sets nothing: it is no NAME=value, or has a quote too many",
+        "MAX_COSTS in .env is no setting: put MAX_COST=... instead",
+        "LLM_APIKEY in .env is no setting: put LLM_API_KEY=... instead",
+    ]
 
 
 def test_dotenv_example_names_every_setting_and_its_default() -> None:

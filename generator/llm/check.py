@@ -37,7 +37,7 @@ def check_model(model: str = "") -> Findings:
     model = model or setting("LLM_MODEL")
     if model == "demo":
         return Findings([], [])
-    if problems := wrong_settings(["LLM_API_BASE"]):
+    if problems := wrong_settings(["LLM_API_BASE", "LLM_API_KEY"]):
         return Findings(problems, [])
     provider = provider_of(model)
     if not provider:

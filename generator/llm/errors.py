@@ -8,6 +8,7 @@ is missing.
 
 import logging
 import re
+import ssl
 import traceback
 from collections.abc import Iterator
 
@@ -36,6 +37,8 @@ NO_REASON = "The answer ended without a finish reason"
 
 # What only a mistake in a library raises: to ask again brings the same, and costs the same.
 MISTAKES = (AttributeError, TypeError, LookupError, NameError, NotImplementedError, AssertionError)
+# What OpenSSL says where something else than TLS comes.
+NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
 PACKAGES = {"google": "google-auth", "mcp": "litellm[mcp]"}  # where the module has another name
 
 
@@ -71,6 +74,8 @@ def explain(
 
     passing = not reply.message and any(map(is_network, causes))
     missing = next((cause for cause in causes if isinstance(cause, ImportError)), None)
+    if remedy := not reply.status and of_tls(causes, "LLM_API_BASE"):
+        return held(f"The LLM request failed: {address or 'the server'} {remedy}")
     if remedy := to_correct(reply):
         return held(f"{message}. {remedy.format(key=key)}, and restart the worker")
     if is_about_the_request(reply):
@@ -122,6 +127,24 @@ def of_the_network(causes: list[BaseException], address: str) -> str:
     if any(issubclass(kind, httpx.TimeoutException | TimeoutError) for kind in kinds):
         return f"Timeout: {server} was silent for too long"
     return f"Connection error: {server} broke off, the answer is not completed" if kinds else ""
+
+
+def of_tls(causes: list[BaseException], setting: str) -> str:
+    """Say why there is no safe connection, and what a person can do, "" if that is not the cause.
+
+    `setting` is the one that has the address.
+    """
+    restart = " and restart the worker"
+    for cause in causes:
+        # aiohttp has errors of these classes without what they say; their causes have it.
+        reason, wrong = getattr(cause, "reason", ""), getattr(cause, "verify_message", "")
+        if isinstance(cause, ssl.SSLCertVerificationError) and wrong:
+            remedy = f"Correct {setting}, or put SSL_CERT_FILE=<a PEM file with its authority>"
+            why = f"has a certificate that is not trusted ({wrong})"
+            return f"{why}. {remedy} in .env,{restart}"
+        if isinstance(cause, ssl.SSLError) and reason in NO_TLS:
+            return f"does not speak TLS. Put {setting}=http://... in .env{restart}"
+    return ""
 
 
 def words_of(shown: list[BaseException]) -> str:

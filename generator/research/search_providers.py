@@ -1,10 +1,9 @@
 """The search providers that LiteLLM knows, what each needs, and the check of SEARCH_*."""
 
 import os
-import re
 from typing import NamedTuple
 
-from generator.settings import setting
+from generator.settings import setting, wrong_settings
 
 
 class Provider(NamedTuple):
@@ -58,12 +57,8 @@ def check_search() -> list[str]:
             f"SEARCH_PROVIDER={name} is not known: put SEARCH_PROVIDER=tavily, or another of"
             f" {', '.join(PROVIDERS)}, in .env"
         ]
-    problems = []
-    if base and not re.match("https?://.", base):
-        problems.append(
-            f"SEARCH_API_BASE={base} is not a URL: put SEARCH_API_BASE=https://... in .env"
-        )
-    elif provider.needs_base and not (base or _own(provider.base)):
+    problems = wrong_settings(["SEARCH_API_KEY", "SEARCH_API_BASE"])
+    if provider.needs_base and not (base or _own(provider.base)):
         problems.append(
             f"{provider.name} has no address: put SEARCH_API_BASE=http://localhost:8080, or where"
             " yours is, in .env"

@@ -23,6 +23,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from generator.failures import held
 from generator.harmless import encoding
 from generator.llm.client import import_litellm
+from generator.llm.errors import chain, of_tls
 from generator.research.search_providers import PROVIDERS, key_of
 from generator.settings import public, setting
 
@@ -76,6 +77,8 @@ def ask(name: str, query: str, max_results: int) -> Answer:
     except (httpx.UnsupportedProtocol, httpx.InvalidURL):
         raise held(f"{_at(url)} is no address. Correct SEARCH_API_BASE in .env") from None
     except httpx.HTTPError as error:
+        if remedy := of_tls([*chain(error)], "SEARCH_API_BASE"):
+            raise held(f"{_at(url)} {remedy}") from None
         why = public(str(error)) or type(error).__name__
         raise ApplicationError(
             f"The web search with {PROVIDERS[name].name} failed: no answer from {_at(url)} ({why})",

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import json
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
+import trustme
 from support.llm import Gate
 from support.llm_server import (
     Answer,
@@ -437,6 +439,23 @@ def test_is_held_until_a_person_has_corrected_it(model: LLMServer, name: str) ->
     assert caught.value.type == HELD and not caught.value.non_retryable
     assert "restart the worker" in caught.value.message
     assert len(model.requests) == 1
+
+
+@pytest.mark.parametrize("speaks_tls", [True, False])
+@pytest.mark.parametrize("name", ["openai/m", "anthropic/m"])
+def test_no_safe_connection_is_held(
+    model: LLMServer, settings: pytest.MonkeyPatch, name: str, speaks_tls: bool
+) -> None:
+    """Behind a network's own authority, or at a server without TLS, no attempt can succeed."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    settings.setenv("LLM_MODEL", name)
+    with LLMServer(tls=tls if speaks_tls else None) as server:
+        settings.setenv("LLM_API_BASE", server.base_url.replace("http:", "https:"))
+        remedy = "put SSL_CERT_FILE=<a PEM" if speaks_tls else "Put LLM_API_BASE=http://"
+        with pytest.raises(ApplicationError, match=remedy) as caught:
+            llm_call(LLMCallInput(prompt=TOPIC))
+    assert caught.value.type == HELD and "restart the worker" in caught.value.message
 
 
 async def test_a_held_run_goes_on_with_all_that_it_had(

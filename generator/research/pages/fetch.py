@@ -202,7 +202,8 @@ def pool(
     """Return where connections to this address come from: through a proxy if there is one.
 
     Raises:
-        Refused: a proxy would look the name up, and the name itself is not public.
+        Refused: a proxy would look the name up, and the name itself is not public; or the proxy
+            cannot be used.
     """
     proxy = None if proxy_bypass(at.host) else getproxies().get(at.scheme)
     if not proxy:
@@ -210,7 +211,12 @@ def pool(
         return httpcore.ConnectionPool(ssl_context=trust(), network_backend=guard)
     if (at.host.lower(), port_of(at)) not in allowed:
         refuse_by_name(at)
-    through = httpx.Proxy(proxy)
+    try:  # without a scheme as other programs take it
+        through = httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
+    except (httpx.InvalidURL, ValueError):
+        raise Refused(f"this machine's proxy for {at.scheme} has a wrong address") from None
+    if through.url.scheme not in ("http", "https"):
+        raise Refused(f"this machine's proxy for {at.scheme} is not one of HTTP")
     return httpcore.HTTPProxy(
         str(through.url),
         proxy_auth=through.raw_auth,

@@ -252,3 +252,13 @@ def test_a_guard_gives_up_before_it_connects_where_nobody_waits() -> None:
     limit.stopped.set()
     with pytest.raises(Stopped):
         Guard(limit, resolve=look_ups(["93.184.216.34"])).connect_tcp("public.example", 80)
+
+
+def test_a_proxy_as_people_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Site({"http://public.example/": "<p>Through the proxy"}) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.address.removeprefix("http://"))
+        assert get("http://public.example/") == b"<p>Through the proxy"
+    for wrong in ("socks5://127.0.0.1:9", "http://[::1", "proxy:80x"):
+        monkeypatch.setenv("HTTP_PROXY", wrong)
+        with pytest.raises(Refused, match="this machine's proxy for http"):
+            get("http://public.example/")
