@@ -23,7 +23,7 @@ from generator.research.pages.read import SECONDS, read
 from generator.research.price import limit_of_cost, search_price, unknown_price
 from generator.research.search import search
 from generator.results import mailed_in
-from generator.running.heartbeat import heartbeat_details, run_id, with_heartbeats
+from generator.running.heartbeat import heartbeat_details, run_id, with_heartbeats, workflow_id
 from generator.running.metrics import count_answer
 from generator.settings import setting
 from models import (
@@ -176,7 +176,8 @@ def send_email(input: SendEmailInput = SendEmailInput()) -> str:
         lacks = report.incomplete
         return delivery.send(mail.Report(report.topic, report.date, file, content, lacks))
 
-    return with_heartbeats(send, delivery.progress)
+    same = (workflow_id(), report.content, *map(str, recipients))
+    return with_heartbeats(send, delivery.progress, same=same)
 
 
 ACTIVITIES: list[Callable[..., Any]] = [

@@ -32,8 +32,9 @@ class Work(Generic[T]):
         work: Callable[[], T],
         details: Callable[[], tuple[Any, ...]] = tuple,
         stop: Callable[[], None] | None = None,
+        same: object = None,
     ) -> None:
-        self.work, self.details, self.stop = work, details, stop
+        self.work, self.details, self.stop, self.same = work, details, stop, same
         self.attempt = activity.info().attempt
         self.was_reset = False  # by hand: it is to begin with what Temporal has, and no more
         self.result: T | None = None
@@ -75,6 +76,11 @@ def run_id() -> str:
     return info.workflow_run_id or info.activity_run_id or info.activity_id
 
 
+def workflow_id() -> str:
+    """Return the ID of the Workflow, which a reset leaves as it is; else as `run_id`."""
+    return (activity.in_activity() and activity.info().workflow_id) or run_id()
+
+
 def attempt_before() -> Work[Any] | None:
     """Return what the attempt before this one did, if that was in this process."""
     info = activity.info()
@@ -82,6 +88,11 @@ def attempt_before() -> Work[Any] | None:
     if before and info.attempt <= before.attempt:  # the attempts are counted anew after a reset
         before.was_reset = True
     return before
+
+
+def under_way(same: object) -> Work[Any] | None:
+    """Return the same work of a run before this one that goes on all the same: that was reset."""
+    return next((work for work in list(at_work) if same and work.same == same), None)
 
 
 def heartbeat_details(
@@ -124,12 +135,14 @@ def with_heartbeats(
     function: Callable[[], T],
     details: Callable[[], tuple[Any, ...]] = tuple,
     stop: Callable[[], None] | None = None,
+    same: object = None,
 ) -> T:
     """Call `function` and heartbeat until it returns.
 
     The beats come from a clock and not from progress: a model may think for minutes before its
     first word. Temporal keeps `details` for the next attempt. `stop` ends `function` early;
-    without it, a worker that shuts down lets `function` finish.
+    without it, a worker that shuts down lets `function` finish. What is `same` is not done beside
+    itself: where it goes on for another run, this one waits for it and has its result.
 
     Raises:
         CancelledError: the run was cancelled.
@@ -138,10 +151,10 @@ def with_heartbeats(
     """
     if not activity.in_activity():
         return function()
-    before = attempt_before()
+    before = attempt_before() or under_way(same)
     if before and before.finished and not before.was_reset:
         return cast(T, before.result)
-    work = Work(function, details, stop)
+    work = Work(function, details, stop, same)
     if before and not before.stop and before.thread.is_alive():
         work = before  # not overtaken: the server may have the mail already
     info = activity.info()

@@ -15,7 +15,10 @@ from support.settings import TOPIC
 from support.smtp import ScriptedSMTP
 from support.temporal import running_worker
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import ResetActivityRequest
+from temporalio.api.workflowservice.v1 import (
+    ResetActivityRequest,
+    ResetWorkflowExecutionRequest,
+)
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
@@ -343,22 +346,31 @@ def test_a_slow_server_is_waited_for_as_long_as_rfc_5321_says() -> None:
 
 
 @pytest.mark.slow
-async def test_an_attempt_that_was_reset_while_the_server_has_the_mail_is_not_overtaken(
-    client: Client, settings: pytest.MonkeyPatch
+@pytest.mark.parametrize("what", ["the attempt", "the run"])
+async def test_what_was_reset_while_the_server_has_the_mail_is_not_overtaken(
+    client: Client, settings: pytest.MonkeyPatch, what: str
 ) -> None:
-    with ScriptedSMTP(after_dot=3.0) as server:
+    with ScriptedSMTP(after_dot=2.0) as server:
         use(settings, server.settings())
         async with running_worker(client):
             handle = await start_run(client)
             await until(lambda: "DATA" in server.lines)
-            await client.workflow_service.reset_activity(
-                ResetActivityRequest(
-                    namespace=client.namespace,
-                    execution=WorkflowExecution(workflow_id=handle.id),
-                    id="3",
+            execution = WorkflowExecution(workflow_id=handle.id)
+            if what == "the attempt":
+                await client.workflow_service.reset_activity(
+                    ResetActivityRequest(namespace=client.namespace, execution=execution, id="3")
                 )
-            )
-            await handle.result()
+            else:
+                await client.workflow_service.reset_workflow_execution(
+                    ResetWorkflowExecutionRequest(
+                        namespace=client.namespace,
+                        workflow_execution=execution,
+                        workflow_task_finish_event_id=16,
+                        request_id="1",
+                    )
+                )
+            result = await client.get_workflow_handle(handle.id).result()
+    assert result.startswith("Successfully")
     assert len(server.taken) == 1 and server.lines.count("DATA") == 1
 
 

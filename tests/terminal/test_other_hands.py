@@ -31,7 +31,16 @@ from temporalio.worker import Worker
 from generator.running.conversion import data_converter
 from generator.running.encryption import ENCODING, KEY_ID
 from generator.running.record import read_record
-from generator.running.runs import KEEPS_FAILING, LATER, STEP_PAUSED, Run, find, status_of, topic_of
+from generator.running.runs import (
+    KEEPS_FAILING,
+    LATER,
+    STEP_PAUSED,
+    Run,
+    describe,
+    find,
+    status_of,
+    topic_of,
+)
 from generator.terminal.lines import CODE_CHANGED, CODE_FAILS, LACKS_KEY
 from generator.terminal.listing import runs
 from generator.terminal.outcome import describe_failure, report_here, show_steps
@@ -187,6 +196,7 @@ async def test_a_run_that_somebody_started_by_hand_shows_its_topic(client: Clien
     assert topics == ["By hand?", "", ""]
 
 
+@pytest.mark.slow
 async def test_a_run_by_cron_ends_with_its_report(client: Client) -> None:
     async with StandIns().working(client):
         for prompt in ("Each second?", " "):
@@ -275,7 +285,6 @@ async def test_code_that_fails_is_not_said_to_have_changed(client: Client) -> No
         assert CODE_FAILS in lines and CODE_CHANGED not in lines
 
 
-@pytest.mark.slow
 async def test_a_worker_without_the_key_is_said_to_lack_it(
     client: Client, settings: pytest.MonkeyPatch
 ) -> None:
@@ -285,10 +294,17 @@ async def test_a_worker_without_the_key_is_said_to_lack_it(
         await reaches(handle, Stage.REVIEW)
         sealed = Payload(metadata={"encoding": ENCODING, KEY_ID: b"abcd1234"}, data=b"x")
         await handle.signal("update_prompt", RawValue(sealed))
-        watch = Watch(client, handle)
-        line = await sees(watch, "The worker cannot read the run, attempt 3")
-        assert "the key abcd1234" in line and LACKS_KEY in (await watch.look() or [])
-        settings.setattr("generator.running.runs.OFTEN", 2)
+
+        async def failed() -> bool:
+            return (await read_record(client, handle)).lacks_key
+
+        await until(failed)
+        described = await describe(client, handle.id)
+        described.pending_workflow_task.attempt = 3  # for which Temporal takes its time
+        line, remedy = await Watch(client, handle).lines.progress(described)
+        assert line.startswith("✗ The worker cannot read the run, attempt 3: This run is encrypted")
+        assert "the key abcd1234" in line and remedy == LACKS_KEY
+        settings.setattr("generator.running.runs.OFTEN", 0)
         assert (await runs(client, 1))[0]["status"] == KEEPS_FAILING
 
 
