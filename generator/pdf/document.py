@@ -21,6 +21,7 @@ from generator.pdf.markdown.references import Definition
 from generator.pdf.markdown.wording import (
     clean,
     iso_date,
+    outdented,
     same_letters,
     shorten,
 )
@@ -38,7 +39,7 @@ ABSTRACT = BYLINE._replace(after=16)
 
 def render(content: str, *, topic: str, date: str, model: str, font: str | None) -> bytes:
     """What `generator.pdf.render` does."""
-    content = clean(content)
+    content = outdented(clean(content))
     if not any(char.isprintable() and char not in " \ufffd" for char in content):
         raise UnprintableReport("The report is empty: nothing to print. Run the research again.")
     if len(content) > MAX_CHARS:

@@ -45,6 +45,8 @@ NAMES = (
 )
 ATTRIBUTES = r"""(?=[\s/>])(?:[^<>"']|"[^"]*"|'[^']*')*"""
 UNDERSTOOD = re.compile(f"(?is)</?(?:{NAMES}){ATTRIBUTES}>|<!--.*?-->")
+# The signs of headings that are none by CommonMark.
+LOOSE = re.compile(r"(?m)^ {0,3}(?:#{7,}(?=\s)|#{2,}(?=[^\s#!])|(?<!\n)#(?=\w))(.*?)#*[ \t]*$")
 INVISIBLE = re.compile("[\ufe00-\ufe0f]")  # variants of what they follow
 
 
@@ -69,6 +71,7 @@ def words_of(markdown: str) -> str:
     """
     parser = MarkdownIt("commonmark", {"html": False, "tasklists": True, "maxNesting": 100})
     found = []
+    markdown = LOOSE.sub(r"\1", markdown)
     for token in parser.enable(["table", "strikethrough"]).use(notes_plugin).parse(markdown):
         for part in token.children or [token]:
             pieces = part.children or [] if part.type == "image" else [part]
@@ -292,6 +295,22 @@ def test_wide_table_stays_readable() -> None:
     header = "|" + "".join(f" name{n} |" for n in range(30))
     pdf = render(f"{header}\n|{'---|' * 30}\n|{'value |' * 30}")
     assert "name29: value" in read(pdf)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("\ufeff# Title\n\ntext", ["Title", "text"]),
+        ("    # Title\n\n    Some **bold** text\n\n    - an item", ["Some bold text", "• an item"]),
+        ("1. [ ] open\n2. [x] done", ["1. □ open", "2. ✓ done"]),
+        ("```math\nx + y\n```", ["x + y"]),
+    ],
+    ids=["byte order mark", "indented", "tasks with numbers", "formula in a fence"],
+)
+def test_habits(markdown: str, expected: list[str]) -> None:
+    text = " ".join(read(render(markdown)).split())
+    assert all(line in text for line in expected)
+    assert not re.search(r"[#*`]|math", text)
 
 
 # ---- The 652 examples, and what nobody would think of

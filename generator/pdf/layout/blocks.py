@@ -135,8 +135,13 @@ class Blocks(Inline):
     def fence(self, token: Token) -> None:
         from generator.pdf.markdown.highlight import highlight
 
-        self.style = CODE
         language = token.info.strip()
+        if language == "math":  # GitHub's
+            latex = token.content.strip()
+            token.meta = {"latex": latex, "display": True, "tag": "", "source": latex}
+            self.formula_block(token)
+            return
+        self.style = CODE
         if language:
             self.add(language + "\n", color=GREY)
         name = re.match(r"\{?\.?([\w+#.-]*)", language)
@@ -206,6 +211,8 @@ class Blocks(Inline):
         else:
             marker = _BULLETS[min(self.lists.count(False), 3) - 1]
         self.markers.append(self.line(marker, BODY, right=self.indents[-1] - 5))
+        if self.lists[-1] and "checked" in token.meta:
+            self.add("✓ " if token.meta["checked"] else "□ ")
 
     def list_item_close(self, token: Token) -> None:
         if self.markers:  # an item without text still shows its number

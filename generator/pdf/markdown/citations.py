@@ -148,7 +148,6 @@ def _text(content: str) -> Token:
 
 # ---- Links to headings ---------------------------------------------------------------------------
 
-_OWN_NAME = re.compile(r"\s*\{#([\w:.-]{1,80})[^{}]{0,80}\}\s*$")  # as pandoc writes it
 _LINE_AS_HEADING = re.compile(r"\*\*[^*\n]{1,80}\*\*:?")
 _NUMBERED = late(r"[\W\d_]*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节])?\s*")
 
@@ -170,10 +169,8 @@ def _lead(state: StateCore, entries: dict[int, list[Entry]]) -> None:
             if _LINE_AS_HEADING.fullmatch(line) or is_title(line):
                 loose.setdefault(_letters(line), place)
             continue
-        last = token.children[-1]
-        if last.type == "text" and (own := _OWN_NAME.search(last.content)):
-            last.content = last.content[: own.start()]
-            places.setdefault(own[1].lower(), place)
+        if token.meta.get("id"):
+            places.setdefault(token.meta["id"], place)
         text = "".join(part.content for part in token.children)
         slug = re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
         count = counts[slug] = counts.get(slug, -1) + 1

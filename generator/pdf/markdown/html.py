@@ -21,7 +21,21 @@ _ROLES = {
     "b": "strong", "strong": "strong", "i": "em", "em": "em", "var": "em", "dfn": "em",
     "s": "s", "del": "s", "strike": "s", "a": "link",
 }  # fmt: skip
-_PLAIN = ["u", "ins", "mark", "small", "big", "span", "font", "abbr", "time", "bdi", "bdo", "label"]
+_PLAIN = [
+    "u",
+    "ins",
+    "mark",
+    "small",
+    "big",
+    "span",
+    "font",
+    "abbr",
+    "time",
+    "bdi",
+    "bdo",
+    "pre",
+    "kbd",
+]
 # Each begins and ends a line. Of these the one half may stand in another paragraph than the other.
 _RANKS = [f"h{rank}" for rank in range(1, 7)]
 _BLOCKS = [
@@ -33,7 +47,7 @@ _BOLD = {"summary", "dt", *_RANKS}
 _ALONE = {"br", "wbr", "hr", "img", "source"}
 _NAMES = "|".join([*_ROLES, *_PLAIN, *_BLOCKS, *sorted(_ALONE)])
 _HTML = late(
-    r"<(?P<code>kbd|code|samp|tt)>(?P<source>[^<>]+)</(?P=code)>"
+    r"<(?P<code>kbd|code|samp|tt)(?:\s[^<>]*)?>(?P<source>[^<>]+)</(?P=code)>"
     r"|<(?P<close>/?)(?P<name>NAMES)(?P<attributes>(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)/?>"
     r"|<!--(?:[^<]|<(?!!--))*?-->".replace("NAMES", _NAMES),
     re.I,

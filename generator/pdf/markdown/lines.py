@@ -2,6 +2,9 @@
 
 • first                 **Date:** today
 • second                **Author:** somebody
+
+A line that is bold as a whole is a heading to the eye. What is drawn with characters, like a tree
+of files, becomes code.
 """
 
 import re
@@ -26,7 +29,7 @@ _KINDS = {
     "bracketed": r"[(（]\s?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,5})\s?[)）]",
     "number": r"\d{1,3}(?:\.\d{1,3}){0,3}(?:[.)、．:：)）](?!\d)|\s[-–—]\s)",
     "letter": r"(?:[^\W\d_]|[ivxIVX]{1,5})(?:[.)、]\s|[．）])",
-    "dash": r"[-–—―−~+>]\s|--\s",
+    "dash": r"[-–—―−~+>]\s|--\s|[-–—*](?=[^\W\d_])",
     "step": r"(?i:step|day|week|phase|stage|schritt|tag|étape|paso|шаг)\s\d{1,3}\b|第\d{1,3}\S",
     "row": r"\|",
     "address": r"<?https?://",
@@ -37,8 +40,27 @@ _CHINESE = late("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
 _MOST = 80  # characters of a line that are looked at
 
 
+_DRAWN = late("(?m)^[ \t]*(?:[│┃║├┣╠└┗╚┌┏╔╭╰]|\\+[-=+]{3,})")
+
+
 def lines_plugin(parser: MarkdownIt) -> None:
+    parser.core.ruler.before("inline", "drawn", _drawn)
     parser.core.ruler.after("html", "lines", _lines)
+
+
+def _drawn(state: StateCore) -> None:
+    if not any(sign in state.src for sign in "│┃║├└┗╚") and "+--" not in state.src:
+        return
+    tokens: list[Token] = []
+    for token in state.tokens:
+        if token.type == "paragraph_close" and len(_DRAWN.findall(tokens[-1].content)) > 1:
+            start = (token.map or tokens[-1].map or [0])[0]
+            first = state.src.split("\n", start + 1)[start]
+            margin = first[: len(first) - len(first.lstrip())] if tokens[-1].level == 1 else ""
+            tokens[-2:] = [Token("code_block", "code", 0, content=margin + tokens[-1].content)]
+            continue
+        tokens.append(token)
+    state.tokens = tokens
 
 
 def _lines(state: StateCore) -> None:
@@ -58,26 +80,36 @@ def _keep(children: list[Token]) -> None:
     if len(starts) == 1:
         return
     kinds = [_kind(children, start + 1) for start in starts]
-    labelled = all(kind in ("label", "bold label") for kind in kinds)
-    for start, kind in zip(starts[1:], kinds[1:], strict=True):
-        if kind == "sign" or labelled or (kind not in ("", "label") and kinds.count(kind) > 1):
+    labelled = all(kind in ("label", "bold label", "bold line") for kind in kinds)
+    for start, above, kind in zip(starts[1:], kinds, kinds[1:], strict=False):
+        several = kind not in ("", "label") and kinds.count(kind) > 1
+        if kind == "sign" or labelled or several or "bold line" in (above, kind):
             children[start].type = "hardbreak"
 
 
 def _kind(children: list[Token], start: int) -> str:
     """Which kind of list the line may be of that begins there; "" if of none."""
-    text, bold = "", 0
+    text = ""
+    bold = 0  # 1: it begins so; 2: a label; 3: up to here, 4: with a colon
     for part in children[start : start + 12]:
-        if part.type in ("softbreak", "hardbreak") or len(text) > _MOST:
+        if part.type in ("softbreak", "hardbreak"):
+            break
+        if len(text) > _MOST:
+            bold = 0
             break
         if part.type == "strong_open" and not text:
             bold = 1
         elif part.type == "strong_close" and bold == 1:
-            bold = 2 if text.rstrip().endswith((":", "：")) else 3  # a colon may follow yet
+            bold = 4 if text.rstrip().endswith((":", "：")) else 3  # a colon may follow yet
         elif part.type in ("text", "code_inline"):
-            if bold == 3:
-                bold = 2 if part.content.lstrip().startswith((":", "：")) else 0
+            if bold in (3, 4) and part.content.strip(" :：*"):
+                colon = bold == 4 or part.content.lstrip().startswith((":", "："))
+                bold = 2 if colon else 0
             text += part.content[:_MOST]
+        elif bold > 2 and part.content:
+            bold = 0
+    if bold > 2:
+        return "bold line"
     if (match := _KIND.match(text)) and match.lastgroup:
         return match.lastgroup
     if bold == 2:

@@ -15,6 +15,7 @@ from generator.pdf.markdown.alerts import alerts_plugin
 from generator.pdf.markdown.citations import citations_plugin
 from generator.pdf.markdown.dollars import dollars_plugin
 from generator.pdf.markdown.emphasis import CjkInline
+from generator.pdf.markdown.headings import headings_plugin
 from generator.pdf.markdown.html import html_plugin
 from generator.pdf.markdown.lines import lines_plugin
 from generator.pdf.markdown.marks import marks_plugin
@@ -33,7 +34,7 @@ def parser(text: str = "") -> MarkdownIt:
     parser.configure("commonmark", options).enable(["table", "strikethrough"])
     parser.block.ruler.before("table", "deep", _deep)
     for plugin in (
-        tables_plugin, dollars_plugin, notes_plugin, marks_plugin, alerts_plugin,
+        headings_plugin, tables_plugin, dollars_plugin, notes_plugin, marks_plugin, alerts_plugin,
         html_plugin, lines_plugin, references_plugin, citations_plugin,
     ):  # fmt: skip
         parser.use(plugin)

@@ -5,9 +5,21 @@ from datetime import date as calendar_date
 
 
 def clean(text: str) -> str:
-    """NUL and lone surrogates, which no PDF can hold, become U+FFFD; line ends, line feeds."""
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """NUL and lone surrogates, which no PDF can hold, become U+FFFD; line ends, line feeds.
+
+    A byte order mark goes."""
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").lstrip("\ufeff")
     return re.sub(r"\r\n?", "\n", text).replace("\0", "\ufffd")
+
+
+def outdented(text: str) -> str:
+    """`text`, which would be code, as its first heading and paragraph stand as far to the right.
+
+    Whoever put it into a program indented it with that.
+    """
+    if not (first := re.match(r"\s*?( {4,})#.*\n\s*\n\1\S", text)):
+        return text
+    return re.sub(f"(?m)^ {{1,{len(first[1])}}}", "", text)
 
 
 def shorten(text: str, limit: int) -> str:

@@ -55,6 +55,10 @@ def shown(markdown: str) -> str:
         ["甲、先做", "乙、后做"],
         ["ア）項目", "イ）項目"],
         ["☐ open", "☑ done"],
+        ["**1. Introduction**", "Text after it."],
+        ["Text before", "**A heading to the eye:**", "Text after"],
+        ["-Item", "-Another"],
+        ["*Item", "*Another"],
     ],
     ids=lambda lines: lines[-1],
 )  # fmt: skip
@@ -149,3 +153,39 @@ def test_the_alignment_of_a_mended_row() -> None:
     tokens = parser().parse("| a | b | c |\n|--:|:-:|\n| 1 | 2 | 3 |")
     styles = [token.attrs.get("style") for token in tokens if token.type == "td_open"]
     assert styles == ["text-align:right", "text-align:center", None]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "rank", "text"),
+    [
+        ("##二、方法", "h2", "二、方法"),
+        ("###Results ###\nmore", "h3", "Results"),
+        ("####### Seven", "h6", "Seven"),
+        ("#标题\n\nmore", "h1", "标题"),
+        ("# Title {#own .class}", "h1", "Title"),
+        ("## Notes {.unnumbered}", "h2", "Notes"),
+        ("## The set {a, b}", "h2", "The set {a, b}"),
+    ],
+)
+def test_headings_as_models_write_them(markdown: str, rank: str, text: str) -> None:
+    tokens = parser().parse(markdown)
+    assert (tokens[0].tag, tokens[1].content) == (rank, text)
+
+
+@pytest.mark.parametrize("text", ["#3 of them", "text\n\n#tag", "#!/bin/sh", "##", "a\n    ##b"])
+def test_what_is_no_heading(text: str) -> None:
+    assert "¶".join(token.tag for token in parser().parse(text)).count("h") <= (text == "##") * 2
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "src/\n├── a.py\n│   └── b.py\n└── c.py",
+        "+---+---+\n| A | B |\n+===+===+",
+        "┌──┐\n│ A│\n└──┘",
+    ],
+)
+def test_what_is_drawn_with_characters_is_code(drawing: str) -> None:
+    (token,) = parser().parse(drawing)
+    assert (token.type, token.content) == ("code_block", drawing)
+    assert parser().parse("- " + drawing.replace("\n", "\n  "))[2].content == drawing
