@@ -193,8 +193,13 @@ def _without_marks(text: str) -> str:
 
 def _paragraphs(page: str) -> str:
     """Return the text of a PDF's page with the lines of a paragraph made one."""
-    # PDFium's mark of a word that goes on in the next line.
-    text = re.sub(r"[\x02\ufffe](?:\r?\n)?", "", page)
+    # PDFium's mark of a hyphen at a line's end. One before a digit, or a capital with small letters
+    # after it, is the word's own, as no syllable begins so: COVID-19, U-Boot.
+    text = re.sub(
+        r"[\x02\ufffe](?:\r?\n)?(\w{0,2})",
+        lambda mark: ("-" if mark[1].istitle() or mark[1][:1].isdigit() else "") + mark[1],
+        page,
+    )
     text = tidy(text)
     text = re.sub(r"(?<=[^\W\d_])-\n(?=[a-zà-ÿ])", "", text)
     return re.sub(r"(?<![.!?:;。！？\n])\n(?=[^\W\d_A-Z•\n])", " ", text)

@@ -89,12 +89,14 @@ def test_articles_about_such_pages_are_pages(subject: str) -> None:
 def test_a_pdf_gives_its_pages_and_its_paragraphs() -> None:
     body = made(
         [["The first page says what the others are about,", "in lines that are one sentence."],
-         ["The second one has the figure: 1,234 million", "dollars were spent on it in 2023."]],
+         ["The second one has the figure: 1,234 million", "dollars were spent on it in 2023."],
+         ["Of COVID-", "19, the U-", "Boot and what was impor-", "tant, in a MAN-", "UAL."]],
         title="Annual report",
     )  # fmt: skip
     text = extract(body, PDF)
-    assert text.title == "Annual report" and len(text.pages) == 2
+    assert text.title == "Annual report" and len(text.pages) == 3
     assert "are about, in lines" in text.pages[0] and "1,234 million" in text.pages[1]
+    assert text.pages[2] == "Of COVID-19, the U-Boot and what was important, in a MANUAL."
 
 
 def test_pdfs_that_have_no_text_to_give(tmp_path: Path) -> None:
