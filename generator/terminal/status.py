@@ -133,6 +133,8 @@ class Watch:
             async with asyncio.timeout(SOON.seconds):  # the SDK itself would try for longer
                 described = await describe(self.client, self.handle.id)
                 run = Run(described.workflow_execution_info)
+                if self.handle.result_run_id not in (None, run.run_id):
+                    return []  # another has taken its place
                 # One that was terminated keeps the Activities that it had under way.
                 lines = [] if run.is_over else await self.lines.progress(described)
             self.goes_on = bool(lines) and not any(line.startswith("!") for line in lines)

@@ -149,6 +149,19 @@ async def test_a_reset_run_is_followed_to_the_one_that_takes_its_place(
     assert watch.handle.run_id != handle.result_run_id
 
 
+async def test_a_run_that_is_reset_while_a_person_decides_is_followed(client: Client) -> None:
+    async with StandIns("# Draft").working(client):
+        handle = await start_run(client, review=True)
+        watch = Watch(client, handle)
+        assert await watch.until_decision() is None
+        await reset(client, handle, 10)
+        await reaches(client.get_workflow_handle(handle.id), Stage.REVIEW)
+        assert await asyncio.wait_for(watch.until_decision(), 20) is None
+        assert watch.handle.run_id not in (None, handle.result_run_id)
+        await watch.handle.execute_update("review", {"decision": "KEEP"})
+        assert (await watch.follow()).startswith("Successfully")
+
+
 async def test_a_run_that_was_reset_has_the_report_of_the_run_before(
     client: Client, settings: pytest.MonkeyPatch, reports: Path
 ) -> None:
