@@ -7,6 +7,7 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 
+from generator.llm.joining.blocks import whole
 from generator.llm.joining.repeats import beginnings, starts_over
 from generator.llm.joining.seam import join, split_at_seam
 from generator.llm.letters import Skeleton
@@ -24,7 +25,6 @@ from models import Source
 # result over 2 MiB, after which the answer would be paid for again on every attempt.
 MAX_ANSWER = 480_000
 COUNTED = ("prompt_tokens", "completion_tokens", "total_tokens", "cost", "estimated")
-AS_LONG = 0.6  # of a draft that was cut: so long must an answer be that is whole, to replace it
 
 
 class Answer:
@@ -161,12 +161,15 @@ class Answer:
         return ends_in_mid_sentence(report_alone(self.draft))
 
     def is_another(self) -> bool:
-        """Tell whether the request that has ended, as a whole, brought a report of its own."""
+        """Tell whether the request that has ended, as a whole, brought a report of its own.
+
+        A draft is given up only for a text that is as long as what is whole of it.
+        """
         said = written(self.received(), complete=True).strip()
         if ends_in_mid_sentence(report_alone(said)):
             return False  # whatever its end reason says
         head, _ = split_at_seam(self.draft)
-        long = len(said) >= AS_LONG * len(self.draft)
+        long = len(said) >= len(whole(self.draft))
         place = starts_over(head, said) if long and head and not self.prefilled else None
         return place is not None and place <= beginnings(head)[0]
 

@@ -124,16 +124,18 @@ def resembled(draft: str, new: str) -> int | None:
     theirs = runs(words)
     if len(words) < 8:
         return None
-    best: tuple[int, int] | None = None
+    best = (0, -1)
     for start in beginnings(draft):
         ours = tokens(draft[start : start + PLACE])
-        if {word for word in words if word.isdecimal()} - set(ours):
+        if {word for word in words if re.search(r"\d", word)} - set(ours):
             continue  # the next of many sentences that differ in a number
-        shared = len(theirs & runs(ours))
+        known = runs(ours)
+        shared = len(theirs & known)
         end = runs(tokens(draft[max(start + PLACE, len(draft) - PLACE) :]))
-        if shared / len(theirs) >= 0.25 and shared > len(theirs & end):
-            best = max(best or (0, 0), (shared, start))
-    return best[1] if best else None
+        enough = 0.25 * min(len(theirs), max(8, len(known)))  # a draft may be short
+        if shared >= enough and shared > len(theirs & end):
+            best = max(best, (shared, start))
+    return best[1] if best[0] else None
 
 
 def alike(one: str, other: str) -> int:
@@ -146,6 +148,8 @@ def same_sentence(half: str, new: str) -> bool:
     """Whether a text begins with a sentence again that has not ended, or much like it."""
     end = re.compile(rf"{blocks.SENTENCE_END.pattern}|\n").search(new, len(half) // 2)
     ours = tokens(half)
+    if len(ours) > 1 and letters_of(new[: 2 * len(half)]).startswith(letters_of(half)):
+        return True
     if alike(half, new) >= max(2, min(4, len(ours) - 1)):
         return True
     wanted, theirs = runs(ours), tokens(new[: end.end() if end else 2 * len(half) + 80])
