@@ -239,6 +239,16 @@ ROWS = [
         R[: R.index("\n\nStorms")],
         "the model did not go on",
     ),
+    Row(
+        "in other words, and shorter than what is whole",
+        (
+            Cut(text=R, after=len(R) - 5),
+            says(R[: R.index("\n\n## Limits")].replace("quickly", "well")),
+        ),
+        4,
+        R[: R.index(" The last")],
+        "the model did not go on",
+    ),
     # Half a sentence is never whole
     Row(
         "the last word again, in mid-sentence",
