@@ -12,7 +12,7 @@ from typing import Any
 from generator.pdf.output.ink import Ink, rectangle, rounded
 from generator.pdf.output.tags import Element, Nesting
 from generator.pdf.text import bidi
-from generator.pdf.text.lines import Line, direct, fill, visual, width_of
+from generator.pdf.text.lines import Line, direct, fill, placed, width_of
 from generator.pdf.text.look import HAIRLINE, TINT, WIDTH, Run, Style
 
 
@@ -192,10 +192,13 @@ class Text(Block):
             if align:
                 x += align * (right - left - width_of(line))
             if line and self.turned:
-                line = visual(line, self.rtl)
+                runs = placed(line, self.rtl)
                 if self.rtl:  # the spaces at its end are at the left
-                    x -= _leading_spaces(line)
-            page.line(line, x, y)
+                    x -= _leading_spaces(runs)
+                for start, pieces in runs:
+                    page.line(pieces, x + start, y)
+            else:
+                page.line(line, x, y)
             y -= descent
         page.end()
 
@@ -211,12 +214,13 @@ def _reach(line: Line, style: Style) -> tuple[float, float]:
     return up, down
 
 
-def _leading_spaces(line: Line) -> float:
+def _leading_spaces(runs: list[tuple[float, Line]]) -> float:
     """How wide the spaces at the end of a line from right to left are, which is its left."""
     width = 0.0
-    for text, look, extent in line:
-        if text.strip(" "):
-            spaces = len(text) - len(text.rstrip(" ")) if look.level % 2 else 0
-            return width + spaces * look.face.space * look.size
-        width += extent
+    for _, pieces in sorted(runs, key=itemgetter(0)):
+        for text, look, extent in pieces:
+            if text.strip(" "):
+                spaces = len(text) - len(text.rstrip(" ")) if look.level % 2 else 0
+                return width + spaces * look.face.space * look.size
+            width += extent
     return width

@@ -5,6 +5,7 @@ words or Chinese, but not both in one line.
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
 from itertools import accumulate, groupby
 from operator import itemgetter
@@ -152,12 +153,44 @@ def width_of(line: Line) -> float:
     return width
 
 
-def visual(line: Line, rtl: bool) -> Line:
-    """The pieces from left to right. Spaces at the end go where the paragraph goes."""
+def placed(line: Line, rtl: bool) -> list[tuple[float, Line]]:
+    """The runs of one direction, in the order in which they are read, as PyMuPDF and pypdf copy
+    text; and how far from the line's left each begins. Its pieces are from left to right.
+
+    Spaces at the end go where the paragraph goes.
+    """
     if line and line[-1][0][-1] == " " and line[-1][1].level != rtl:
         text, look, width = line[-1]
         bare = text.rstrip(" ")
         spaces = (len(text) - len(bare)) * look.face.space * look.size
         tail = (text[len(bare) :], look._replace(level=int(rtl)), spaces)
         line = [*line[:-1], *([(bare, look, width - spaces)] if bare else []), tail]
-    return [line[at] for at in bidi.visual([piece[1].level for piece in line])]
+    levels = [piece[1].level for piece in line]
+    order = bidi.visual(levels)
+    runs: list[tuple[tuple[int, int], float, Line]] = []
+    start = 0.0
+    for level, group in groupby(order, key=levels.__getitem__):
+        places = [*group]
+        pieces = [line[at] for at in places]
+        width = sum(map(itemgetter(2), pieces))
+        left = start
+        if level % 2 and len(places) < len(line) and (ends := _signs_at_end(pieces[0])):
+            # What has no direction takes that of the letters before it.
+            pieces[0], tail = ends
+            runs.append(((places[0], 1), start, [tail]))
+            left += tail[2]
+        runs.append(((min(places), 0), left, pieces))
+        start += width
+    return [(start, pieces) for _, start, pieces in sorted(runs, key=itemgetter(0))]
+
+
+def _signs_at_end(piece: Piece) -> tuple[Piece, Piece] | None:
+    """A word and the signs and spaces behind it, apart."""
+    text, look, width = piece
+    count = len(text)
+    while count and unicodedata.category(text[count - 1])[0] in "PZS":
+        count -= 1
+    if count in (0, len(text)) or look.box or look.link or look.tint or look.strike or look.anchor:
+        return None
+    signs = look.face.words[1][text[count:]].width * look.size
+    return (text[:count], look, width - signs), (text[count:], look, signs)

@@ -103,10 +103,7 @@ WRONG = {
     "pypdf": {
         "bold": "pypdf puts what is of one font after the other, from left to right",
         "inside a word": "pypdf puts what is of one font after the other, from left to right",
-        "Latin word": "pypdf puts what is of one direction after the other, from left to right",
-        "number": "pypdf puts what is of one direction after the other, from left to right",
         "brackets": "pypdf puts what is of one direction after the other, from left to right",
-        "two Latin words": "pypdf puts what is of one direction after the other, left to right",
         "dash": "pypdf puts what is of one direction after the other, from left to right",
         "Persian number": "pypdf reads Persian digits from right to left",
     },
