@@ -159,6 +159,8 @@ class Blocks(Inline):
         self.emit(Text(self.start_runs(), CODE))
 
     def hr(self, token: Token) -> None:
+        if self.story and isinstance(self.story[-1], Rule):
+            return  # that of the title, most often
         self.emit(Rule(HAIRLINE, 0.7, before=14, after=14))
 
     # Lists and quotes

@@ -37,6 +37,8 @@ FOLLOWING = {
     "a heading and a table": "### Below\n\n|a|b|\n|---|---|\n|1|2|",
     "headings and code": "### Below\n\n#### Deeper\n\n```\none\ntwo\nthree\n```",
     "a line and a table": "As follows:\n\n|a|b|\n|---|---|\n|1|2|",
+    "an alert": "> [!NOTE]\n> " + WORDS * 3,
+    "a definition": "Term\n: " + WORDS * 3,
     "records": "|" + "名称很长|" * 15 + "\n|" + "---|" * 15 + "\n|" + "值|" * 15,
 }
 
@@ -46,7 +48,13 @@ def test_a_heading_goes_with_what_follows(kind: str) -> None:
     for offset in range(32, 50, 2):
         found = pages("x  \n" * offset + f"\n\n## Strandedword\n\n{FOLLOWING[kind]}")
         assert all("Strandedword" not in page[-1] for page in found), offset
-        assert all(page[-1] not in ("Below", "Deeper", "As follows:") for page in found), offset
+        assert all(
+            page[-1] not in ("Below", "Deeper", "As follows:", "Note", "Term") for page in found
+        ), offset
+
+
+def test_a_rule_behind_that_of_the_title_is_not_drawn() -> None:
+    assert render("# A title\n\n---\n\nText.") == render("# A title\n\nText.")
 
 
 def test_headings_without_an_end_take_linear_time() -> None:
