@@ -2,8 +2,8 @@
 # htmldate, and trafilatura with it, date an undated page by any number in its text that could be a year: 1 January of it.
 #
 # Version:    htmldate 1.11.0
-# Guess:      a page without a date whose prose has "On 5 May 2018": that one, or None; "2023年3月4日" as the page's date: 2023-03-04;
-#             "March 2023": None or 2023-03-01; a year in the footer is not taken where there is another date
+# Guess:      "2023年3月4日" as the page's date: 2023-03-04; "March 2023": None or 2023-03-01; a year in the footer is not taken where
+#             there is another date. None was written down for a number in the prose before it was first seen
 # Behaviour:  a price, a room's number or a harvest's year in a sentence becomes "1999-01-01", in the form of a full date, which
 #             nothing tells from one that was read. So do the Japanese date and "March 2023", which lose what they have. In a list of
 #             sources it looks exact. extensive_search=False gives None for these, and for most written dates of other languages, too

@@ -3,7 +3,7 @@
 #
 # Version:    litellm 1.106.2, with aiohttp as it comes with it; Linux
 # Guess:      reset connection on a request before any bytes, num_retries=0: 1 request for openai/, groq/, anthropic/, gemini/,
-#             ollama_chat/
+#             ollama_chat/ (that it is otherwise for some streams had been seen before)
 # Behaviour:  completion() sends one by all names. acompletion() sends a second one by all but openai/, on a connection that was
 #             new, so it is no remedy for one that had been idle too long. A server that resets may have worked, and be paid, for the
 #             first; who counts requests, or leaves repeating to a queue, has twice as many as they know of. num_retries and

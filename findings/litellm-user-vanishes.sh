@@ -2,9 +2,9 @@
 # LiteLLM raises for a parameter that a provider does not have, unless it is `user` or JSON mode: these vanish.
 #
 # Version:    litellm 1.106.2
-# Guess:      logit_bias for Anthropic without drop_params: UnsupportedParamsError; user=... for openai/: sent; response_format
-#             {"type": "json_object"} for Anthropic: some request for JSON, or an error; metadata for openai/: not sent
-# Behaviour:  the first and the last are so. `user` arrives under openai/ where the price list knows the model, and as metadata.user_id
+# Guess:      logit_bias for Anthropic without drop_params: UnsupportedParamsError; user for Anthropic: metadata.user_id; json_object
+#             for Anthropic: dropped without a word. None was written down for user under other names: that it is sent, or an error
+# Behaviour:  the three are so. `user` arrives under openai/ where the price list knows the model, and as metadata.user_id
 #             at Anthropic; of a model that is new or served by oneself, and of Gemini, Groq, Mistral and Cohere, it is dropped,
 #             though other parameters raise there. json_object leaves nothing in Anthropic's request, so prose comes back, and
 #             cohere/ raises for it. Whoever tells users apart by `user`, or reads JSON, has to look into the request

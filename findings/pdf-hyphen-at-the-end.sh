@@ -2,8 +2,8 @@
 # A hyphen at a line's end of a PDF comes out as "-", as U+FFFE or as U+0002: PDFium has two answers for one page.
 #
 # Version:    pypdf 7.1.1, pypdfium2 5.15.2, pdfminer.six 20260107, pymupdf 2.0; the file is written with reportlab 5.1.0
-# Guess:      a hyphen before a line break: "-" in pypdf, pdfminer.six, pymupdf and PDFium, and a line break after it
-# Behaviour:  so it is in all but PDFium. That joins the lines and sets U+FFFE, which is no character, in its place by
+# Guess:      a hyphen before a line break: "-" in PDFium, too; a soft hyphen: kept by pypdf and pymupdf, joined by PDFium
+# Behaviour:  a hyphen is "-" and a line break in all but PDFium. That joins the lines and sets U+FFFE, which is no character, in its place by
 #             get_text_range(), a control character by get_text_bounded(), though "-" is on the page; between digits it keeps "-".
 #             A search for "U-Boot" or "well-known" finds nothing, and whoever removes such characters gets "UBoot". A soft hyphen is the
 #             same in PDFium, U+00AD in pypdf, "-" in pymupdf, and nothing but a space in pdfminer.six

@@ -3,7 +3,8 @@
 #
 # Version:    CPython 3.11 to 3.13 (smtplib), aiosmtplib 5.1.3; the server is aiosmtpd 1.4.6, which refuses <> here as RFC 5321 (3.6.3,
 #             4.1.1.3) has it for RCPT
-# Guess:      a group in To, "Team: b@..., c@...;": its members are the recipients; and so, an empty group adds none
+# Guess:      a group in To, "Team: b@..., c@...;": its members are the recipients. None was written down for an empty group
+#             before it was first seen; taken for granted that it adds none
 # Behaviour:  the first is so. Of an empty group, the usual way to say that all are in Bcc, send_message() makes one recipient
 #             more, the empty address. A strict server refuses it, so that send_message() tells somebody as refused though all have
 #             the mail. aiosmtplib passes over it. Give to_addrs

