@@ -41,8 +41,6 @@ def _citations(state: StateCore) -> None:
         if token.type != "inline":
             continue
         if any(sign in token.content for sign in _SIGNS):
-            if "<sup>[" in token.content or "html" in state.env:
-                _raise_links(token.children or [])
             token.children = _linked(token.children or [], place, entries)
 
 
@@ -115,19 +113,6 @@ def _citation(cited: re.Match[str], place: int, entries: dict[int, list[Entry]])
 def _link(entry: Entry, text: Token) -> list[Token]:
     opening = Token("citation_open", "", 1, meta={"name": entry.name})
     return [opening, text, Token("citation_close", "", -1)]
-
-
-def _raise_links(children: list[Token]) -> None:
-    """Take the `<sup>` that is around a link into it: HTML is understood within a text alone."""
-    for at in range(len(children) - 4):
-        before, opening, text, closing, after = children[at : at + 5]
-        if (
-            opening.type == "link_open" and closing.type == "link_close"
-            and before.content.endswith("<sup>") and after.content.startswith("</sup>")
-        ):  # fmt: skip
-            before.content = before.content.removesuffix("<sup>")
-            after.content = after.content.removeprefix("</sup>")
-            text.content = f"<sup>{text.content}</sup>"
 
 
 def _closed(text: str, following: str) -> str:

@@ -186,7 +186,16 @@ def _grid(rows: list[list[_Cell]]) -> list[list[_Cell | None]]:
                 line += [cell, *[None] * (cell.columns - 1)]
         grid.append(line)
     width = max(map(len, grid), default=0)
-    return [[*line, *[None] * (width - len(line))] for line in grid]
+    grid = [[*line, *[None] * (width - len(line))] for line in grid]
+    kept = [at for at in range(width) if any(line[at] for line in grid)]  # a cell begins there
+    return [[_within(kept, at, line[at]) for at in kept] for line in grid]
+
+
+def _within(kept: list[int], start: int, cell: _Cell | None) -> _Cell | None:
+    """The cell, over those of its columns that are kept."""
+    if cell is None:
+        return None
+    return cell._replace(columns=sum(start <= at < start + cell.columns for at in kept))
 
 
 def _rows(state: StateBlock, grid: list[list[_Cell | None]], start: int) -> None:

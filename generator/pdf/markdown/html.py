@@ -45,9 +45,10 @@ _BLOCKS = [
 ]  # fmt: skip
 _BOLD = {"summary", "dt", *_RANKS}
 _ALONE = {"br", "wbr", "hr", "img", "source"}
-_NAMES = "|".join([*_ROLES, *_PLAIN, *_BLOCKS, *sorted(_ALONE)])
+_NAMES = "|".join(["su[bp]", *_ROLES, *_PLAIN, *_BLOCKS, *sorted(_ALONE)])
 _HTML = late(
     r"<(?P<code>kbd|code|samp|tt)(?:\s[^<>]*)?>(?P<source>[^<>]+)</(?P=code)>"
+    r"|(?P<raised><(?P<su>su[bp])>[^<>*_~`$\[\\]+</(?P=su)>)"
     r"|<(?P<close>/?)(?P<name>NAMES)(?P<attributes>(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)/?>"
     r"|<!--(?:[^<]|<(?!!--))*?-->".replace("NAMES", _NAMES),
     re.I,
@@ -74,7 +75,9 @@ def _tag(state: StateInline, silent: bool) -> bool:
         state.pos += 1
     if silent:
         return True
-    if found["code"]:
+    if found["raised"]:
+        state.pending += found["raised"]  # in a text, as citations are
+    elif found["code"]:
         state.push("code_inline", "code", 0).content = found["source"]
     else:
         token = state.push("html", (found["name"] or "").lower(), 0)
@@ -146,9 +149,14 @@ class _Document:
         token.tag = "hr" if len(shown) == 1 and first.tag == "hr" else ""
         self.lists: list[int] = []  # of each open list, the number of its last item; -1: bullets
         parts: list[Token] = []
+        raised = ""
         for at, part in enumerate(children):
             if part.type != "html":
+                if raised and part.type == "text" and part.content:
+                    part.content = f"<{raised}>{part.content}</{raised}>"
                 parts.append(part)
+            elif part.tag in ("sup", "sub") and at in paired:
+                raised = part.tag if part.nesting > 0 else ""
             elif part.tag in _ALONE or at in paired or self._spans(part) or _is_place(part):
                 parts += self._meaning(part)
             else:
@@ -175,10 +183,12 @@ class _Document:
         elif part.tag == "img":
             yield _picture(part)
         elif part.tag == "li" and part.nesting > 0:
-            yield Token("text", "", 0, content=self._marker())
+            yield Token("text", "", 0, content=self._marker(), meta={"marker": True})
         elif part.tag in ("ul", "ol"):
             if part.nesting > 0:
-                self.lists.append(0 if part.tag == "ol" else -1)
+                start = _attribute(part, "start")
+                number = int(start) - 1 if start.isdecimal() and len(start) < 5 else 0
+                self.lists.append(number if part.tag == "ol" else -1)
             elif self.lists:
                 self.lists.pop()
         role = "strong" if part.tag in _BOLD else _ROLES.get(part.tag)
@@ -234,7 +244,7 @@ def _settled(parts: list[Token]) -> list[Token]:
             continue
         if not edge:
             result += gap
-        elif begun and not part.type.endswith("_close"):
+        elif begun and not part.type.endswith("_close") and "marker" not in result[-1].meta:
             result.append(Token("hardbreak", "br", 0))
         if edge and part.type.endswith("_close"):
             result.append(part)
@@ -263,4 +273,6 @@ def _attribute(part: Token, name: str) -> str:
 
 
 def _in_text(found: re.Match[str]) -> str:
-    return "\n" if found["name"] and found["name"].lower() == "br" else found["source"] or ""
+    if found["name"] and found["name"].lower() == "br":
+        return "\n"
+    return found["source"] or found["raised"] or ""

@@ -52,6 +52,9 @@ def shown(markdown: str) -> str:
         ('<h1 align="center">A <b>b</b></h1>\n\nc', "=A *b*=c"),
         ("<hr>\n\na", "``a"),
         ("<ul>\n<li>a</li>\n<li>b\n<ol><li>c</li></ol></li>\n</ul>", "• a\n• b\n1. c"),
+        ('<ol start="3"><li><p>c</p></li><li>d</li></ol>', "3. c\n4. d"),
+        ("x<sub>*i*</sub> y<sup>2</sup>", "x/<sub>i</sub>/ y<sup>2</sup>"),
+        ('a<sup><a href="https://e.org">1</a></sup>', "a_<sup>1</sup>_"),
         ("<details>\n<summary>More</summary>\n\n- a\n\n</details>", "*More*¶-a"),
         ("<details><summary>More</summary>text</details>", "*More*\ntext"),
         ("- <details><summary>a</summary>\n\n  b\n\n  </details>", "-*a*¶b"),
@@ -85,6 +88,7 @@ def test_html(markdown: str, expected: str) -> None:
         ("> <table>\n> <tr><td>a</td></tr>\n> </table>\n>\n> b", ">\n#ab"),
         ("<table><tr><td>a</td></tr>\n\n# Not closed", "<table><tr><td>a</td></tr>¶=Not closed="),
         ("<table>\n</table>\n\na", "a"),
+        ("<table><tr><td colspan=100>a</tr><tr><td>b</table>", "#a\n|b"),
     ],
 )
 def test_tables_of_html(markdown: str, expected: str) -> None:
