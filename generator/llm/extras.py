@@ -8,7 +8,7 @@ the limit that is too high (LiteLLM has one of its own for some), it is asked wi
 import re
 from typing import Any
 
-NOT = r"(not|n't|un)[ _-]?(support|allow|accept|permit|enabl|expect|known|recogni)\w*"
+NOT = r"(not|n't|un)[ _-]?(support|allow|accept|permit|enabl|expect|known|recogni)"
 # What some refuse -> how they say so, in whatever place of the reply.
 REFUSALS = {
     "stream_options": re.compile("stream_options|include_usage"),
@@ -30,7 +30,9 @@ REFUSALS = {
         re.I,
     ),
 }
-OUTPUT = re.compile(r"max\w*?_?(output|completion|new)?_?tokens\b|maximum (output )?tokens", re.I)
+OUTPUT = re.compile(
+    r"max\w{0,20}?_?(output|completion|new)?_?tokens\b|maximum (output )?tokens", re.I
+)
 NUMBER = re.compile(r"(?<![\w.-])\d{3,7}(?![\w-])")
 FEWEST = 256  # tokens: what is lower is not what a model writes at most
 OTHER_MATTERS = {401, 402, 403, 404, 408, 409, 425, 429, 502, 503, 504}  # no words about extras

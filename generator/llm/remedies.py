@@ -95,7 +95,7 @@ SHORTEN = "Shorten the topic, or set LLM_MODEL in .env to a model with a larger 
 OTHER_WORDS = "Ask in other words, or set LLM_MODEL in .env to another model"
 TOO_LONG = re.compile(
     r"context_length_exceeded|exceed_context|request_too_large|too long|too large|maximum context"
-    r"|context (length|window|size|limit)|(input|prompt) (token|is).*(exceed|limit)",
+    r"|context (length|window|size|limit)|(input|prompt) (token|is).{0,200}(exceed|limit)",
     re.I,
 )
 BLOCKED = re.compile(

@@ -66,7 +66,7 @@ def is_json_call(text: str) -> bool:
         return False
     try:
         value = json.loads(bare)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     calls = value if isinstance(value, list) else [value]
     return bool(calls) and all(

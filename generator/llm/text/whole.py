@@ -33,7 +33,6 @@ NEIGHBOURS = 6  # lines of its kind before it
 OPEN = (",", ";", ":", "(", "[", "{", "–", "—", "-", "…", "...")  # they end no sentence
 SENTENCE = 500  # characters; what is longer is no half sentence
 WORDS = re.compile(r"^[ \t]*[^#\s]", re.MULTILINE)  # a line that is no heading
-LONE_HEADER = re.compile(r"(?:\A|\n\s*\n)[ \t]*\|[^\n]*\Z")  # a table's first line, and no other
 
 
 def ends_in_mid_sentence(draft: str) -> bool:
@@ -67,7 +66,9 @@ def without_half_sentence(draft: str) -> str:
     of its block of code; as it is where no more than headings would be left, or more than half a
     sentence would be lost."""
     kept = whole(draft) if ends_in_mid_sentence(draft) else draft
-    kept = LONE_HEADER.sub("", kept)
+    before, _, last = kept.rpartition("\n")
+    if last.lstrip(" \t").startswith("|") and not before.rpartition("\n")[2].strip():
+        kept = before.rstrip()  # a table's first line, and no other
     if not WORDS.search(kept) or len(draft) - len(kept) > SENTENCE:
         kept = draft
     fence = open_fence(kept)

@@ -196,9 +196,12 @@ def without_json(text: str) -> str:
         return text
     try:
         value = json.loads(bare, strict=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         cut = re.match(r'\{\s*"\w+"\s*:\s*("(?:[^"\\]|\\.)*)(?:\\u?[\da-f]{0,3})?\Z', bare, re.S)
-        value = json.loads(f'{cut[1]}"', strict=False) if cut else ""
+        try:
+            value = json.loads(f'{cut[1]}"', strict=False) if cut else ""
+        except ValueError:  # an escape that JSON does not know
+            return text
     report = max(strings_in(value), key=len, default="")
     return report if len(report) >= MOST * len(bare) and "\n" in report else text
 

@@ -56,7 +56,7 @@ class Frames(Events):
     def events_in(self, names: dict[str, str], payload: bytes) -> list[Event]:
         try:
             data = json.loads(payload)
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         if kind := names.get(":exception-type") or names.get(":error-code"):
             told = data if isinstance(data, dict) else {"message": names.get(":error-message", "")}

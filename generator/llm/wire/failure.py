@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from generator.llm.wire.events import Event, Events
@@ -17,6 +18,7 @@ class Reply(NamedTuple):
     message: str
 
 
+MAX_SAID = 20_000  # characters of a message in which words are looked for; some echo the prompt
 # The names of an error's parts, without regard to case.
 CODES = (
     "code",
@@ -69,13 +71,14 @@ def reply_of(status: int, headers: Mapping[str, str], body: Any) -> Reply:
     """Return what a provider says in a body: JSON, or the text of one."""
     if isinstance(body, str):
         body = json_in(body) or plain(body)
-    codes = set(codes_in(body))
+    codes = {code[:200] for code in islice(codes_in(body), 100)}
     if kind := headers.get("x-amzn-errortype", ""):
         codes.add(kind.partition(":")[0])
     if wait := re.search(r'"retryDelay": "([\d.]+)s"', json.dumps(body)):  # Google's way
         headers = {"retry-after": wait[1]} | dict(headers)
     numbers = [int(c) for c in codes if re.fullmatch("[45][0-9][0-9]", c)]
-    return Reply(status or (numbers[0] if numbers else 0), headers, codes, message_in(body))
+    message = message_in(body)[:MAX_SAID]
+    return Reply(status or (numbers[0] if numbers else 0), headers, codes, message)
 
 
 def json_in(text: str) -> Any:

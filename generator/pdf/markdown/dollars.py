@@ -42,7 +42,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _COMMAND = re.compile(r"\\[a-zA-Z]+\*?")
 _ARGUMENT = re.compile(r"\{[^{}]*\}")
 _FUNCTIONS = {"sin", "cos", "tan", "log", "ln", "exp", "lim", "max", "min", "det", "mod", "gcd"}
-_PROSE = re.compile(r"[^\W\d_]{2,}[,;:.]? +[^\W\d_]{2,}")  # two words, side by side
+_PROSE = re.compile(r"[^\W\d_]{2}[,;:.]? +[^\W\d_]{2}")  # two words, side by side
 _MONEY = re.compile(r"[\d.,]+ ?(?:[KMBT]|bn|mn|million|billion|trillion)?\b(?![\^_\\])")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*")
 

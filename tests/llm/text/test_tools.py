@@ -39,7 +39,14 @@ def test_a_call_beside_a_text_goes(call: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['{"name": "Kelp", "price": 40}', "# Tools\n\nA `<tool_call>` is JSON.", "", "[1, 2]", "{}"],
+    [
+        '{"name": "Kelp", "price": 40}',
+        "# Tools\n\nA `<tool_call>` is JSON.",
+        "",
+        "[1, 2]",
+        "{}",
+        "[" * 5000,
+    ],
 )
 def test_other_texts_stay(text: str) -> None:
     assert without_tool_calls(text) == text

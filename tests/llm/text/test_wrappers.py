@@ -102,6 +102,8 @@ def test_parts_of_a_report(said: str, kept: str | None) -> None:
         "# T\n\n<div>x</div>\n",
         '# T\n\n> "So he said."\n',
         '{"a": 1}',
+        '{"a": ' * 5000,
+        '{"a": "C:\\q',
         "Two things matter:\n\n## First\n\nText.",
     ],
 )
