@@ -28,7 +28,7 @@ from temporalio.service import RPCError
 
 from generator.running.temporal import MAX_ACTIVITIES, configuration, connect, is_here, new_worker
 from generator.running.threads import in_thread
-from generator.settings import private_folder, setting
+from generator.settings import setting, wrong_settings
 from generator.terminal.screen import say
 from models import DEMO_TASK_QUEUE, TASK_QUEUE
 
@@ -92,15 +92,17 @@ async def local_service(demo: bool, watched: bool) -> AsyncIterator[Client]:
 
     Raises:
         ConnectionError: there is none, and none can be started.
+        ValueError: a setting is wrong.
     """
     host, _, port = configuration()["target_host"].rpartition(":")
     if not is_here(f"{host}:{port}"):
         yield await connect()  # a server here would not be the one that was meant
         return
     database = Path(setting("REPORTS_DIR"), ".temporal-demo.db" if demo else ".temporal.db")
-    private_folder(database.parent)
+    if problems := wrong_settings(["REPORTS_DIR"]):
+        raise ValueError(problems[0])
     async with contextlib.AsyncExitStack() as stack:
-        for number in range(int(port), int(port) + PORTS):
+        for number in range(int(port), min(int(port) + PORTS, 65_536)):
             first, started_here = number == int(port), False
             try:
                 client = await connect(f"{host}:{number}")
@@ -141,10 +143,10 @@ async def keep_up(stack: contextlib.AsyncExitStack, client: Client, database: Pa
 
 
 def is_free(port: int) -> bool:
-    """Does nobody listen there?"""
+    """Is there such a port, and nobody listens there?"""
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        return port <= 65_535 and probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 async def database_of(client: Client) -> str:

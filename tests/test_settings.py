@@ -13,6 +13,7 @@ from support.llm_server import LLMServer
 from support.programs import Program, free_port
 from support.settings import API_KEY, ROOT
 
+from generator.local import local_service
 from generator.readiness import check_settings
 from generator.running.temporal import connect
 from generator.settings import SETTINGS, setting
@@ -85,6 +86,18 @@ def test_reports_dir(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
         settings.setenv("REPORTS_DIR", str(path))
         [problem] = check_settings()
         assert "REPORTS_DIR=" in problem and str(path) in problem and ".env" in problem
+
+
+async def test_a_server_of_our_own_wants_a_folder_and_a_port(
+    settings: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    for folder, port, error in (("file", free_port(), ValueError), ("new", 65535, ConnectionError)):
+        settings.setenv("REPORTS_DIR", str(tmp_path / folder))
+        settings.setenv("TEMPORAL_ADDRESS", f"localhost:{port}")
+        with pytest.raises(error, match=r"put REPORTS_DIR=|Cannot reach Temporal"):
+            async with local_service(demo=True, watched=False):
+                pass
 
 
 def test_several_wrong_settings_are_all_named(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -230,6 +230,7 @@ WRONG_USAGE = [
     (["--demo", "--model", "a/b"], "--model does nothing with it"),
     (["--output", "report.txt"], "ends in .pdf"),
     (["--output", "/no/such/folder/report.pdf"], "cannot be written to"),
+    (["--output", f"{__file__}/report.pdf"], "cannot be written to"),
     (["--output", "report.pdf", "--no-wait"], "--output waits for the report"),
     (["--cancel"], "--cancel need --attach"),
     (["--prompt", "x"], "--prompt and --cancel need --attach"),

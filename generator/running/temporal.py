@@ -91,7 +91,7 @@ def configuration() -> ClientConnectConfig:
     except (RuntimeError, ValueError, OSError) as error:
         raise ValueError(f"The TEMPORAL_* settings are wrong: {public(str(error))}") from None
     address = config.setdefault("target_host", SETTINGS["TEMPORAL_ADDRESS"].default)
-    if not re.fullmatch(r"[^/\s]+:\d+", address):
+    if not re.fullmatch(r"[^/\s]+:\d{1,5}", address) or int(address.rpartition(":")[2]) > 65_535:
         raise ValueError(f"TEMPORAL_ADDRESS={address} is wrong: put TEMPORAL_ADDRESS=host:port")
     return config
 

@@ -91,7 +91,7 @@ async def bring_report(record: Record, output: Path | None) -> tuple[Path, Path]
         The two files in REPORTS_DIR, or at `output`; None if the run has made none.
 
     Raises:
-        OSError: the disk does not take them.
+        OSError: the disk does not take them, and where the report is.
     """
     report = record.report
     if not record.results("create_pdf") or not report:
@@ -104,7 +104,11 @@ async def bring_report(record: Record, output: Path | None) -> tuple[Path, Path]
         say(f"{where} The same report, made here: {pdf}")
     if output:
         target = output / pdf.name if output.is_dir() else output
-        replace_file(target, pdf.read_bytes())
+        try:
+            replace_file(target, pdf.read_bytes())
+        except OSError as error:
+            why = f"Cannot write {target}: {error.strerror}. The report is in {pdf}"
+            raise OSError(f"{why}: copy it from there") from None
         pdf = target
         say(f"The report is in {pdf}")
     markdown = pdf.with_suffix(".md")

@@ -64,7 +64,8 @@ def wrong_usage(given: argparse.Namespace) -> str:
     if given.output and not Path(given.output).is_dir():
         if Path(given.output).suffix.lower() != ".pdf":
             return "--output wants a name that ends in .pdf, or a folder"
-        if not os.access(Path(given.output).absolute().parent, os.W_OK):
+        folder = Path(given.output).absolute().parent
+        if not (folder.is_dir() and os.access(folder, os.W_OK)):
             return f"--output {given.output}: that folder cannot be written to"
     if given.sources is not None and not given.deep:
         return "--sources needs --deep"

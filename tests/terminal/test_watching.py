@@ -205,9 +205,10 @@ async def test_what_is_at_the_address(settings: pytest.MonkeyPatch, llm: LLMServ
             assert str(error.value).startswith(f"Cannot reach Temporal at {address}: {reason}")
             assert ("--local" in str(error.value)) == address.startswith("127")
             assert "tonic" not in str(error.value)
-    settings.setenv("TEMPORAL_ADDRESS", "localhost")
-    with pytest.raises(ValueError, match="put TEMPORAL_ADDRESS=host:port"):
-        await connect()
+    for wrong in ("localhost", "localhost:99999", "http://localhost:7233"):
+        settings.setenv("TEMPORAL_ADDRESS", wrong)
+        with pytest.raises(ValueError, match="put TEMPORAL_ADDRESS=host:port"):
+            await connect()
 
 
 @pytest.fixture
