@@ -12,7 +12,16 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-from generator.delivery.replies import NO_TLS_THERE, decoded, is_good, port, said, security, wrong
+from generator.delivery.replies import (
+    NO_TLS_THERE,
+    decoded,
+    hold_for_tls,
+    is_good,
+    port,
+    said,
+    security,
+    wrong,
+)
 from generator.settings import setting
 
 # Seconds. RFC 5321, section 4.5.3.2: a client that gives up sooner is sent to for nothing, as many
@@ -136,6 +145,7 @@ def log_in(server: smtplib.SMTP) -> None:
     code, text = decoded(reply)
     for secret in (plain, b64(password)):  # sendmail says again what it has not understood
         text = text.replace(secret, "***")
+    hold_for_tls(code, text)
     if code >= 400 and code not in PASSING:
         raise wrong(
             f"it did not accept the log-in, {said(code, text)}",

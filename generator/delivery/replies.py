@@ -23,23 +23,43 @@ OTHER_NAME = (62, 64)
 OLD_TLS = re.compile("PROTOCOL|HANDSHAKE_FAILURE|CIPHER|KEY_TOO_SMALL|TOO_WEAK")
 
 NO_LOG_IN = re.compile(
-    r"access denied|relay(?:ing)? (?:access )?(?:is )?(?:denied|prohibited|not (?:permitted|allow))"
-    r"|not permitted to relay|auth(?:entication|enticate)? (?:is )?(?:required|needed|first)"
-    r"|log ?in required|not authenticated|must (?:be )?authenticat",
+    # Microsoft goes on after a comma, about what it has against the machine.
+    r"access denied(?!,)|unable to relay|rcpthosts|unauthenticated (?:sender|user|client)"
+    r"|relay(?:ing)? (?:access )?(?:is )?(?:denied|prohibited|not (?:permitted|allow))"
+    r"|not permitted to relay|log ?in required|not authenticated|must (?:be )?authenticat"
+    r"|auth(?:entication|enticate)?(?: command)? (?:is )?(?:required|needed|first)"
+    r"|invalid credentials",
     re.IGNORECASE,
 )
-NO_TLS = re.compile(r"starttls|(?:requires?|without|use) (?:tls|ssl|encryption)", re.IGNORECASE)
+NO_TLS = re.compile(
+    r"starttls|(?:requires?|without|use) (?:tls|ssl|encryption)"
+    r"|(?:tls|ssl|encryption) (?:is )?(?:required|needed)",
+    re.IGNORECASE,
+)
 # The machine itself is not welcome: blocked, without a name, or not one that may send for a domain.
 UNWELCOME = re.compile(
-    r"blocked using|client host|\bIP\b.{0,40}(?:block|listed|reputation)|black ?list"
-    r"|block ?list|\bPTR\b|reverse DNS|\b(?:SPF|DMARC|DKIM)\b|spamhaus",
+    r"blocked using|client host|\bIP\b.{0,40}(?:block|listed|reputation)|black ?list|from this IP"
+    r"|(?:poor|bad|low) reputation|block ?list|\bPTR\b|reverse DNS|\b(?:SPF|DMARC|DKIM)\b|spamhaus"
+    r"|\bdnsbl|\bhelo\b",
     re.IGNORECASE,
 )
-SENDER = re.compile(r"\bsender\b|\bmail from\b|\bfrom address\b|not owned by", re.IGNORECASE)
+SENDER = re.compile(
+    r"\bsender\b|\bmail from\b|\bfrom address\b|not owned by|return path|header address|spoof"
+    r"|send ?as|address is not verified",
+    re.IGNORECASE,
+)
+# What the account may send in a day or an hour; neither a mail nor a mailbox has a rate.
+SENT_ENOUGH = re.compile(
+    r"(?:\b(?:daily|hourly|sending|submission|rate|frequency|credits?)\b).{0,40}"
+    r"(?:limit|quota|exceed)|exceed.{0,40}\bper (?:minute|hour|day)|unusual sending"
+    r"|too many (?:messages|e?mails)",
+    re.IGNORECASE,
+)
 ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463
 FULL = re.compile(r"[45]\.2\.2\b|quota|(?:mail)?box (?:is )?full", re.IGNORECASE)
 TOO_LARGE = re.compile(
-    r"5\.3\.4|5\.2\.3|(?:message|mail|size).{0,40}(?:too (?:big|large)|exceed|limit)", re.IGNORECASE
+    r"5\.3\.4|5\.2\.3|(?:message|mail|size|attachment).{0,40}(?:too (?:big|large)|exceed|limit)",
+    re.IGNORECASE,
 )
 
 
@@ -107,8 +127,9 @@ def hold_for_a_setting(code: int, text: str, of_the_sender: bool = False) -> Non
     if code < 400:
         return
     reply = said(code, text)
-    if code == 530 and NO_TLS.search(text):
-        raise wrong(reply, "Put SMTP_SECURITY=starttls in .env")
+    hold_for_tls(code, text)
+    if code >= 500 and SENT_ENOUGH.search(text):
+        raise wrong(reply, "Wait until its limit is over, or put another SMTP_HOST in .env")
     # 5.1.x and 5.4.1 are about the recipient, whatever the words: Exchange says "Access denied".
     about_recipient = re.match(r"[45]\.(?:1\.[0-6]|4\.1)\b", text)
     if code in (530, 534, 535, 538) or (NO_LOG_IN.search(text) and not about_recipient):
@@ -123,6 +144,12 @@ def hold_for_a_setting(code: int, text: str, of_the_sender: bool = False) -> Non
         raise wrong(reply, "Correct EMAIL_FROM in .env")
 
 
+def hold_for_tls(code: int, text: str) -> None:
+    """Raise a held failure if a reply, to a log-in too, asks for TLS and there is none."""
+    if code >= 400 and security() == "none" and NO_TLS.search(text):
+        raise wrong(said(code, text), "Put SMTP_SECURITY=starttls in .env")
+
+
 def is_good(code: int) -> bool:
     """RFC 5321, 4.2.1: the first digit decides; a second mail is what more would bring."""
     return 200 <= code < 300
@@ -133,7 +160,7 @@ def is_too_large(code: int, text: str) -> bool:
 
     552 is both, and Gmail's for attachments that it dislikes.
     """
-    if code < 500 or FULL.search(text):
+    if code < 500 or FULL.search(text) or SENT_ENOUGH.search(text):
         return False
     return bool(TOO_LARGE.search(text)) or (code in (523, 552) and not ENHANCED.match(text))
 

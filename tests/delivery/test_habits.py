@@ -73,6 +73,92 @@ HABITS: list[tuple[dict[str, Any], str, str, int]] = [
     ({"GREETING": [gone("421 4.3.2 Too many connections")]}, PASSES, "421 4.3.2 Too many", 0),
     ({"GREETING": ["SSH-2.0-OpenSSH_9.2"]}, HELD, "no mail server", 0),
     ({"GREETING": ["* OK IMAP4rev1 ready"]}, HELD, "Correct SMTP_PORT in .env", 0),
+    # Gmail, Microsoft 365, Amazon SES, senders for hire: a limit of the account is over some day.
+    ({"DOT": ["550 5.4.5 Daily user sending limit exceeded. For more information go to x"]}, HELD,
+     "Wait until", 0),
+    ({"DOT": ["550-5.4.5 Daily SMTP relay sending limit exceeded for this user\r\n550 5.4.5 x"]},
+     HELD, "Wait until", 0),
+    ({"DOT": ["550 5.1.90 Your message can't be sent because you've reached your daily limit for"
+              " message recipients"]}, HELD, "Wait until", 0),
+    ({"DOT": ["554 5.2.2 Submission quota exceeded"]}, HELD, "Wait until", 0),
+    ({"DOT": ["550 5.7.1 Message rate limit exceeded"]}, HELD, "Wait until", 0),
+    ({"DOT": ["550 Domain example.com has exceeded the max emails per hour (150/150 (100%))"
+              " allowed. Message discarded."]}, HELD, "Wait until", 0),
+    ({"RCPT": ["550 Domain example.com has exceeded the max defers and failures per hour (5/5)"]},
+     HELD, "Wait until", 0),
+    ({"MAIL": ["550 5.4.6 Unusual sending activity detected. Please try after sometime"]}, HELD,
+     "Wait until", 0),
+    ({"MAIL": ["550 Connection frequency limited"]}, HELD, "Wait until", 0),
+    ({"MAIL": ["550 5.7.1 Maximum credits exceeded"]}, HELD, "Wait until", 0),
+    ({"DOT": ["454 Throttling failure: Maximum sending rate exceeded."]}, PASSES, "454 Thr", 0),
+    ({"DOT": ["454 Throttling failure: Daily message quota exceeded."]}, PASSES, "454 Thr", 0),
+    ({"MAIL": ["432 4.3.2 Concurrent connections limit exceeded"]}, PASSES, "432 4.3.2", 0),
+    ({"DOT": ["430 4.2.0 STOREDRV; mailbox logon failure"]}, PASSES, "430 4.2.0", 0),
+    ({"MAIL": ["451 4.5.127 Excessive message rate from sender"]}, PASSES, "451 4.5.127", 0),
+    ({"MAIL": ["421-4.7.0 IP not in whitelist for RCPT domain\r\n421 4.7.0 closing"]}, PASSES,
+     "421 4.7.0", 0),
+    ({"GREETING": ["421 4.7.0 [TSS04] Messages temporarily deferred due to complaints"]}, PASSES,
+     "421 4.7.0", 0),
+    ({"RCPT": ["550-5.2.1 The user you are trying to contact is receiving mail at a rate that\r\n"
+               "550 5.2.1 prevents additional messages from being delivered"]}, REFUSED, "550", 0),
+    # The sender is none of this account's.
+    ({"DOT": ["554 Message rejected: Email address is not verified. The following identities failed"
+              " the check in region EU-WEST-1: r@example.com"]}, HELD, "EMAIL_FROM in .env", 0),
+    ({"DOT": ["550 The from address does not match a verified Sender Identity"]}, HELD,
+     "EMAIL_FROM in .env", 0),
+    ({"DOT": ["550 5.7.60 SMTP; Client does not have permissions to send as this sender"]}, HELD,
+     "EMAIL_FROM in .env", 0),
+    ({"DOT": ["554 5.2.252 SendAsDenied; r@x not allowed to send as s@x"]}, HELD,
+     "EMAIL_FROM in .env", 0),
+    ({"DOT": ["554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiException"]}, HELD,
+     "EMAIL_FROM in .env", 0),
+    ({"DOT": ["551 5.7.1 Not authorised to send from this header address"]}, HELD,
+     "EMAIL_FROM in .env", 0),
+    ({"DOT": ["554 5.0.0 Error: transaction failed, blame it on the weather: invalid return path"]},
+     HELD, "EMAIL_FROM in .env", 0),
+    ({"RCPT": ["553 Sender is not allowed to relay emails"]}, HELD, "EMAIL_FROM in .env", 0),
+    ({"MAIL": ["553 Mail from must equal authorized user"]}, HELD, "EMAIL_FROM in .env", 0),
+    ({"DOT": ["501 Mail from address must be same as authorization user."]}, HELD,
+     "EMAIL_FROM in .env", 0),
+    ({"DOT": ["550 5.7.0 From address is not one of your addresses"]}, HELD, "EMAIL_FROM", 0),
+    ({"DOT": ["550 Rejected by header based Anti-Spoofing policy: r@example.com"]}, HELD,
+     "EMAIL_FROM in .env", 0),
+    # A log-in is wanted, or TLS, whatever the words.
+    ({"MAIL": ["550 Unauthenticated senders not allowed"]}, HELD, "Put SMTP_USERNAME", 0),
+    ({"MAIL": ["550-5.7.1 Invalid credentials for relay [192.0.2.1]. The IP address you've\r\n"
+               "550 5.7.1 registered"]}, HELD, "Put SMTP_USERNAME", 0),
+    ({"RCPT": ["550 5.7.1 Unable to relay"]}, HELD, "Put SMTP_USERNAME", 0),
+    ({"RCPT": ["550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain"]}, HELD,
+     "Put SMTP_USERNAME", 0),
+    ({"RCPT": ["503 AUTH first (#5.5.1)"]}, HELD, "Put SMTP_USERNAME", 0),
+    ({"RCPT": ["553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"]}, HELD,
+     "Put SMTP_USERNAME", 0),
+    ({"MAIL": ["503 5.5.1 Error: send AUTH command first"]}, HELD, "Put SMTP_USERNAME", 0),
+    ({"MAIL": ["451 5.7.3 STARTTLS is required to send mail"]}, HELD, "SMTP_SECURITY=starttls", 0),
+    ({"MAIL": ["550 5.7.10 Encryption needed: must issue STARTTLS"]}, HELD,
+     "SMTP_SECURITY=starttls", 0),
+    ({"RCPT": ["554 5.7.0 TLS is required"]}, HELD, "SMTP_SECURITY=starttls", 0),
+    # The machine.
+    ({"GREETING": [gone("554 Blocked - see https://support.proofpoint.com/dnsbl-lookup.cgi?ip=x")]},
+     HELD, "EMAIL_FROM's provider", 0),
+    ({"RCPT": ["550 csi.mimecast.org Poor Reputation Sender."]}, HELD, "EMAIL_FROM's provider", 0),
+    ({"RCPT": ["550 5.7.708 Service unavailable. Access denied, traffic not accepted from this"
+               " IP"]},
+     HELD, "EMAIL_FROM's provider", 0),
+    ({"RCPT": ["504 5.5.2 <[127.0.0.1]>: Helo command rejected: need fully-qualified hostname"]},
+     HELD, "EMAIL_FROM's provider", 0),
+    ({"GREETING": [gone("553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.1, because"
+                        " the ip is in Spamhaus's list")]}, HELD, "EMAIL_FROM's provider", 0),
+    # Filters: the mail is refused in their own words.
+    ({"DOT": ["554 5.7.1 Spam message rejected"]}, REFUSED, "554 5.7.1 Spam", 0),
+    ({"DOT": ["451 4.7.1 Try again later"]}, PASSES, "451 4.7.1", 0),
+    ({"DOT": ["550 5.7.1 virus Win.Test.EICAR_HDB-1 detected by ClamAV"]}, REFUSED, "virus", 0),
+    ({"DOT": ["554 5.7.0 Reject, id=01234-01 - spam"]}, REFUSED, "Reject, id", 0),
+    ({"DOT": ["554 Rejected due to security policies - MCSpamSignature"]}, REFUSED, "MCS", 0),
+    ({"DOT": ["554 DT:SPM 163 smtp10,D8CowAB 请参见"]}, REFUSED, "请参见", 0),
+    ({"RCPT": ["556 5.1.10 Recipient has a null MX"]}, REFUSED, "null MX", 0),
+    ({"DOT": ["552 Message is too long.", "250 Ok"]}, SENT, "without the PDF", 1),
+    ({"DOT": ["554 5.7.1 The attachment is too large", "250 Ok"]}, SENT, "without the PDF", 1),
 ]  # fmt: skip
 
 
@@ -105,6 +191,9 @@ def test_a_size_that_says_nothing(settings: pytest.MonkeyPatch, size: str) -> No
             '500 5.5.1 Command unrecognized: "AHJlcG9ydHNAZXhhbXBsZS5jb20Aa29ycmVrdC1wZmVyZA=="',
             HELD,
         ),
+        ("535 5.7.139 Authentication unsuccessful, basic authentication is disabled", HELD),
+        ("451 Authentication failed: Maximum credits exceeded", PASSES),
+        ("535 Login Fail. Please enter your authorization code to login", HELD),
         ("534-5.7.9 Application-specific password required.\r\n534 5.7.9 See x", HELD),
     ],
 )
@@ -172,3 +261,10 @@ def test_a_greeting_that_takes_its_time_is_waited_for(settings: pytest.MonkeyPat
     settings.setattr(connection, "CONNECT", 1.0)
     with ScriptedSMTP(before_greeting=0.8) as server:
         assert outcome(settings, server)[2] == ["a@example.com"]
+
+
+def test_a_log_in_that_wants_tls_first(settings: pytest.MonkeyPatch) -> None:
+    reply = "538 5.7.11 Encryption required for requested authentication mechanism"
+    with ScriptedSMTP(offers=PLAIN, replies={"AUTH": [reply]}) as server:
+        found = outcome(settings, server, **LOG_IN)
+    assert found[0] == HELD and "SMTP_SECURITY=starttls" in found[1]
