@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.research.sources.numerals import also_on_page, in_han, in_words, mixed
+from generator.research.sources.units import in_other_units, single_units
 
 
 class Figure(NamedTuple):
@@ -49,12 +50,17 @@ def claimed(text: str) -> list[Figure]:
 
 def values(text: str) -> list[float]:
     """Return what all numbers of a page may be worth, in order."""
+    text = normal(text)
     found: set[float] = set()
-    for figure in figures(normal(text), is_page=True):
-        found.update(value for value, _ in figure.readings)
+    for figure in figures(text, is_page=True):
+        end = figure.end - (1 if figure.text.endswith("m") else 0)  # 5 m may be metres
+        for value, _ in figure.readings:
+            found.add(value)
+            found.update(in_other_units(value, text[end : end + 30]))
         if re.search(r"\d[ '’\u00a0\u2009\u202f]\d", figure.text):  # or numbers side by side
             found.update(map(float, re.findall(r"\d+(?:\.\d+)?", figure.text)))
-    found.update(also_on_page(normal(text)))
+    found.update(also_on_page(text))
+    found.update(single_units(text))
     return sorted(found)
 
 
@@ -117,6 +123,9 @@ _NO_FIGURE = re.compile(
     rf"|\b(?i:{_LABEL})[. ]{{1,2}}\d[\d./]{{0,9}}(?<!\.)|[§№#]{{1,2}} ?\d[\d.]{{0,9}}"
     rf"|\b(?!(?:{_MONEY}|US|UK|EU|UN|AD|BC)\b)[A-Z]{{2,5}}(?:/[A-Z]{{2,5}})? \d[\d.]{{0,6}}"
     r"(?::\d{4})?(?! ?(?:%|bn|tn|mn|[mkbM]\b|\w{0,3}illion|k[mg]\b|[kMGT]Wh?\b))(?=[\s,;:.)]|$)"
+    # "+1 212 555-0123", "0800 123 4567", "ISBN 978-3-16-148410-0"
+    r"|\+\d{1,3}[ -]\(?\d{2,4}\)?[ -]\d{3,4}[ -]?\d{2,4}\b|\b0\d{2,4}(?:[ /-]\d{3,8}){1,3}\b"
+    r"|\b(?:ISBN|ISSN|DOI)(?:-1[03])?:? ?\d[\d./-]{3,30}[Xx]?"
     # "14:30", "10 a.m.", "24/7", "1-800-555-0199", 6 × 10^23
     r"|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b\d{1,2} ?[ap]\.?m\b|\b(?:24/7|9/11|50[-/]50|80/20)\b"
     r"|\b\d{1,5}(?:-\d{2,5}){3,4}\b|(?:\d[\d.]{0,9} ?[×x*·⋅] ?)?\b10\^\{?-?\d{1,2}\b\}?"

@@ -94,6 +94,9 @@ def in_words(text: str, is_page: bool) -> Iterator[Numeral]:
     yield from _spoken(run, text, known)
 
 
+_TENS_OF = {"quatre": ("vingt", "vingts"), "dix": ("sept", "huit", "neuf")}
+
+
 def _goes_on(between: str, before: str, word: str, known: dict[str, int]) -> bool:
     """Tell whether a word can belong to the number that the one before it begins."""
     if not _JOINS.fullmatch(between) or word in ("a", "an"):
@@ -104,8 +107,8 @@ def _goes_on(between: str, before: str, word: str, known: dict[str, int]) -> boo
     is_big = word in _BIG or word in _BIG_ELSEWHERE
     if before in _BIG or before in _BIG_ELSEWHERE or is_big:
         return True
-    # Twenty-five; soixante-dix; quatre-vingts.
-    return (value >= 20 and further < 20) or (value, word) == (4, "vingt") or value >= 100
+    # Twenty-five; soixante-dix; quatre-vingt-dix-sept.
+    return (value >= 20 and further < 20) or word in _TENS_OF.get(before, ()) or value >= 100
 
 
 def _spoken(run: list[re.Match[str]], text: str, known: dict[str, int]) -> Iterator[Numeral]:
@@ -264,7 +267,7 @@ def also_on_page(text: str) -> Iterator[float]:
     for match in _SHARE.finditer(text):
         if match["part"]:
             share = _count(match["some"] or "one") / _PARTS[match["part"].lower()]
-            yield from (share, 100 * share)
+            yield from (share, 100 * share, 100 * share // 1)  # two thirds: 66 %, to some
         elif match["all"]:
             if whole := _count(match["all"]):
                 yield 100 * _count(match["of"]) / whole
