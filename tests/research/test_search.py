@@ -1,6 +1,7 @@
 """Web search, against services on loopback that speak the providers' wires."""
 
 import json
+import os
 from datetime import timedelta
 
 import pytest
@@ -186,6 +187,13 @@ def test_a_wrong_address_is_held(provider: Provider, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("SEARCH_API_BASE", base)
     error = failure()
     assert error.type == "Held" and "SEARCH_API_BASE" in error.message
+
+
+def test_a_server_without_tls_is_held(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    provider.use("searxng")
+    address = os.environ["SEARCH_API_BASE"].replace("http:", "https:")
+    monkeypatch.setenv("SEARCH_API_BASE", address)
+    assert "Put SEARCH_API_BASE=http://... in .env" in failure().message
 
 
 def test_a_query_that_is_refused_fails_for_good(provider: Provider) -> None:
