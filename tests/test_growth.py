@@ -14,6 +14,7 @@ from generator.harmless import printable, without_login
 from generator.llm.extras import learn_refused
 from generator.llm.remedies import is_about_the_request
 from generator.llm.text.whole import without_half_sentence
+from generator.llm.usage import amount
 from generator.llm.wire.failure import Reply, reply_of
 from generator.pdf.markdown.dollars import _is_maths
 from generator.received import is_one_address, new_topic, problem_with_model, report_input, whole
@@ -66,6 +67,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "without_half_sentence": without_half_sentence,
     "learn_refused": lambda text: learn_refused(ASKED, 400, text, ""),
     "is_about_the_request": lambda text: is_about_the_request(Reply(400, {}, set(), text)),
+    "amount": amount,
     "reply_of": lambda text: reply_of(400, {}, text),
     "is_maths": _is_maths,
 }

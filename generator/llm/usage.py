@@ -76,7 +76,9 @@ def amount(value: Any) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, str):
-        found = re.fullmatch(r"\s*(?:US)?\$?\s*(\d[\d.]*(?:e-?\d+)?)\s*(?:USD|\$)?\s*", value, re.I)
+        found = re.fullmatch(
+            r"(?:US)?\$?\s*(\d[\d.]*(?:e-?\d+)?)\s*(?:USD|\$)?", value[:100].strip(), re.I
+        )
         try:
             return float(found[1]) if found else None
         except ValueError:
