@@ -38,7 +38,8 @@ NO_TLS = re.compile(
 )
 # The machine itself is not welcome: blocked, without a name, or not one that may send for a domain.
 UNWELCOME = re.compile(
-    r"blocked using|client host|\bIP\b.{0,40}(?:block|listed|reputation)|black ?list|from this IP"
+    r"blocked using|client host|\bIP\b.{0,40}(?:block|listed|reputation|not authori)|black ?list"
+    r"|from this (?:IP|range)|\bbad IP"
     r"|(?:poor|bad|low) reputation|block ?list|\bPTR\b|reverse DNS|\b(?:SPF|DMARC|DKIM)\b|spamhaus"
     r"|\bdnsbl|\bhelo\b",
     re.IGNORECASE,
@@ -50,8 +51,8 @@ SENDER = re.compile(
 )
 # What the account may send in a day or an hour; neither a mail nor a mailbox has a rate.
 SENT_ENOUGH = re.compile(
-    r"(?:\b(?:daily|hourly|sending|submission|rate|frequency|credits?)\b).{0,40}"
-    r"(?:limit|quota|exceed)|exceed.{0,40}\bper (?:minute|hour|day)|unusual sending"
+    r"\b(?:daily|hourly|sending|outgoing|submission|relay|rate|frequency|credits?)\b.{0,40}"
+    r"(?:limit|quota|exceed)|(?:exceed|only|limit).{0,40}\b(?:minute|hour|day)|unusual sending"
     r"|too many (?:messages|e?mails)",
     re.IGNORECASE,
 )

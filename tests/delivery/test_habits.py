@@ -90,6 +90,15 @@ HABITS: list[tuple[dict[str, Any], str, str, int]] = [
      "Wait until", 0),
     ({"MAIL": ["550 Connection frequency limited"]}, HELD, "Wait until", 0),
     ({"MAIL": ["550 5.7.1 Maximum credits exceeded"]}, HELD, "Wait until", 0),
+    ({"DOT": ["552 Message would take you over your relay quota of 500"]}, HELD, "Wait until", 0),
+    ({"DATA": ["554 5.7.1 <DATA>: Data command rejected: only 10 messages per day"]}, HELD,
+     "Wait until", 0),
+    ({"DATA": ["554 5.7.1 <DATA>: Data command rejected: limit of 400 rcpts per 24 hours for client"
+               " a@example.com reached"]}, HELD, "Wait until", 0),
+    ({"DOT": ["550 User has exceeded its 24-hour sending limit. Messages to 25 of 25"]}, HELD,
+     "Wait until", 0),
+    ({"RCPT": ["550 send spam mail rejected: exceeded hour limit"]}, HELD, "Wait until", 0),
+    ({"RCPT": ["550 User has exceeded outgoing email quota"]}, HELD, "Wait until", 0),
     ({"DOT": ["454 Throttling failure: Maximum sending rate exceeded."]}, PASSES, "454 Thr", 0),
     ({"DOT": ["454 Throttling failure: Daily message quota exceeded."]}, PASSES, "454 Thr", 0),
     ({"MAIL": ["432 4.3.2 Concurrent connections limit exceeded"]}, PASSES, "432 4.3.2", 0),
@@ -123,6 +132,8 @@ HABITS: list[tuple[dict[str, Any], str, str, int]] = [
     ({"DOT": ["550 5.7.0 From address is not one of your addresses"]}, HELD, "EMAIL_FROM", 0),
     ({"DOT": ["550 Rejected by header based Anti-Spoofing policy: r@example.com"]}, HELD,
      "EMAIL_FROM in .env", 0),
+    ({"MAIL": ["552 the from address and the authenticated user must be the same email."]}, HELD,
+     "EMAIL_FROM in .env", 0),
     # A log-in is wanted, or TLS, whatever the words.
     ({"MAIL": ["550 Unauthenticated senders not allowed"]}, HELD, "Put SMTP_USERNAME", 0),
     ({"MAIL": ["550-5.7.1 Invalid credentials for relay [192.0.2.1]. The IP address you've\r\n"
@@ -149,6 +160,11 @@ HABITS: list[tuple[dict[str, Any], str, str, int]] = [
      HELD, "EMAIL_FROM's provider", 0),
     ({"GREETING": [gone("553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.1, because"
                         " the ip is in Spamhaus's list")]}, HELD, "EMAIL_FROM's provider", 0),
+    ({"DOT": ["550-5.7.1 [192.0.2.1] The IP you're using to send mail is not authorized to\r\n"
+              "550 5.7.1 send email directly to our servers"]}, HELD, "EMAIL_FROM's provider", 0),
+    ({"DOT": ["550 Unauthenticated mail not allowed from this range"]}, HELD,
+     "EMAIL_FROM's provider", 0),
+    ({"RCPT": ["554 5.7.1 Rejected because Bad IP"]}, HELD, "EMAIL_FROM's provider", 0),
     # Filters: the mail is refused in their own words.
     ({"DOT": ["554 5.7.1 Spam message rejected"]}, REFUSED, "554 5.7.1 Spam", 0),
     ({"DOT": ["451 4.7.1 Try again later"]}, PASSES, "451 4.7.1", 0),
