@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 from generator.llm.wire.failure import Reply
 
-PASSING = {408, 409, 424, 425, 429, 498}  # and all from 500 on; 498 is Groq's for a full house
+# And all from 500 on; 498 is Groq's for a full house, 499 Google's for what was cancelled.
+PASSING = {408, 409, 424, 425, 429, 498, 499}
 # What a person can do about an error.
 # What stands for {key} is the name of the variable that has it (`choice.key_of`).
 KEY = "Correct {key} in .env"
@@ -20,13 +21,14 @@ MODEL = "Correct LLM_MODEL in .env, or LLM_API_BASE if it is set"
 ADDRESS = "Correct LLM_API_BASE in .env"
 CLOCK = "Set the clock of the worker's machine"
 PROVIDER = "Change at the provider what it names, or set LLM_MODEL in .env to another one's model"
-BY_STATUS = {401: KEY, 402: ACCOUNT, 403: ACCESS, 404: MODEL, 405: MODEL}
+BY_STATUS = {401: KEY, 402: ACCOUNT, 403: ACCESS, 404: MODEL, 405: MODEL, 451: PROVIDER}
 # By the codes that providers send for programs. Some codes are good with any status, and some are
 # all that there is: in a stream there is no status.
 BY_CODE = {
     ACCOUNT: re.compile(
         r"insufficient_?(quota|balance|credits?|funds)|exceeded_current_quota|billing|arrear"
-        r"|payment_?required|out_of_credits|quota_exhausted|per_?day|^1113$|^1008$",
+        r"|payment_?required|out_of_credits|quota_(exhausted|reached)|budget_?exceeded|per_?day"
+        r"|^1113$|^1008$",
         re.I,
     ),
     KEY: re.compile(
@@ -35,7 +37,7 @@ BY_CODE = {
         r"|UnrecognizedClient|InvalidSignature|^1004$",
         re.I,
     ),
-    PROVIDER: re.compile("service_?disabled|unsupported_country", re.I),
+    PROVIDER: re.compile("service_?(disabled|quota)|unsupported_country", re.I),
     ACCESS: re.compile("permission|access_?denied|forbidden", re.I),
     MODEL: re.compile(
         "model_?(not_?(found|supported|available)|decommissioned)|invalid_model|not_?found", re.I
@@ -51,10 +53,12 @@ BY_WORDS = {
         r"(balance|credits?|funds)\b|balance (is |was )?(not enough|too low|insufficient|exhausted)"
         r"|(add|buy|purchase|need|out of|used all( available)?|requires?( more)?|no remaining)"
         r" (\w+ ){0,2}credits?\b|top.?up|recharge|arrears|overdue|good standing|payment required"
-        r"|exceeded your current quota|(check|update) your plan and billing|per.?day\b|per.?month\b"
-        r"|per 86400|by.?day\b|(daily|weekly|monthly|spend(ing)?|usage|budget)( \w+)? limits?\b"
-        r"|quota.{0,20}(exhausted|used up)"
-        r"|余额|欠费|充值|额度",
+        r"|exceeded your current quota|(check|update) your plan and billing|(per|/).?(day|month)\b"
+        r"|per 86400|by.?day\b"
+        r"|(daily|weekly|monthly|spend(ing)?|usage|budget)( \w+)? (limits?|allocation)\b"
+        r"|(quota|free tier).{0,30}(exhausted|used up)|key limit exceeded"
+        r"|余额|欠费|充值|额度|残高|クレジット|크레딧|недостаточно средств|guthaben|saldo"
+        r"|cr[ée]dits? insuffisant",
         re.I,
     ),
     KEY: re.compile(
@@ -66,7 +70,8 @@ BY_WORDS = {
     PROVIDER: re.compile(
         r"public access is disabled|private endpoint|network (rules|acl)|firewall"
         r"|has not been used in project|or it is disabled|rate limit of 0\b|data policy"
-        r"|requires terms acceptance|blocked at the"
+        r"|requires terms acceptance|blocked at the|has been (disabled|restricted|suspended)"
+        r"|not activated the model|have not been submitted|service has been paused"
         r"|(location|country|region|territory) (is )?not (supported|available|allowed)",
         re.I,
     ),
@@ -79,7 +84,7 @@ BY_WORDS = {
         r"model identifier is invalid|not a valid model|model not exist|invalid model"
         r"|model .{0,80}(does not exist|not found|decommissioned)|unknown model|no models? loaded"
         r"|throughput isn.t supported|not supported by any provider"
-        r"|more system memory|api.?version .{0,20}(not|un)",
+        r"|no such model|模型不存在|more system memory|api.?version .{0,20}(not|un)",
         re.I,
     ),
 }
@@ -95,12 +100,18 @@ SHORTEN = "Shorten the topic, or set LLM_MODEL in .env to a model with a larger 
 OTHER_WORDS = "Ask in other words, or set LLM_MODEL in .env to another model"
 TOO_LONG = re.compile(
     r"context_length_exceeded|exceed_context|request_too_large|too long|too large|maximum context"
-    r"|context (length|window|size|limit)|(input|prompt) (token|is).{0,200}(exceed|limit)",
+    r"|context (length|window|size|limit)|(input|prompt) (token|is).{0,200}(exceed|limit)"
+    r"|(input|(maximum|max) (prompt|model)) length|too many tokens: total|超长"
+    r"|(`inputs`|prompt_tokens).{0,20} must",
     re.I,
 )
+# Of a limit a minute that a single question exceeds: it never passes.
+NEVER_FITS = re.compile("tokens must be reduced|reduce your message size", re.I)
 BLOCKED = re.compile(
     r"content.?policy|content.?filter|ResponsibleAIPolicy|safety system|requires moderation"
-    r"|invalid_prompt|moderation|flagged",
+    r"|invalid_prompt|moderation|flagged|inappropriate|data_inspection|(exists|high) risk"
+    r"|(_|may contain )sensitive|sensitive_?content|敏感|prompt blocked"
+    r"|violat\w{1,5} (\w{1,20} ){0,2}(guidelines|policy|guardrail)",
     re.I,
 )
 
@@ -108,7 +119,7 @@ BLOCKED = re.compile(
 # Codes of errors that come down a stream, where there is no status.
 PASSING_CODES = re.compile(
     "server_?error|overload|rate.?limit|timeout|timed out|unavailable|throttl|internal|exhausted"
-    "|upstream|too many|capacity|busy|try again|^1002$|^1001$",
+    "|upstream|too many|capacity|busy|try again|crashed|unloaded|^1002$|^1001$",
     re.I,
 )
 
@@ -119,7 +130,8 @@ def to_correct(reply: Reply) -> str:
     if re.search("unexpected endpoint|no such (endpoint|route)", said, re.I):
         return ADDRESS
     web_page = said.startswith("a web page")
-    if web_page and 400 <= reply.status < 500 and reply.status not in PASSING:
+    # A server before the provider's may say in a page what the status says, too.
+    if web_page and 400 <= reply.status < 500 and reply.status not in {401, 413, *PASSING}:
         return ADDRESS
     if is_blocked(reply):
         return ""  # some say so with status 403
@@ -144,7 +156,7 @@ def allowed(reply: Reply) -> set[str]:
     """Return the remedies that an error's status leaves: a server that is down needs no key."""
     if reply.status >= 500:
         return {MODEL} if "memory" in reply.message else set()
-    return {ACCOUNT} if reply.status == 429 else {ACCOUNT, KEY, PROVIDER, ACCESS, MODEL}
+    return {ACCOUNT, PROVIDER} if reply.status == 429 else {ACCOUNT, KEY, PROVIDER, ACCESS, MODEL}
 
 
 def is_blocked(reply: Reply) -> bool:
@@ -154,9 +166,12 @@ def is_blocked(reply: Reply) -> bool:
 
 def is_about_the_request(reply: Reply) -> bool:
     words = " ".join([*reply.codes, reply.message])
-    return reply.status not in PASSING and (
-        is_blocked(reply) or (reply.status < 500 and bool(TOO_LONG.search(words)))
-    )
+    if reply.status != 429 and is_blocked(reply):
+        return True
+    if NEVER_FITS.search(words):
+        return True
+    passes = reply.status in PASSING or reply.status >= 500
+    return not passes and bool(TOO_LONG.search(words))
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:

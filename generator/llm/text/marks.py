@@ -17,7 +17,7 @@ MARK = re.compile(
     | \[[|｜]/?[^\W\d][\w▁]{0,40}[|｜]\]          # [|endofturn|]
     | <\[?(?:EOS|BOS|PAD)_\w{1,60}\]?>           # <[EOS_never_used_51bc]>
     | </?(?:\w{2,12}:)?(?:s|eo[a-z]|bos|pad|unk|sop|sep|end)(?:_token)?>   # </s>, <eos>
-    | \[(?:END|STOP|DONE|/s)\](?=\s*\Z)
+    | \[(?:END(?:\ FINAL\ RESPONSE)?|STOP|DONE|EOT|/s)\](?=\s*\Z) | \[e~\[(?=\s*\Z)
     | <(?:start|begin|end)[_▁]?of[_▁]?\w{1,30}>   # <end_of_turn>
     | <(?:im|eot|eom|start|end)_(?:id|start|end|header)(?:_id)?>
     | <(?:unused|reserved|extra_id|special)_?(?:token_?)?\d{1,4}>

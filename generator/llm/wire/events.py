@@ -79,6 +79,8 @@ class Events:
             self._add_value(value, found)
 
     def _take_data(self, data: str, found: list[Event]) -> None:
+        if self.done:
+            return
         if data.startswith(DONE):
             self.done = True
         elif not self.data and (value := parse(data)) is not None:

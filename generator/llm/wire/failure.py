@@ -121,12 +121,15 @@ def message_in(body: Any, depth: int = 0) -> str:
     """Return what a provider says for people."""
     if isinstance(body, str):
         inner = json_in(body) if body.lstrip().startswith(("{", "[")) else None  # told on
-        return (message_in(inner, depth + 1) if inner and depth < 20 else "") or body
+        return (message_in(inner, depth + 1) if inner and depth < 20 else "") or plain(body)
     if isinstance(body, list):
         return next(filter(None, (message_in(part, depth + 1) for part in body)), "")
     if not isinstance(body, dict) or depth > 20:
         return ""
     known = {name.lower(): value for name, value in body.items()}
+    behind = known.get("metadata")  # OpenRouter's: what the provider behind it said
+    if isinstance(behind, dict) and (said := message_in(behind.get("raw"), depth + 1)):
+        return said
     for name in ("error", "errors", *MESSAGES, "base_resp"):
         if said := message_in(known.get(name), depth + 1):
             return said

@@ -25,7 +25,7 @@ def read(event: Event, exchange: Exchange) -> bool:
         if isinstance(data.get(name), list):
             exchange.beside[name] = data[name]
     choices = data.get("choices")
-    for name in ("data", "result"):  # in an envelope
+    for name in ("data", "result", "output", "response"):  # in an envelope
         if choices is None and isinstance(dict_in(data, name).get("choices"), list):
             return read(Event(data[name], event.name), exchange)
     if not isinstance(choices, list):

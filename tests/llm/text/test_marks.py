@@ -16,6 +16,7 @@ REPORT = (
         *("<|im_end|>", "<|eot_id|>", "</s>", "\n<end_of_turn>\n", "<｜end▁of▁sentence｜>"),
         *("<|endoftext|>", "<|return|>", "<eos>", "<|end_of_box|>", "<unused42>", "<|eom_id|>"),
         *("<EOS_TOKEN>", "<end>", "[END]", "\n[DONE]", "[/s]", "<sep>", "<seed:eos>"),
+        *("[EOT]", "[e~[", "[END FINAL RESPONSE]"),
         *("<end▁of▁sentence>", "<[EOS_never_used_51bce0c7]>", "<|message_sep|>\n\nfunction call"),
         "[|endofturn|]\n[|user|]More?",
         "<extra_id_1>User\nMore?",

@@ -56,6 +56,8 @@ def ends() -> Iterator[tuple[Way, Case]]:
         yield OPENAI, Case(f"reason-{name}", [stream(REPORT, reason=given)], "whole")
     details = chunk(choices=[{"index": 0, "delta": {}, "finish_details": {"type": "stop"}}])
     yield OPENAI, Case("finish-details", [stream(REPORT, details)], "whole")
+    after = Says([*text(REPORT), event(chunk(reason="stop")) + DONE + text("More.")[0]])
+    yield OPENAI, Case("more-after-done", [after], "whole")
     never = Case("never-a-reason", [stream(REPORT)], "whole", 2)
     yield OPENAI, never
     yield OPENAI, Case("never-an-end", [Says(text(REPORT))], "whole", 2)
@@ -118,6 +120,9 @@ def errors() -> Iterator[tuple[Way, Case]]:
                                   "too_many_requests_error", "code": "request_quota_exceeded"}),
     }.items():  # fmt: skip
         yield OPENAI, Case(f"broken-{name}", [half, good], "whole", 2)
+    cancelled = sse([{"error": {"code": 499, "message": "Cancelled.", "status": "CANCELLED"}}])
+    cancelled.body = [*GEMINI.says(HALF).body, *cancelled.body]
+    yield GEMINI, Case("broken-499", [cancelled, GEMINI.says(REPORT, "STOP")], "whole", 2)
     listed = sse([])
     listed.body = [json.dumps([{"error": {"code": 503, "status": "UNAVAILABLE", "message":
                    "The model is overloaded."}}]).encode()]  # fmt: skip
@@ -185,6 +190,8 @@ def bodies() -> Iterator[tuple[Way, Case]]:
         "list-of-one": [whole()],
         "data": {"code": 0, "msg": "success", "data": whole()},
         "result": {"success": True, "result": whole()},
+        "output": {"output": whole(), "request_id": "1"},
+        "response": {"response": whole()},
         "text": {"choices": [{"text": REPORT, "finish_reason": "stop"}]},
         "no-reason": whole(reason=""),
     }.items():

@@ -1,0 +1,121 @@
+"""What providers answer in place of an answer, and what a person is told to do about it.
+
+One table: the status (0: none, as within a stream), what the provider says, what becomes of the run
+and a pattern in the sentence shown. It needs no server: `tests/llm/wire` has the ways there.
+"""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from generator.failures import HELD
+from generator.llm.errors import explain
+from generator.llm.wire.failure import reply_of
+
+
+def says(message: str, **more: Any) -> dict[str, Any]:
+    return {"error": {"message": message} | more}
+
+
+def openrouter(raw: Any, code: int) -> dict[str, Any]:
+    told = raw if isinstance(raw, str) else json.dumps(raw)
+    return says("Provider returned error", code=code, metadata={"raw": told, "provider_name": "P"})
+
+
+def minimax(code: int, message: str) -> dict[str, Any]:
+    return {"base_resp": {"status_code": code, "status_msg": message}}
+
+
+def page(title: str) -> str:
+    return f"<html>\r\n<head><title>{title}</title></head>\r\n<body><hr>nginx</body></html>"
+
+
+TOO_LONG = says("prompt is too long: 210000 tokens > 200000 maximum", type="invalid_request_error")
+CASES: list[tuple[int, Any, str, str]] = [
+    # Accounts that are used up, of a day, a month or for good.
+    (403, says("Key limit exceeded (total limit)", code=403), "held", "Add credit"),
+    (403, says("The free tier of the model has been exhausted.",
+               code="AllocationQuota.FreeTierOnly"), "held", "Add credit"),
+    (403, {"errors": [{"code": "token_quota_reached", "message": "quota reached"}]},
+     "held", "Add credit"),
+    (429, {"message": "A Trial key is limited to 1000 API calls / month."}, "held", "Add credit"),
+    (429, {"errors": [{"message": "you have used up your daily free allocation of 10,000 neurons",
+                       "code": 4006}], "success": False}, "held", "Add credit"),
+    (400, says("Budget has been exceeded! Max budget: 10.0", type="budget_exceeded"),
+     "held", "Add credit"),
+    (429, says("Crossed spend within team", type="budget_exceeded"), "held", "Add credit"),
+    *[(403, says(words), "held", "Add credit") for words in (
+        "Saldo insuficiente", "Недостаточно средств на балансе", "Das Guthaben ist aufgebraucht",
+        "クレジット残高が不足しています", "크레딧이 부족합니다", "Crédits insuffisants")],
+    # What has to be changed at the provider.
+    (400, says("This organization has been disabled."), "held", "Change at the provider"),
+    (400, says("Organization has been restricted.", code="organization_restricted"),
+     "held", "Change at the provider"),
+    (404, {"message": "Model use case details have not been submitted for this account."},
+     "held", "Change at the provider"),
+    (404, says("Your account has not activated the model m.", code="ModelNotOpen"),
+     "held", "Change at the provider"),
+    (429, says("Your account has reached the set inference limit, and the model service has been"
+               " paused.", code="SetLimitExceeded"), "held", "Change at the provider"),
+    (400, {"__type": "ServiceQuotaExceededException", "message": "Over the service quota"},
+     "held", "Change at the provider"),
+    (451, says("Unavailable for legal reasons"), "held", "Change at the provider"),
+    # Models and keys.
+    (400, says("模型不存在，请检查模型代码。", code="1211"), "held", "Correct LLM_MODEL"),
+    (400, {"errors": [{"message": "AiError: No such model @cf/m or task", "code": 5007}]},
+     "held", "Correct LLM_MODEL"),
+    (401, page("401 Authorization Required"), "held", "Correct LLM_API_KEY"),
+    # Filters.
+    *[(status, said, "failed", "Ask in other words") for status, said in (
+        (400, says("Content Exists Risk")),
+        (400, says("Input data may contain inappropriate content.", code="data_inspection_failed")),
+        (400, says("系统检测到输入内容可能包含敏感内容", code="1301")),
+        (0, minimax(1026, "input new_sensitive")),
+        (400, says("The input text may contain sensitive information.",
+                   code="InputTextSensitiveContentDetected")),
+        (403, {"code": "The caller does not have permission",
+               "error": "Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO"}),
+        (424, {"success": False, "error": [{"code": 2016, "message": "Prompt blocked"}]}),
+        (400, says("Violated guardrail policy")),
+    )],
+    # Questions that are too long.
+    *[(status, said, "failed", "Shorten the topic") for status, said in (
+        (429, says("Request too large for m on tokens per min (TPM): Limit 30000, Requested 31000."
+                   " The input or output tokens must be reduced", code="rate_limit_exceeded")),
+        (400, says("Prompt 超长", code="1261")),
+        (400, says("Range of input length should be [1, 129024]")),
+        (422, {"error": "`inputs` must have less than 4096 tokens. Given: 9000"}),
+        (400, says("The decoder prompt (length 9000) is longer than the maximum model length")),
+        (400, {"message": "too many tokens: total number of tokens in the prompt cannot exceed 4"}),
+        (400, says("This model's maximum prompt length is 131072")),
+        (400, {"code": 20015, "message": "length of prompt_tokens (35) must be less than 32."}),
+        (413, page("413 Request Entity Too Large")),
+        (400, openrouter(TOO_LONG, 400)),
+    )],
+    # The reason of the provider behind another one.
+    (400, openrouter(says("Budget 0 is invalid."), 400), "failed", "Budget 0 is invalid"),
+    (429, openrouter("m is temporarily rate-limited upstream", 429), "again", "m is temporarily"),
+    (502, openrouter(page("502 Bad Gateway"), 502), "again", "a web page, '502 Bad Gateway'"),
+    # What passes, in words that are like those above.
+    (400, {"error": "The model has crashed without additional information."}, "again", ""),
+    (400, {"error": "Model unloaded."}, "again", ""),
+    (499, says("The operation was cancelled.", status="CANCELLED"), "again", ""),
+    (429, {"message": "A Trial key is limited to 20 API calls / minute."}, "again", ""),
+    (429, {"message": "Too many tokens, please wait before trying again."}, "again", ""),
+    (429, {"message": "Tokens per minute limit exceeded - too many tokens processed.",
+           "code": "token_quota_exceeded"}, "again", ""),
+    (429, says("当前分组上游负载已饱和，请稍后再试"), "again", ""),
+    (0, minimax(1039, "token limit exceeded(TPM)"), "again", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "said", "becomes", "shown"), CASES)
+def test_what_a_person_is_told(status: int, said: Any, becomes: str, shown: str) -> None:
+    body = said if isinstance(said, str) or not status else json.dumps(said, ensure_ascii=False)
+    failure = explain(None, sent=True, bought=False, reply=reply_of(status, {}, body))
+    became = "failed" if failure.non_retryable else "again"
+    assert ("held" if failure.type == HELD else became) == becomes, failure.message
+    assert re.search(shown, failure.message)
+    assert not re.search(r"<\w|\{|Provider returned", failure.message), "no words of machines"
