@@ -67,7 +67,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "without_half_sentence": without_half_sentence,
     "learn_refused": lambda text: learn_refused(ASKED, 400, text, ""),
     "is_about_the_request": lambda text: is_about_the_request(Reply(400, {}, set(), text)),
-    "amount": amount,
+    "amount": lambda text: amount(text[2:]),
     "reply_of": lambda text: reply_of(400, {}, text),
     "is_maths": _is_maths,
 }
