@@ -154,6 +154,13 @@ _OPEN_WORD = re.compile(
 _CLOSE_MARK = re.compile(
     r"(?:,\s(?:pp?|S|ch|fig)\.\s?\d[\d\s–-]{0,12})?\s*[)\]}）](?![(:])|[\"'”“»’*_]", re.IGNORECASE
 )
+# What would lead to nothing, with its commas in the midst of a sentence.
+_LED = re.compile(
+    r"(?<![^\W_])(?:according to|as per|laut|selon|d['’]après|según|secondo|segundo|volgens"
+    r"|согласно|według|根据|根據)\s{0,2}$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"[,，]?\s*([^\W\d_])")
 _BETWEEN = re.compile(r"[\s,;]*")  # of "[1], [2]"
 _TO = re.compile(r"\s?[–—-]\s?")  # of "[1]–[3]"
 _AND = re.compile(r"[\s,;]*\b(?:and|und|et|y)\s+")  # would be left over beside what is taken out
@@ -210,6 +217,14 @@ def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
         return start, end, mark
     if not any(item.inventions for item in group):
         return start, end, ""  # half of a link
+    if led := _LED.search(before):  # "According to [99], they live."
+        start = near + led.start()
+        if after[:1] in (",", "，") and (comma := re.search(r"[,，]\s?$", text[near:start])):
+            return near + comma.start(), end + 1, ""
+        before = text[near:start]
+        opens_line = not before.rpartition("\n")[2].strip()
+        if (opens_line or re.search(r"[.!?]\s+$", before)) and (goes_on := _GOES_ON.match(after)):
+            return start, end + goes_on.end(), goes_on[1].upper()
     if opens_line:
         end += len(after) - len(after.lstrip(" \t"))
     elif re.match(r"$|[\s.,;:!?)\]|*_\\。，、।،؟]", after):

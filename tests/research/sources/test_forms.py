@@ -392,6 +392,22 @@ def test_what_is_left_open_hides_nothing(text: str, becomes: str) -> None:
     assert check(text, FOUND, {}).text == becomes
 
 
+@pytest.mark.parametrize(
+    "text, becomes",
+    [
+        ("According to [99], they live.", "They live."),
+        ("They are small. Laut [99] leben sie.", "They are small. Leben sie."),
+        ("They live, according to [99].", "They live."),
+        ("They, according to [99], live.", "They live."),
+        ("根据[99]，它们活着。", "它们活着。"),
+        ("- Selon [99], oui\n- Согласно [99], да", "- Oui\n- Да"),
+        ("According to [99] and [1], yes.", "According to [1], yes."),
+    ],
+)
+def test_what_leads_to_a_reference_that_is_none_goes_with_it(text: str, becomes: str) -> None:
+    assert check(text, FOUND, {}).text == becomes
+
+
 def test_an_author_is_told_from_a_place_by_the_text_around() -> None:
     assert check("It was so (Smith, 2020).", FOUND, {}).removed == 1
     assert check("Smith was there (Smith, 2020).", FOUND, {}).removed == 0
