@@ -22,13 +22,15 @@ from generator.delivery.replies import (
 )
 from generator.settings import setting
 
+WITHOUT_PDF = "without the PDF"  # of a recipient that is done, in place of why it was refused
+
 
 class Delivery:
     """One report on its way to its recipients; what is done of it survives an attempt."""
 
     def __init__(self, recipients: list[Address], run_id: str, done: dict[str, str]) -> None:
         self.recipients, self.run_id = recipients, run_id
-        self.done = done  # by address: "" where the server took the mail, or why it never will
+        self.done = done  # by address: "" or WITHOUT_PDF once taken, or why it never will be
         self.put_off: dict[str, str] = {}  # by address: why the server does not take it now
         self.to_correct: dict[str, ApplicationError] = {}  # by address: held, for a setting
         self.bare: list[str] = []  # addresses whose mail goes without the PDF
@@ -63,8 +65,8 @@ class Delivery:
         if self.put_off:
             address, why = next(iter(self.put_off.items()))
             raise passing(f"{why}, for {address}")
-        sent = [address for address, why in self.done.items() if not why]
-        refused = [f"{address} ({why})" for address, why in self.done.items() if why]
+        sent = [address for address, why in self.done.items() if why in ("", WITHOUT_PDF)]
+        refused = [f"{each} ({why})" for each, why in self.done.items() if each not in sent]
         if not sent:
             raise ApplicationError(
                 f"The mail server refused {'; '.join(refused)}. Correct the address"
@@ -73,9 +75,9 @@ class Delivery:
                 non_retryable=True,
             )
         outcome = f"Email sent to {', '.join(sent)}"
-        if bare := [address for address in sent if address in self.bare]:
+        if bare := [address for address in sent if self.done[address] == WITHOUT_PDF]:
             of_some = f" for {', '.join(bare)}" if len(bare) < len(sent) else ""
-            outcome += f", without the PDF{of_some}, which is too large for the server:"
+            outcome += f", {WITHOUT_PDF}{of_some}, which is too large for the server:"
             outcome += f" {report.file}"
         return outcome + (f", but refused for {'; '.join(refused)}" if refused else "")
 
@@ -100,7 +102,7 @@ class Delivery:
             server.close()
         else:
             if is_good(code):
-                self.done[address] = ""
+                self.done[address] = WITHOUT_PDF if address in self.bare else ""
             elif is_too_large(code, text) and address not in self.bare:
                 self.bare.append(address)
                 if server.sock:  # else on the next connection

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from temporalio.exceptions import ApplicationError
 
 from activities import send_email
 from generator.delivery import connection
+from generator.delivery.addresses import addresses
+from generator.delivery.mail import Report
+from generator.delivery.smtp import Delivery
 from generator.failures import HELD
 from models import PDFGenerationInput, SendEmailInput
 
@@ -244,6 +248,28 @@ def test_those_after_one_with_whom_the_server_hangs_up_have_theirs(
         email.message_from_bytes(mail, policy=email.policy.default) for _, mail in server.taken
     )
     assert not list(bare.iter_attachments()) and len(list(whole.iter_attachments())) == 1
+
+
+def test_a_retry_says_that_an_earlier_attempt_sent_a_mail_without_its_pdf(
+    settings: pytest.MonkeyPatch,
+) -> None:
+    to, report = (
+        addresses("a@example.com, b@example.com"),
+        Report(TOPIC, "", Path("t.pdf"), b"%PDF"),
+    )
+    replies = {
+        "RCPT TO:<a@example.com>": ["552 5.3.4 Too large", "250 Ok"],
+        "RCPT TO:<b@example.com>": ["450 4.2.0 Greylisted", "250 Ok"],
+    }
+    with ScriptedSMTP(replies=replies) as server:
+        for name, value in server.settings().items():
+            settings.setenv(name, value)
+        first = Delivery(to, "run", {})
+        with pytest.raises(ApplicationError, match="Greylisted"):
+            first.send(report)
+        told = Delivery(to, "run", dict(*first.progress())).send(report)
+    assert "sent to a@example.com, b@example.com, without the PDF for a@example.com, which" in told
+    assert "refused" not in told and len(server.taken) == 2
 
 
 def test_a_sender_that_no_server_without_smtputf8_takes_is_held(
