@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from temporalio.exceptions import ApplicationError
 
 from generator.failures import held
-from generator.llm.extras import OUTPUT
+from generator.llm.extras import OUTPUT, QUESTION
 from generator.llm.remedies import (
     BLOCKED,
     OTHER_WORDS,
@@ -197,7 +197,7 @@ def about_the_request(message: str, kind: str, reply: Reply) -> ApplicationError
     remedy = "Correct LLM_MODEL or LLM_API_BASE in .env"
     if BLOCKED.search(words) or kind == "ContentPolicyViolationError":
         remedy = OTHER_WORDS
-    elif OUTPUT.search(words):
+    elif OUTPUT.search(words) and not QUESTION.search(words):
         remedy = "Set LLM_MODEL in .env to another model"
     elif TOO_LONG.search(words) or kind == "ContextWindowExceededError" or reply.status == 413:
         remedy = SHORTEN

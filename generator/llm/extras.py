@@ -33,6 +33,8 @@ REFUSALS = {
 OUTPUT = re.compile(
     r"max\w{0,20}?_?(output|completion|new)?_?tokens\b|maximum (output )?tokens", re.I
 )
+# What says that the question is too long, and not the answer that is asked for.
+QUESTION = re.compile("context (length|limit|size)|maximum context|input|prompt", re.I)
 NUMBER = re.compile(r"(?<![\w.-])\d{3,7}(?![\w-])")
 FEWEST = 256  # tokens: what is lower is not what a model writes at most
 OTHER_MATTERS = {401, 402, 403, 404, 408, 409, 425, 429, 502, 503, 504}  # no words about extras
@@ -93,7 +95,7 @@ def output_limit(reply: str) -> int:
         return 0
     if rest := re.search(r"> ?(\d+) ?- ?(\d+)", reply):  # vLLM's: what the question leaves
         return max(0, int(rest[1]) - int(rest[2]))
-    if re.search("context (length|size)|maximum context|input|prompt", reply, re.I):
+    if QUESTION.search(reply):
         return 0
     numbers = [int(n) for n in NUMBER.findall(reply) if int(n) >= FEWEST]
     below = re.search(r"exclusive|(lower|less|smaller|below) than (?!or)", reply, re.I)

@@ -102,7 +102,7 @@ TOO_LONG = re.compile(
     r"context_length_exceeded|exceed_context|request_too_large|too long|too large|maximum context"
     r"|context (length|window|size|limit)|(input|prompt) (token|is).{0,200}(exceed|limit)"
     r"|(input|(maximum|max) (prompt|model)) length|too many tokens: total|超长"
-    r"|(`inputs`|prompt_tokens).{0,20} must",
+    r"|(`inputs`|prompt_tokens).{0,30} must",
     re.I,
 )
 # Of a limit a minute that a single question exceeds: it never passes.

@@ -86,6 +86,8 @@ CASES: list[tuple[int, Any, str, str]] = [
                    " The input or output tokens must be reduced", code="rate_limit_exceeded")),
         (400, says("Prompt 超长", code="1261")),
         (400, says("Range of input length should be [1, 129024]")),
+        (422, {"error": "`inputs` tokens + `max_new_tokens` must be <= 8193. Given: 9000 and 0"}),
+        (400, says("input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000")),
         (422, {"error": "`inputs` must have less than 4096 tokens. Given: 9000"}),
         (400, says("The decoder prompt (length 9000) is longer than the maximum model length")),
         (400, {"message": "too many tokens: total number of tokens in the prompt cannot exceed 4"}),
