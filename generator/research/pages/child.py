@@ -54,11 +54,14 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
     start = source if isinstance(source, str) else source.decode("utf-8", "replace")
     match = re.search(r"(?is)<title[^>]*>(.{1,500}?)</title", start[:100_000])
     head = unescape(match[1]) if match else ""
+    title = (found and found.title) or head
+    if head and not set(re.findall(r"\w+", title.lower())) & set(re.findall(r"\w+", head.lower())):
+        title = head  # it took the heading of a menu: "Keyboard shortcuts" on all pages of mdBook
     main = "\n\n".join(filter(None, [found.text, found.comments])) if found else whole
     return {
         "main": main[:MAX_PAGE],
         "whole": whole[:MAX_PAGE],
-        "title": (found and found.title) or head,
+        "title": title,
         "head": head,  # what its tab shows, which may be something else
         "date": (found and found.date) or "",
         "is_cut": max(len(main), len(whole)) > MAX_PAGE,

@@ -29,6 +29,12 @@ def test_html_gives_its_text_its_title_and_every_word() -> None:
     assert "117 GW" in text.whole
 
 
+def test_the_heading_of_a_menu_is_no_title() -> None:
+    menu = "<h2 class='help-title'>Keyboard shortcuts</h2><h1 class='menu-title'>A book</h1>"
+    page = article("wind").replace("<body>", f"<body><div>{menu}</div>")
+    assert extract(page.encode(), HTML).title == "About wind"
+
+
 def test_a_table_stays_one() -> None:
     rows = "".join(f"<tr><td>Plant {n}</td><td>{n}.5 MW</td></tr>" for n in range(30))
     body = article("plants").replace("</article>", f"<table>{rows}</table></article>")
