@@ -147,10 +147,12 @@ def log_in(server: smtplib.SMTP) -> None:
         text = text.replace(secret, "***")
     hold_for_tls(code, text)
     if code >= 400 and code not in PASSING:
-        raise wrong(
-            f"it did not accept the log-in, {said(code, text)}",
-            "Correct SMTP_USERNAME and SMTP_PASSWORD in .env",
-        )
+        remedy = "Correct SMTP_USERNAME and SMTP_PASSWORD in .env"
+        if re.search(r"\bIP address", text):  # Brevo's 525
+            remedy = (
+                "Allow this machine's address at the provider, or put another SMTP_HOST in .env"
+            )
+        raise wrong(f"it did not accept the log-in, {said(code, text)}", remedy)
     if not is_good(code):
         raise smtplib.SMTPResponseException(code, text)
 

@@ -305,8 +305,19 @@ def test_a_greeting_that_takes_its_time_is_waited_for(settings: pytest.MonkeyPat
         assert outcome(settings, server)[2] == ["a@example.com"]
 
 
-def test_a_log_in_that_wants_tls_first(settings: pytest.MonkeyPatch) -> None:
-    reply = "538 5.7.11 Encryption required for requested authentication mechanism"
+@pytest.mark.parametrize(
+    ("reply", "remedy"),
+    [
+        (
+            "538 5.7.11 Encryption required for requested authentication mechanism",
+            "SMTP_SECURITY=starttls",
+        ),
+        ("525 5.7.1 Unauthorized IP address", "Allow this machine's address"),
+    ],
+)
+def test_a_log_in_that_is_refused_for_another_reason(
+    settings: pytest.MonkeyPatch, reply: str, remedy: str
+) -> None:
     with ScriptedSMTP(offers=PLAIN, replies={"AUTH": [reply]}) as server:
         found = outcome(settings, server, **LOG_IN)
-    assert found[0] == HELD and "SMTP_SECURITY=starttls" in found[1]
+    assert found[0] == HELD and remedy in found[1]
