@@ -12,6 +12,8 @@ from typing import NamedTuple
 from generator.research.sources.numerals import also_on_page, in_han, in_words, mixed
 from generator.research.sources.units import in_other_units, single_units
 
+MANY = 20_000  # numbers of one page; other units of more would only fill the run's history
+
 
 class Figure(NamedTuple):
     """A number in a text."""
@@ -56,7 +58,8 @@ def values(text: str) -> list[float]:
         end = figure.end - (1 if figure.text.endswith("m") else 0)  # 5 m may be metres
         for value, _ in figure.readings:
             found.add(value)
-            found.update(in_other_units(value, text[end : end + 30]))
+            if len(found) < MANY:
+                found.update(in_other_units(value, text[end : end + 30]))
         if re.search(r"\d[ '’\u00a0\u2009\u202f]\d", figure.text):  # or numbers side by side
             found.update(map(float, re.findall(r"\d+(?:\.\d+)?", figure.text)))
     found.update(also_on_page(text))
