@@ -60,7 +60,7 @@ def test_what_cannot_be_paid_for_is_not_sent(
         llm_call(LLMCallInput(TOPIC))
     assert caught.value.non_retryable
     with pytest.raises(ApplicationError, match="limit of cost"):
-        llm_call(LLMCallInput("tough? " * 30_000, max_cost=0.01))
+        llm_call(LLMCallInput("tough? " * 28_000, max_cost=0.01))
     with pytest.raises(ApplicationError, match="limit of cost"):
         llm_call(LLMCallInput(TOPIC, max_cost=1.0, spent=0.9999))
     assert priced.requests == []
