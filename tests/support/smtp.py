@@ -35,6 +35,8 @@ class ScriptedSMTP:
         outer = self
 
         class Handler(socketserver.StreamRequestHandler):
+            disable_nagle_algorithm = True  # a reply of several lines would wait for 40 ms
+
             def handle(self) -> None:
                 outer.talk(self.rfile, self.wfile)
 

@@ -73,6 +73,7 @@ class Asked:
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # what follows its headers would wait for 40 ms
     server: "_Server"
 
     @property
