@@ -47,7 +47,8 @@ ATTRIBUTES = r"""(?=[\s/>])(?:[^<>"']|"[^"]*"|'[^']*')*"""
 UNDERSTOOD = re.compile(f"(?is)</?(?:{NAMES}){ATTRIBUTES}>|<!--.*?-->")
 # The signs of headings that are none by CommonMark.
 LOOSE = re.compile(r"(?m)^ {0,3}(?:#{7,}(?=\s)|#{2,}(?=[^\s#!])|(?<!\n)#(?=\w))(.*?)#*[ \t]*$")
-INVISIBLE = re.compile("[\ufe00-\ufe0f]")  # variants of what they follow
+# Variants of what they follow; marks of a chat program around its sources, which go.
+INVISIBLE = re.compile("[\ufe00-\ufe0f\ue200-\ue206]")
 
 
 # ---- How a PDF is compared with its text
