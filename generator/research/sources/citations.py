@@ -1,6 +1,6 @@
 """References in a text: those that a search has found are numbered, all others taken out.
 
-In order: what callers use, how the text is changed, and lists of references in it.
+In order: what callers use, and how the text is changed.
 """
 
 import functools
@@ -8,9 +8,8 @@ import itertools
 import re
 from typing import NamedTuple
 
-from markdown_it.token import Token
-
 from generator.research.sources.forms import Item, may_refer, references
+from generator.research.sources.lists import LIST_NAME, LIST_TITLE, own_lists
 from generator.research.sources.names import AHEAD, LIST, SOURCE
 from generator.research.sources.spans import clean, parse, pieces
 from generator.research.sources.urls import Known, url_key
@@ -75,10 +74,10 @@ def marker(numbers: list[int]) -> str:
 
 def _pass(text: str, known: Known) -> _Settled:
     """Return the text with its references changed, and where they were before that."""
-    if not (may_refer(text) or _LIST_NAME.search(text)):
+    if not (may_refer(text) or LIST_NAME.search(text)):
         return _Settled(text, 0, [])
     tokens, env = parse(text)
-    gone = _own_lists(text, tokens)
+    gone = own_lists(text, tokens)
     removed = 0
     lines = text.split("\n")
     for label, definition in env.get("references", {}).items():
@@ -110,7 +109,7 @@ def _pass(text: str, known: Known) -> _Settled:
         removed += sum(item.inventions for item in items)
         is_cell = piece.kind in ("td_open", "th_open")
         if in_list:  # an entry without any address or number is one invention
-            is_title = piece.kind == "heading_open" or _LIST_TITLE.match(piece.text)
+            is_title = piece.kind == "heading_open" or LIST_TITLE.match(piece.text)
             removed += not (changes or is_title)
         elif changes and not is_cell and _says_nothing(piece.text, _applied(piece.text, changes)):
             gone.append(piece.lines)
@@ -156,11 +155,26 @@ _CLOSE_MARK = re.compile(
 )
 # What would lead to nothing, with its commas in the midst of a sentence.
 _LED = re.compile(
-    r"(?<![^\W_])(?:according to|as per|laut|selon|d['’]après|según|secondo|segundo|volgens"
-    r"|согласно|według|根据|根據)\s{0,2}$",
+    r"(?<![^\W_])(?:according to|as per|as \w{4,12} (?:in|by)|(?-i:In)|laut|selon"
+    r"|d['’]après|según|secondo|segundo|volgens|согласно|według|根据|根據)\s{0,2}$",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"[,，]?\s*([^\W\d_])")
+# Where a sentence or a clause begins, and what one says that begins with a reference.
+_BEGINS = re.compile(r"(?:^|\n|[.!?]\s+)$")
+_BEGINS_CLAUSE = re.compile(
+    r"\b(?:but|yet|while|whereas|however,|moreover,|also,|aber|mais|pero|(?-i:As))\s+$",
+    re.IGNORECASE,
+)
+_SAYS_THAT = re.compile(
+    r"\s+(?:also\s)?(?:say|state|show|report|find|note|claim|argue|suggest|confirm|estimate|write)s?"
+    r"\sthat\s+([^\W_])"
+)
+_SAYS = re.compile(r"\s+[^\W\d_A-ZÀ-Þ\u0370-\uffff]{2}")
+_WORD_FOR_IT = re.compile(rf"(?<!\w){SOURCE}\s$", re.IGNORECASE)
+_SEE = re.compile(r"\b(?:See(?: also)?|Siehe(?: auch)?|Voir|Véase)\s$")
+_SEEN = re.compile(r"(?:\sfor\s[\w ]{1,30})?\.")
+UNKNOWN = "[?]"  # as TeX prints a reference to nothing
 _BETWEEN = re.compile(r"[\s,;]*")  # of "[1], [2]"
 _TO = re.compile(r"\s?[–—-]\s?")  # of "[1]–[3]"
 _AND = re.compile(r"[\s,;]*\b(?:and|und|et|y)\s+")  # would be left over beside what is taken out
@@ -223,8 +237,19 @@ def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
             return near + comma.start(), end + 1, ""
         before = text[near:start]
         opens_line = not before.rpartition("\n")[2].strip()
-        if (opens_line or re.search(r"[.!?]\s+$", before)) and (goes_on := _GOES_ON.match(after)):
+        if _BEGINS.search(before) and (goes_on := _GOES_ON.match(after)):
             return start, end + goes_on.end(), goes_on[1].upper()
+    if word := _WORD_FOR_IT.search(before):  # "Source [99] says"
+        before = before[: word.start()]
+    begins = _BEGINS.search(before)
+    if (see := _SEE.search(before)) and (seen := _SEEN.match(after)):  # "See [99]."
+        return near + len(before[: see.start()].rstrip(" \t")), end + seen.end(), ""
+    if begins or _BEGINS_CLAUSE.search(before):
+        first = near + len(before)
+        if says := _SAYS_THAT.match(after):
+            return first, end + says.end(), says[1].upper() if begins else says[1]
+        if _SAYS.match(after):  # the reference is a word of the sentence
+            return first, end, UNKNOWN
     if opens_line:
         end += len(after) - len(after.lstrip(" \t"))
     elif re.match(r"$|[\s.,;:!?)\]|*_\\。，、।،؟]", after):
@@ -263,72 +288,3 @@ def _without_lines(
         end_before = end
         edits.append((starts[first], min(starts[min(end, last)], len(text)), ""))
     return _applied(text, edits).strip("\n")
-
-
-# ---- Lists of references that the writer made ---------------------------------------------------
-
-_LIST_NAME = re.compile(LIST, re.I)
-_LIST_TITLE = re.compile(rf"^[\W_]*{LIST}[\W_]*$", re.I)
-_ENTRY = re.compile(
-    # "[^1]: a note", "- [1] A page", "[1]: https://a.org", "【1】 A page"
-    r"\s*(?:[-*+]\s+)?(?:\\?\[\^[^\]\s]+\\?\]:|\\?\[\^?\d{1,3}\\?\]:?\s+\S|【\d+】\s*\S)"
-)
-
-
-def _own_lists(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
-    """Return the lines of such lists: below a heading that says so, or entries at the very end."""
-    lines = text.split("\n")
-    tops = [
-        (token, tokens[position + 1] if position + 1 < len(tokens) else token)
-        for position, token in enumerate(tokens)
-        if token.level == 0 and token.map and not token.type.endswith("_close")
-    ]
-    gone: list[tuple[int, int]] = []
-    since: int | None = None  # the line where a list of references began
-    rank = 0
-    for token, inline in tops:
-        assert token.map
-        is_heading = token.type == "heading_open"
-        content = inline.content if inline.type == "inline" else ""
-        is_bold = bool(re.fullmatch(r"(\*\*|__)[^*_]+(\*\*|__):?|[^.\n]{1,40}:", content))
-        level = int(token.tag[1]) if is_heading else 7
-        if since is not None and (is_heading or is_bold) and level <= rank:
-            gone.append((since, token.map[0]))
-            since = None
-        if since is None and (is_heading or is_bold) and _LIST_TITLE.match(content):
-            since, rank = token.map[0], level
-    if since is not None:
-        gone.append((since, len(lines)))
-    end = gone[-1][0] if since is not None else len(lines)
-    gone += _entries_at_the_end(
-        [token for token, _ in tops if token.map and token.map[0] < end], lines
-    )
-    for token, inline in tops:
-        assert token.map
-        first, last = token.map
-        if token.type == "paragraph_open":
-            # Notes stand where the writer put them, and are no text of the report anywhere.
-            head, *entries = inline.content.split("\n")
-            if re.match(r"\s*\\?\[\^[^\]\s]+\\?\]:", head) or (
-                entries and _LIST_TITLE.match(head) and all(map(_ENTRY.match, entries))
-            ):
-                gone.append((first, last))
-    return gone
-
-
-def _entries_at_the_end(tops: list[Token], lines: list[str]) -> list[tuple[int, int]]:
-    """Return the blocks at the end that hold nothing but entries, and a rule above them."""
-    found: list[tuple[int, int]] = []
-    for token in reversed(tops):
-        assert token.map
-        block = (token.map[0], token.map[1])
-        if token.type == "hr" and found:
-            return [*found, block]
-        filled = [line for line in lines[slice(*block)] if line.strip()]
-        if token.type not in ("paragraph_open", "bullet_list_open") or not all(
-            _ENTRY.match(line) and len(re.findall(r"\[\^?\d{1,3}\\?\]", line)) < 2
-            for line in filled
-        ):
-            return found
-        found.append(block)
-    return []  # there is no text that they could belong to

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.research.sources.named import keys_in, may_name, named
+from generator.research.sources.named import RAISED, keys_in, may_name, named
 from generator.research.sources.names import NO_SOURCE, PLACE
 from generator.research.sources.spans import Piece, Span
 from generator.research.sources.urls import Known, trimmed
@@ -151,6 +151,11 @@ def _raised(text: str, known: Known) -> Iterator[Item]:
             plain = match["tag"] or match["power"] or match[0]
             plain = re.sub(r"</sup>(?=\s?<sup>)", ",", plain)
             plain = re.sub(r"</?sup>|[\[\](){}]", "", plain)
+            digits = match[0].translate(RAISED)
+            is_number = digits.isascii() and digits.isdecimal()
+            last = len(known.keys)
+            if is_number and int(digits) > last and all(0 < int(one) <= last for one in digits):
+                plain = ",".join(digits)  # ¹² of three sources: two of them
             if numbers := named(plain, known, any_word=True):
                 yield _item(match.start(), match.end(), numbers)
 
@@ -232,6 +237,12 @@ _ENTRY = re.compile(
     rf"|(?:\s{_NAME}){{1,3}}(?=,)){{0,3}}(?:\s{{1,2}}et\s{{1,2}}al\.?)?)"
     rf",?\s{{1,2}}{_YEAR}(?P<pages>,?\s?(?:pp?\.|S\.)\s?\d+(?:\s?[–-]\s?\d+)?)?"
 )
+# The title of a work, or the name of a species, of which author and year are told: *2001*
+_TITLED_WORD = r"(?:[^\W_a-z][\w'’-]*|an?|and|at|by|for|from|in|of|on|or|the|to|de|la|le|und)"
+_WORK = re.compile(
+    r"(?:(?<!\*)\*[^\W_a-z][^*\n]{0,80}(?<![.!?])\*|(?<!\w)_[^\W_a-z][^_\n]{0,80}(?<![.!?])_"
+    rf"|[\"“„«](?![^\W_]*[.!?]){_TITLED_WORD}(?:[ ,:&-]{{1,2}}{_TITLED_WORD}){{0,9}}[\"”“»])\s?$"
+)
 # ... and the year of "Smith et al. (2020)".
 _OF_ALL = re.compile(rf"(?<=\bal)\.?\s\({_YEAR}\)")
 
@@ -239,7 +250,7 @@ _OF_ALL = re.compile(rf"(?<=\bal)\.?\s\({_YEAR}\)")
 def _dated(text: str, whole: str) -> Iterator[Item]:
     for match in _DATED.finditer(text):
         entries = [_ENTRY.fullmatch(entry) for entry in re.split(r";\s{0,2}", match["all"])]
-        if not all(entries):
+        if not all(entries) or _WORK.search(text, max(0, match.start() - 90), match.start()):
             continue
         [first, *more] = entries
         # "(Paris, 2015)": of a place, or of a name that stands in the text, too, the year is told.

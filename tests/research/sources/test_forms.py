@@ -328,6 +328,7 @@ TEXT = [
     "A sum (a + b)², (x)² and f(t)<sup>2</sup> of mass * velocity^2 in square metres².",
     "In [Psalm 23], [Season 2], [season 2], [Airbus 380], [Omega 3], [error 404] and [例6].",
     "The accords (Paris, 2015), (Kyoto, 1997) and (Rio, 1992); the games (Brazil, 2014).",
+    'The film *2001* (Kubrick, 1968), "Animal Farm" (Orwell, 1945), *Milnesium* (Doyère, 1840).',
     "It won (Best Picture 1995) and the (World Cup 2014) on (Monday, 2020).",
 ]
 
@@ -402,6 +403,13 @@ def test_what_is_left_open_hides_nothing(text: str, becomes: str) -> None:
         ("根据[99]，它们活着。", "它们活着。"),
         ("- Selon [99], oui\n- Согласно [99], да", "- Oui\n- Да"),
         ("According to [99] and [1], yes.", "According to [1], yes."),
+        ("As reported in [99], they live. In [99], too.", "They live. Too."),
+        ("They live. See [99] for more details.", "They live."),
+        ("[99] says that they live. [98] also shows that they sing.", "They live. They sing."),
+        ("However, source [99] says that they live.", "However, they live."),
+        # Where the sentence needs a word, in any language.
+        ("Yes. [99] sagt, dass sie leben.", "Yes. [?] sagt, dass sie leben."),
+        ("As [99] shows, 5 live, but [98] finds 6.", "As [?] shows, 5 live, but [?] finds 6."),
     ],
 )
 def test_what_leads_to_a_reference_that_is_none_goes_with_it(text: str, becomes: str) -> None:
@@ -412,3 +420,9 @@ def test_an_author_is_told_from_a_place_by_the_text_around() -> None:
     assert check("It was so (Smith, 2020).", FOUND, {}).removed == 1
     assert check("Smith was there (Smith, 2020).", FOUND, {}).removed == 0
     assert check("Smith et al. (2019) and (Smith, 2020).", FOUND, {}).removed == 2
+    assert check('They are "very small" (Smith, 2020), *so.* (Jones, 2020)', FOUND, {}).removed == 2
+
+
+def test_digits_raised_side_by_side_are_sources_where_their_number_is_none() -> None:
+    assert check("They live¹².", FOUND[:3], {}) == ("They live[1, 2].", 0)
+    assert check("They live¹⁹.", FOUND[:3], {}) == ("They live.", 1)
