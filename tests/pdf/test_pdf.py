@@ -92,15 +92,14 @@ def stand_ins(text: str, printed: set[str]) -> str:
 
 def lost(markdown: str, pdf: bytes, ordered: bool = True) -> str:
     """The characters of `markdown` that `pdf` lacks; if none, the first that is out of order."""
+    # A surrogate pair is one character, and half of one is none.
+    markdown = markdown.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     printed = normal(read(pdf))
     pages = len(PdfReader(BytesIO(pdf)).pages)
     added = words(language_of(markdown))
     furniture = added.report + "".join(added.page.format(n + 1, pages) for n in range(pages))
-    expected = words_of(markdown)
-    # A surrogate pair is one character, and half of one is none.
-    expected = expected.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     notes = re.search(r"(?m)^ {0,3}\[\^[^\s\]]+\]:", markdown)  # they are moved to the end
-    expected = normal(stand_ins(INVISIBLE.sub("", expected), set(printed)))
+    expected = normal(stand_ins(INVISIBLE.sub("", words_of(markdown)), set(printed)))
     missing = Counter(expected) - (Counter(printed) - Counter(normal(furniture)))
     right_to_left = re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]", expected)
     if missing or right_to_left or notes or not ordered:  # pypdf turns right-to-left text round
