@@ -44,7 +44,7 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
     found: Any = None
     if len(body) <= MAX_HTML and body.count(b"<") <= MAX_TAGS:
         found = trafilatura.bare_extraction(
-            source,
+            with_boxes(source),
             url=request["url"] or None,
             with_metadata=True,
             # Else it takes a year in the text for the date of the page.
@@ -66,6 +66,34 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
         "date": (found and found.date) or "",
         "is_cut": max(len(main), len(whole)) > MAX_PAGE,
     }
+
+
+def with_boxes(source: str | bytes) -> Any:
+    """Return a page as a tree, without what would make trafilatura lose parts of a manual.
+
+    Boxes that DocBook, Asciidoctor and Sphinx call sidebars are text, and Publican's paragraphs
+    are no "div". The sign beside a heading, "¶", leads to itself.
+    """
+    import trafilatura
+
+    tree = trafilatura.load_html(source)
+    if tree is None:
+        return source
+    for element in list(tree.iter("div", "aside", "a")):
+        classes = element.get("class", "").split()
+        if element.tag == "a":
+            is_sign = element.text_content().strip() in ("¶", "#", "§")
+            if is_sign and element.get("href", "").startswith("#"):
+                element.drop_tree()
+        elif "para" in classes:
+            element.tag = "p"
+        elif "sidebarblock" in classes or (
+            "sidebar" in classes
+            and element.xpath("*[@class='titlepage' or contains(@class, 'sidebar-title')]")
+        ):
+            element.tag = "div"
+            del element.attrib["class"]
+    return tree
 
 
 def decoded(body: bytes, charset: str) -> str | bytes:

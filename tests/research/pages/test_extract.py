@@ -35,6 +35,28 @@ def test_the_heading_of_a_menu_is_no_title() -> None:
     assert extract(page.encode(), HTML).title == "About wind"
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='sidebar'><div class='titlepage'>Note</div><div class='para'>{}</div></div>",
+        "<div class='sidebarblock'><div class='content'><p>{}</p></div></div>",
+        "<aside class='sidebar'><p class='sidebar-title'>Note</p><p>{}</p></aside>",
+    ],
+    ids=["DocBook", "Asciidoctor", "Sphinx"],
+)
+def test_boxes_of_manuals_and_what_follows_are_text(box: str) -> None:
+    paragraphs = "".join(
+        f"<div class='para'>Step {n} of the plan is told here.</div>" for n in "789"
+    )
+    heading = "<h2>Plans<a class='headerlink' href='#plans'>¶</a></h2>"
+    added = f"{box.format('The box says 117 GW.')}{heading}{paragraphs}</article>"
+    main = extract(article("wind").replace("</article>", added).encode(), HTML).main
+    assert "The box says 117 GW." in main and "Step 9 of" in main and "## Plans\n" in main
+    menu = "<div class='sidebar'><ul><li>More of the site</li></ul></div></article>"
+    page = article("wind").replace("</article>", menu)
+    assert "More of" not in extract(page.encode(), HTML).main
+
+
 def test_a_table_stays_one() -> None:
     rows = "".join(f"<tr><td>Plant {n}</td><td>{n}.5 MW</td></tr>" for n in range(30))
     body = article("plants").replace("</article>", f"<table>{rows}</table></article>")
