@@ -160,12 +160,18 @@ def with_all_text(body: bytes) -> bytes:
 
 
 def with_full_rows(page: str) -> str:
-    """Return HTML in which a cell of several rows stands in each, as Markdown has no such cells."""
+    """Return HTML with tables as Markdown can have them.
+
+    A cell of several rows stands in each of them, and of a table in a cell the words stay.
+    """
     from lxml import html as lxml_html  # which trafilatura brings
 
-    if "rowspan" not in page:
+    if "rowspan" not in page and page.count("<table") < 2:
         return page
     tree = lxml_html.fromstring(f"<div>{page}</div>")
+    for inner in tree.xpath("//td//table | //th//table"):
+        inner.tail = " ".join([*inner.itertext(), inner.tail or ""])
+        inner.drop_tree()
     for cell in list(tree.iter("td", "th")):
         row = cell.getparent()
         place = sum(int(before.get("colspan", 1)) for before in cell.itersiblings(preceding=True))

@@ -209,6 +209,9 @@ def _title(text: str) -> str:
     """Return a title that a document gives itself, if it is one and not a file's name."""
     text = " ".join(text.replace("\0", "").split()).strip("# ")
     is_name = re.search(
-        r"\.(docx?|pdf|indd|tex|qxd|rtf|pptx?)$|^(untitled|microsoft word)", text, re.I
+        r"\.(docx?|pdf|indd|tex|qxd|rtf|pptx?)$|^(untitled|microsoft word)"
+        r"|^(?=.*\d)(?=.*[-_:.].*[-_:.])[!-~]+$",  # sag-39-3:sag-0
+        text,
+        re.I,
     )
     return "" if is_name or len(text) < 3 else text[:300]

@@ -52,7 +52,8 @@ KINDS = {
 UNSAID = [""] + [
     f"application/{name}" for name in ("octet-stream", "force-download", "download", "x-download")
 ]
-UNSAID += ["binary/octet-stream"]
+UNSAID += ["binary/octet-stream", "application/xml", "text/xml"]
+_BLANK = b"\xef\xbb\xbf \t\r\n\0"  # what scripts print before a PDF
 _LOOKS_LIKE_HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*|<!--.{0,500}?-->\s*){0,3}"
     rb"<(?:!doctype html|html)",
@@ -261,7 +262,7 @@ def received(response: httpx.Response, robots: bool) -> Fetched:
     try:
         for piece in unpacked(response):
             body += piece
-            if not robots and body.startswith(b"%PDF-"):
+            if not robots and bytes(body[:100]).lstrip(_BLANK).startswith(b"%PDF-"):
                 kind, most = PDF, MAX_PDF
             if len(body) > most:
                 break

@@ -124,6 +124,7 @@ def test_a_pdf_gives_its_pages_and_its_paragraphs() -> None:
     text = extract(body, PDF)
     assert text.title == "Annual report" and len(text.pages) == 3
     assert "are about, in lines" in text.pages[0] and "1,234 million" in text.pages[1]
+    assert extract(made([["Nitric oxide is measured. "] * 9], "sag-39-3:sag-0"), PDF).title == ""
     assert text.pages[2] == "Of COVID-19, the U-Boot and what was important, in a MANUAL."
 
 
@@ -191,7 +192,7 @@ def test_word_text_in_fields_other_directions_and_under_readings() -> None:
     assert text.main == "see Table 3 12.4 昆布"
 
 
-def test_word_a_cell_of_several_rows_stands_in_each() -> None:
+def test_word_cells_of_several_rows_and_tables_in_cells() -> None:
     def row(*cells: str) -> str:
         parts = []
         for cell in cells:
@@ -207,6 +208,10 @@ def test_word_a_cell_of_several_rows_stands_in_each() -> None:
         "| Chile | 2025 | 55 |",
         "| Chile | 2026 | 55 |",
     ]
+    inner = f"<w:tbl><w:tblPr/><w:tblGrid/>{row('7', '8')}</w:tbl>"
+    cell = f"<w:tc><w:p>{run('Of these')}</w:p>{inner}<w:p>{run('MW')}</w:p></w:tc>"
+    table = f"<w:tbl><w:tblPr/><w:tblGrid/><w:tr>{cell}</w:tr></w:tbl>"
+    assert extract(word(table), DOCX).main.splitlines()[-1] == "| Of these 7 8 MW |"
 
 
 def test_what_takes_too_long_is_given_up_and_the_next_page_is_read() -> None:

@@ -57,10 +57,11 @@ def test_kinds_by_what_they_are(site: Site) -> None:
         "/zip": Page(b"PK\3\4", "application/zip"),
         "/picture": Page(b"\x89PNG", "image/png"),
         "/riddle": Page(b"\0\1\2", "application/octet-stream"),
+        "/feed": Page("<?xml version='1.0'?><rss><channel/></rss>", "text/xml"),
     }
     assert get(site, "/paper.html").kind == get(site, "/said").kind == PDF
     assert get(site, "/notes").kind == MARKDOWN and get(site, "/silent").kind == HTML
-    for path in ("/zip", "/picture", "/riddle"):
+    for path in ("/zip", "/picture", "/riddle", "/feed"):
         with pytest.raises(Refused, match="it is no text"):
             get(site, path)
 
@@ -74,9 +75,11 @@ def test_kinds_that_are_said_in_strange_ways(site: Site) -> None:
         "/rows": Page("year,count\n2020,4711", "text/csv"),
         "/said": Page("<p>Hello", headers={"Content-Encoding": "utf-8"}),
         "/other": Page("<p>Hello", status=203),
+        "/script": Page(b"\xef\xbb\xbf\r\n%PDF-1.7 ...", "text/html"),
+        "/strict": Page("<?xml version='1.0'?><!DOCTYPE html><p>Hello", "application/xml"),
     }
     kinds = [get(site, path).kind for path in site.pages]
-    assert kinds == [PDF, HTML, HTML, HTML, TEXT, HTML, HTML]
+    assert kinds == [PDF, HTML, HTML, HTML, TEXT, HTML, HTML, PDF, HTML]
 
 
 def test_what_is_compressed_in_parts_is_read_to_its_end_or_said_to_be_cut(site: Site) -> None:
