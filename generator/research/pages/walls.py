@@ -40,7 +40,15 @@ _SAYS_SO = re.compile(
     r"|không tìm thấy trang|\bhalaman tidak ditemukan|ไม่พบหน้า|صفحه [^.\n]{0,20}(?:یافت|پیدا) نشد"
     r"|\bdomain (?:name )?is (?:for sale|parked)|\bbuy this domain|\b(?:under|some|scheduled)"
     r" maintenance|\bcontinuer sans accepter|\bpur[- ]abo|\bpartners?\b[^.\n]{0,40}\bcookies\b"
-    r"[^.\n]{0,60}\b(?:data|daten|données|datos|dati|dados|gegevens)",
+    r"[^.\n]{0,60}\b(?:data|daten|données|datos|dati|dados|gegevens)"
+    r"|\bwe and our (?:\d+ )?partners\b|\breview the security of your connection"
+    r"|\brequest(?:ed url)? (?:was |has been )?(?:rejected|blocked|unsuccessful)"
+    r"|\bunavailable (?:due to|for) legal reasons|\baccount has been suspended"
+    r"|\bdefault welcome page|\bnginx web server is successfully|\bestimated wait time is"
+    r"|\berror establishing a database connection|\bfatal error\W{1,6}uncaught\b"
+    r"|\bcontent (?:isn't|is not) available (?:right )?now|\byour browser is (?:not supported"
+    r"|out of date|outdated)|\b(?:verify|confirm) your age\b"
+    r"|\b(?:18|21) (?:years )?or older to enter",
     re.IGNORECASE,
 )
 
@@ -51,7 +59,8 @@ _TITLE = re.compile(
     r"|chyba|hata|ошибка|помилка) 404"
     r"|(?:(?:oops|sorry|uh oh) )?(?:error )?(?:404 )?(?:(?:(?:this |the |that )?page )?"
     r"(?:(?:was|is|could|can) ?not |can t |couldn t |not )(?:be )?found|just a moment"
-    r"|access denied|attention required|(?:die )?seite nicht gefunden|page introuvable"
+    r"|access denied|attention required|before you continue|(?:sign|log) ?in|rate limit exceeded"
+    r"|too many requests|database error|(?:die )?seite nicht gefunden|page introuvable"
     r"|página no encontrada|页面不存在|頁面不存在|ページが見つかりません)"
 )
 

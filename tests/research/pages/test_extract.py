@@ -98,6 +98,20 @@ def test_bytes_are_not_what_they_are_said_to_be() -> None:
         ("Nie znaleziono strony", "<p>Przepraszamy, wróć do strony głównej naszego serwisu." * 9),
         ("x.example is for sale", "<p>This domain is for sale. Related: loans, cars, homes." * 9),
         ("Avis", "<p>Nos partenaires et nous utilisons des cookies. Continuer sans accepter." * 9),
+        ("Before you continue", "<p>Cookies help us and others to show what you may like." * 9),
+        ("x.example", "<p>We and our 842 partners store information on a device." * 9),
+        ("x.example", "<p>It needs to review the security of your connection first." * 9),
+        ("Oh", "<p>The requested URL was rejected. Your support ID is: 1234567890." * 9),
+        ("Sign in - Accounts", "<p>Email or phone. Not your computer? Use a guest window." * 9),
+        ("Sorry", "<p>Unavailable due to legal reasons: your country is one of the EEA." * 9),
+        ("Shop", "<p>You must be 18 or older to enter. By entering you accept our terms." * 9),
+        ("Oh", "<p>This account has been suspended. Contact your hosting provider." * 9),
+        ("It works", "<p>If you see this page, the nginx web server is successfully running." * 9),
+        ("Queue", "<p>You are now in line. Your estimated wait time is 5 minutes." * 9),
+        ("Too many requests", "<p>Please wait a few minutes before you try this again." * 9),
+        ("Oh", "<p><b>Fatal error</b>: Uncaught Error: Call to undefined function f()." * 9),
+        ("Oh", "<p>This content isn't available right now. The owner may have changed it." * 9),
+        ("Oh", "<p>Your browser is out of date. Please take a modern one to see this." * 9),
     ],
 )
 def test_pages_that_are_none(title: str, body: str) -> None:
@@ -107,7 +121,14 @@ def test_pages_that_are_none(title: str, body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["HTTP 404", "CAPTCHA", "Error 404: a history", "Not found: a novel"]
+    "subject",
+    [
+        "HTTP 404",
+        "CAPTCHA",
+        "Error 404: a history",
+        "Not found: a novel",
+        "Too many requests: how to wait",
+    ],
 )
 def test_articles_about_such_pages_are_pages(subject: str) -> None:
     body = article(subject, "A page that is not found is answered with status 404.")
