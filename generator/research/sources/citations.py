@@ -172,7 +172,10 @@ _SAYS_THAT = re.compile(
 )
 _SAYS = re.compile(r"\s+[^\W\d_A-ZÀ-Þ\u0370-\uffff]{2}")
 _WORD_FOR_IT = re.compile(rf"(?<!\w){SOURCE}\s$", re.IGNORECASE)
-_SEE = re.compile(r"\b(?:See(?: also)?|Siehe(?: auch)?|Voir|Véase)\s$")
+_SEE = re.compile(
+    r"(?:\b(?:See(?: also)?|Siehe(?: auch)?|Voir|Véase)"
+    r"|(?P<by>[,;] (?:see(?: also)?|siehe(?: auch)?|voir|véase)))\s$"
+)
 _SEEN = re.compile(r"(?:\sfor\s[\w ]{1,30})?\.")
 UNKNOWN = "[?]"  # as TeX prints a reference to nothing
 _BETWEEN = re.compile(r"[\s,;]*")  # of "[1], [2]"
@@ -243,7 +246,8 @@ def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
         before = before[: word.start()]
     begins = _BEGINS.search(before)
     if (see := _SEE.search(before)) and (seen := _SEEN.match(after)):  # "See [99]."
-        return near + len(before[: see.start()].rstrip(" \t")), end + seen.end(), ""
+        end += 0 if see["by"] else seen.end()
+        return near + len(before[: see.start()].rstrip(" \t")), end, ""
     if begins or _BEGINS_CLAUSE.search(before):
         first = near + len(before)
         if says := _SAYS_THAT.match(after):

@@ -187,7 +187,8 @@ def entry(source: Source, seen: str = "") -> str:
     title = title if len(title) <= 200 else f"{title[:200]}…"
     date = f", {literal(source.date)}" if source.date else ""
     seen = f" {literal(seen)}." if seen else ""
-    return f"{literal(title) or site}. {site}{date}.{seen} <{address(url)}>"
+    stop = "" if title.endswith((".", "?", "!", "…", "。", "？", "！")) else "."
+    return f"{literal(title) or site}{stop} {site}{date}.{seen} <{address(url)}>"
 
 
 def address(url: str) -> str:

@@ -405,6 +405,7 @@ def test_what_is_left_open_hides_nothing(text: str, becomes: str) -> None:
         ("According to [99] and [1], yes.", "According to [1], yes."),
         ("As reported in [99], they live. In [99], too.", "They live. Too."),
         ("They live. See [99] for more details.", "They live."),
+        ("They live [1]; see [99].", "They live [1]."),
         ("[99] says that they live. [98] also shows that they sing.", "They live. They sing."),
         ("However, source [99] says that they live.", "However, they live."),
         # Where the sentence needs a word, in any language.

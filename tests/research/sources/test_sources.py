@@ -316,6 +316,7 @@ def test_the_reference_list_is_numbered_as_the_text_is() -> None:
     listed = text.partition("## References\n\n")[2].strip().split("\n")
     assert [line.partition(".")[0] for line in listed] == ["1", "2", "3"]
     assert "<https://www.nasa.gov/tardigrades/>" in listed[0]
+    assert entry(Source("Why?", "https://a.org/x")).startswith("Why? a.org.")
 
 
 def test_in_the_pdf_each_number_leads_to_its_entry() -> None:
