@@ -40,8 +40,8 @@ AWAY = {
     "ConnectionRefused": "nothing listens there",
     "dns error": "there is no machine of this name",
     "NetworkUnreachable|HostUnreachable": "there is no way to this machine",
-    "[Hh]ttp2|h2 protocol|[Bb]roken ?[Pp]ipe|[Rr]eset": "what listens there is not Temporal, or it"
-    " wants TLS (TEMPORAL_TLS=true in .env)",
+    "[Hh]ttp2|h2 protocol|[Bb]roken ?[Pp]ipe|[Rr]eset|connection closed": "what listens there is"
+    " not Temporal, or it wants TLS (TEMPORAL_TLS=true in .env)",
 }
 
 

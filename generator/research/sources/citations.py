@@ -155,7 +155,7 @@ _CLOSE_MARK = re.compile(
 )
 # What would lead to nothing, with its commas in the midst of a sentence.
 _LED = re.compile(
-    r"(?<![^\W_])(?:according to|as per|as \w{4,12} (?:in|by)|(?-i:In)|laut|selon"
+    r"(?<![^\W_])(?:according to|as per|(?<![^,.;!?\n]\s)as \w{4,12} (?:in|by)|(?-i:In)|laut|selon"
     r"|d['’]après|según|secondo|segundo|volgens|согласно|według|根据|根據)\s{0,2}$",
     re.IGNORECASE,
 )
@@ -170,14 +170,12 @@ _SAYS_THAT = re.compile(
     r"\s+(?:also\s)?(?:say|state|show|report|find|note|claim|argue|suggest|confirm|estimate|write)s?"
     r"\sthat\s+([^\W_])"
 )
-_SAYS = re.compile(r"\s+[^\W\d_A-ZÀ-Þ\u0370-\uffff]{2}")
 _WORD_FOR_IT = re.compile(rf"(?<!\w){SOURCE}\s$", re.IGNORECASE)
 _SEE = re.compile(
     r"(?:\b(?:See(?: also)?|Siehe(?: auch)?|Voir|Véase)"
     r"|(?P<by>[,;] (?:see(?: also)?|siehe(?: auch)?|voir|véase)))\s$"
 )
 _SEEN = re.compile(r"(?:\sfor\s[\w ]{1,30})?\.")
-UNKNOWN = "[?]"  # as TeX prints a reference to nothing
 _BETWEEN = re.compile(r"[\s,;]*")  # of "[1], [2]"
 _TO = re.compile(r"\s?[–—-]\s?")  # of "[1]–[3]"
 _AND = re.compile(r"[\s,;]*\b(?:and|und|et|y)\s+")  # would be left over beside what is taken out
@@ -252,12 +250,14 @@ def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
         first = near + len(before)
         if says := _SAYS_THAT.match(after):
             return first, end + says.end(), says[1].upper() if begins else says[1]
-        if _SAYS.match(after):  # the reference is a word of the sentence
-            return first, end, UNKNOWN
+        if begins and after[:1] in (",", "，") and (goes_on := _GOES_ON.match(after)):
+            return first, end + goes_on.end(), goes_on[1].upper()
     if opens_line:
         end += len(after) - len(after.lstrip(" \t"))
     elif re.match(r"$|[\s.,;:!?)\]|*_\\。，、।،؟]", after):
         bare = before.rstrip(" \t")
+        if after[:1] == ",":  # "However, [99], they live."
+            bare = bare.removesuffix(",")
         if re.match(r"\s*[.!?]", after):  # "They live: [99]." has nothing to announce any more
             bare = re.sub(r"(?:\s[–—-]|[:;,])$", "", bare).rstrip(" \t")
         start = near + len(bare)
