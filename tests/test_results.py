@@ -91,6 +91,7 @@ async def test_an_activity_completed_with_anything_stalls_nothing(
     assert record.tokens == 0 and record.cost is None and isinstance(record.email, str)
 
 
+@pytest.mark.slow
 async def test_the_record_of_a_foreign_run_can_be_read(client: Client) -> None:
     async with Worker(client, task_queue="foreign", workflows=[Foreign]):
         handle = await client.start_workflow("Foreign", id="foreign", task_queue="foreign")

@@ -30,6 +30,7 @@ def test_a_folder_that_is_there_stays_as_it_is(settings: pytest.MonkeyPatch, rep
     assert others_may(reports) == "rxrx"
 
 
+@pytest.mark.slow
 async def test_the_runs_of_local_are_for_their_owner(tmp_path: Path) -> None:
     port = free_port(1000)
     here = {"TEMPORAL_ADDRESS": f"127.0.0.1:{port}", "REPORTS_DIR": str(tmp_path / "reports")}
@@ -41,6 +42,7 @@ async def test_the_runs_of_local_are_for_their_owner(tmp_path: Path) -> None:
     assert not [path for path in [tmp_path / "reports", *files] if others_may(path)]
 
 
+@pytest.mark.slow
 async def test_demo_says_that_it_uses_a_server_that_was_there(
     tmp_path: Path, temporal_settings: dict[str, str]
 ) -> None:

@@ -315,6 +315,7 @@ def test_stops_in_mid_stream_and_comes_back_at_the_same_address(llm: LLMServer) 
     assert read(llm, ANSWER[:10]) == ANSWER[10:]
 
 
+@pytest.mark.slow
 def test_streams_200_at_once(llm: LLMServer) -> None:
     llm.answer, llm.chunk_size, llm.latency = llm_server.report(4000), 40, 1.5
     limits = httpx.Limits(max_connections=None)

@@ -86,6 +86,7 @@ async def waits(handle: Handle) -> bool:
     return (await handle.query(GenerateReportWorkflow.get_status)).stage == "review"
 
 
+@pytest.mark.slow
 async def test_a_draft_that_waits_without_a_worker(
     client: Client, settings: pytest.MonkeyPatch
 ) -> None:

@@ -127,6 +127,7 @@ def test_two_sections_that_want_a_page_at_once_fetch_it_once(site: Site) -> None
     assert len(site.paths()) == 2
 
 
+@pytest.mark.slow
 def test_a_page_that_another_section_waits_for_too_long(site: Site) -> None:
     site.pages["/slow"] = Drip(every=0.1)
     ask = threading.Thread(target=lambda: why_not(site, "/slow", 3.0))
