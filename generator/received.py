@@ -47,14 +47,11 @@ def takes_anything(
     them without expecting a type.
     """
 
-    # Not the annotations: the SDK would go by them.
-    @functools.wraps(run, assigned=("__module__", "__name__", "__qualname__", "__doc__"))
     async def taking_anything(self: T, *given: Any) -> str:
         return await run(self, report_input(given)[0])
 
-    del taking_anything.__wrapped__
     del taking_anything.__annotations__["self"]  # to be the same as those of __init__
-    return taking_anything
+    return _named_like(run, taking_anything)
 
 
 def report_input(given: Sequence[Any]) -> tuple[GenerateReportInput, str]:
@@ -78,15 +75,20 @@ def takes_its_input(activity: F) -> F:
     """
     [parameter] = inspect.signature(activity).parameters.values()
 
-    # Not the annotations, as above.
-    @functools.wraps(activity, assigned=("__module__", "__name__", "__qualname__", "__doc__"))
     def taking_anything(*given: Any) -> Any:
         if not given and parameter.default is not parameter.empty:
             return activity()
         return activity(activity_input(given, activity.__name__, parameter.annotation))
 
-    del taking_anything.__wrapped__
-    return cast(F, taking_anything)
+    return cast(F, _named_like(activity, taking_anything))
+
+
+def _named_like(known: Callable[..., Any], taking_anything: F) -> F:
+    """Give a function the name of another, but not its annotations: the SDK would go by them."""
+    names = ("__module__", "__name__", "__qualname__", "__doc__")
+    functools.update_wrapper(taking_anything, known, assigned=names)
+    del taking_anything.__wrapped__  # type: ignore[attr-defined]
+    return taking_anything
 
 
 def activity_input(given: Sequence[Any], name: str, kind: type[T]) -> T:

@@ -6,7 +6,7 @@ programs answer. What comes is taken as it is, as in `received`, and refused in 
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
 from typing import Any, TypeVar, cast
 
 from temporalio import workflow
@@ -14,10 +14,9 @@ from temporalio.converter import value_to_type
 from temporalio.exceptions import ApplicationError
 
 from generator.packing import unpacked
-from generator.received import is_amount, whole
-from models import DocumentsFound, PageRead, SearchResult, Source
+from generator.received import all_whole, is_amount, whole
+from models import DocumentsFound, PageRead, SearchResult
 
-D = TypeVar("D", SearchResult, PageRead, Source)
 In = TypeVar("In")
 Out = TypeVar("Out")
 
@@ -73,32 +72,33 @@ def paid_in(detail: Any) -> dict[str, Any]:
 def found_in(result: Any) -> SearchResult:
     """Return the result of `web_search`; raises as `answer_in` does."""
     try:
-        found: SearchResult = value_to_type(SearchResult, result)
-    except (TypeError, ValueError):
+        found: SearchResult = value_to_type(SearchResult, all_whole(result))
+    except (TypeError, ValueError, RecursionError):
         found = SearchResult(cost=-1)
     if not is_amount(found.cost or 0):
         raise _wrong_result("web_search", 'what it finds {"sources": [...]}')
-    return replace(_all_whole(found), sources=[*map(_all_whole, found.sources)])
+    return found
 
 
 def page_in(result: Any) -> PageRead:
     """Return the result of `read_page`; raises as `answer_in` does."""
     try:
-        page: PageRead = value_to_type(PageRead, result)
+        page: PageRead = value_to_type(PageRead, all_whole(result))
         unpacked(page.passages), unpacked(page.facts)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         raise _wrong_result("read_page", 'what a page says {"url": "...", ...}') from None
-    return _all_whole(page)
+    return page
 
 
 def documents_in(result: Any) -> DocumentsFound:
     """Return the result of `search_documents`; raises as `answer_in` does."""
     try:
-        found: DocumentsFound = value_to_type(DocumentsFound, result)
-        pages = [page_in(asdict(page)) for page in found.pages]
-    except (TypeError, ValueError):
+        found: DocumentsFound = value_to_type(DocumentsFound, all_whole(result))
+        for page in found.pages:
+            page_in(asdict(page))  # or it is refused
+    except (TypeError, ValueError, RecursionError):
         raise _wrong_result("search_documents", 'what it finds {"pages": [...]}') from None
-    return replace(found, pages=pages, problems=[*map(whole, found.problems)])
+    return found
 
 
 def checkpoint_in(details: Sequence[Any]) -> tuple[Any, ...]:
@@ -140,8 +140,3 @@ def _wrong_result(activity: str, wanted: str) -> ApplicationError:
         type="WrongResult",
         non_retryable=True,
     )
-
-
-def _all_whole(item: D) -> D:
-    """Return a dataclass whose texts are `whole`."""
-    return replace(item, **{part.name: whole(getattr(item, part.name)) for part in fields(item)})

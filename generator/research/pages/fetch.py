@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from generator.harmless import encoding
+from generator.llm.remedies import LONGEST_WAIT
 from generator.research.pages.guard import (
     PORTS,
     Allowed,
@@ -36,7 +37,6 @@ HEADERS = {
 }
 MAX_TEXT, MAX_PDF = 5_000_000, 20_000_000  # bytes, without their compression
 MAX_REDIRECTS = 5
-A_DAY = 86_400.0  # seconds
 HTML, PDF, MARKDOWN, TEXT = "html", "pdf", "markdown", "text"
 KINDS = {
     "text/html": HTML,
@@ -252,7 +252,7 @@ def received(response: httpx.Response, robots: bool) -> Fetched:
     """Read the body, as far as it may go."""
     if response.status_code not in (200, 203):
         wait = response.headers.get("retry-after", "")
-        seconds = min(float(wait), A_DAY) if wait.isdecimal() else 0
+        seconds = min(float(wait), LONGEST_WAIT.total_seconds()) if wait.isdecimal() else 0
         raise Status(response.status_code, seconds)
     said = re.split("[;,]", response.headers.get("content-type", ""))[0].strip().lower()
     kind = TEXT if robots else KINDS.get(said, "")
