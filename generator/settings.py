@@ -315,6 +315,13 @@ def wrong_settings(names: Iterable[str]) -> list[str]:
     return lines
 
 
+# What a LiteLLM proxy adds to an error, for its operator.
+PROXY_ADDS = re.compile(
+    r"\s*(Received Model Group=|LiteLLM: model group '|model=\S+ context_window_fallbacks="
+    r"|Error_str:|Deployment Info:)[\s\S]*"
+)
+
+
 def public(text: str) -> str:
     """Return a text from outside fit for the Event History: one short line, without secrets."""
     for name, value in os.environ.items():
@@ -323,6 +330,6 @@ def public(text: str) -> str:
                 text = text.replace(secret, "***") if len(secret) >= 6 else text
     text = re.sub(r"\bsk-[\w*-]+", "***", without_login(" ".join(text[:5000].split())))
     # LiteLLM puts the names of its error classes first, and says it all again at the end.
-    text = re.sub(r"\b(litellm\.)?\w+(Error|Exception)(:| -) ", "", text)
+    text = re.sub(r"\b(litellm\.\w+|\w+(Error|Exception))(:| -) ", "", PROXY_ADDS.sub("", text))
     text = text.partition(" Original exception")[0]
     return text if len(text) <= 300 else text[:300] + "…"

@@ -84,7 +84,8 @@ BY_WORDS = {
         r"model identifier is invalid|not a valid model|model not exist|invalid model"
         r"|model .{0,80}(does not exist|not found|decommissioned)|unknown model|no models? loaded"
         r"|throughput isn.t supported|not supported by any provider"
-        r"|no such model|模型不存在|more system memory|api.?version .{0,20}(not|un)",
+        r"|no such model|模型不存在|more system memory|no available channel|无可用渠道"
+        r"|api.?version .{0,20}(not|un)",
         re.I,
     ),
 }
@@ -92,6 +93,9 @@ BY_WORDS = {
 REMEDIES = (ACCOUNT, KEY, PROVIDER, ACCESS, MODEL)
 LONGEST_WAIT = timedelta(days=1)  # for a limit that is a day's; no server may stop a run for years
 SOON = timedelta(hours=1)  # whoever is to wait for longer had better be told
+# What a server without the model says with status 503: Ollama; One API and New API, whose channels
+# are the providers that have it.
+LACKS_MODEL = re.compile("memory|model_not_found|no available channel|无可用渠道", re.I)
 NEVER = re.compile(r"limit: 0\b")  # Google's, for what a free account has nothing of
 A_MINUTE = re.compile(
     r"per.?(minute|second|hour)|\b[RT]P[MS]\b|concurren", re.I
@@ -155,7 +159,7 @@ def to_correct(reply: Reply) -> str:
 def allowed(reply: Reply) -> set[str]:
     """Return the remedies that an error's status leaves: a server that is down needs no key."""
     if reply.status >= 500:
-        return {MODEL} if "memory" in reply.message else set()
+        return {MODEL} if LACKS_MODEL.search(" ".join([*reply.codes, reply.message])) else set()
     return {ACCOUNT, PROVIDER} if reply.status == 429 else {ACCOUNT, KEY, PROVIDER, ACCESS, MODEL}
 
 

@@ -6,12 +6,14 @@ and a pattern in the sentence shown. It needs no server: `tests/llm/wire` has th
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from generator.failures import HELD
 from generator.llm.errors import explain
+from generator.llm.remedies import retry_after
 from generator.llm.wire.failure import reply_of
 
 
@@ -67,6 +69,10 @@ CASES: list[tuple[int, Any, str, str]] = [
     (400, {"errors": [{"message": "AiError: No such model @cf/m or task", "code": 5007}]},
      "held", "Correct LLM_MODEL"),
     (401, page("401 Authorization Required"), "held", "Correct LLM_API_KEY"),
+    (503, says("No available channel for model m under group default (distributor)",
+               type="new_api_error", code="model_not_found"), "held", "Correct LLM_MODEL"),
+    (503, says("当前分组 default 下对于模型 m 无可用渠道", type="one_api_error"),
+     "held", "Correct LLM_MODEL"),
     # Filters.
     *[(status, said, "failed", "Ask in other words") for status, said in (
         (400, says("Content Exists Risk")),
@@ -100,6 +106,18 @@ CASES: list[tuple[int, Any, str, str]] = [
     (400, openrouter(says("Budget 0 is invalid."), 400), "failed", "Budget 0 is invalid"),
     (429, openrouter("m is temporarily rate-limited upstream", 429), "again", "m is temporarily"),
     (502, openrouter(page("502 Bad Gateway"), 502), "again", "a web page, '502 Bad Gateway'"),
+    # What a LiteLLM proxy adds.
+    (400, says("litellm.ContextWindowExceededError: litellm.BadRequestError: OpenAIException -"
+               " request (3031 tokens) exceeds the available context size (1024 tokens), try"
+               " increasing it\nmodel=smol. context_window_fallbacks=None. fallbacks=None.\n\nSet"
+               " 'context_window_fallback'\n\nLiteLLM: model group 'smol' failed with the error"
+               " above. No fallback was attempted."), "failed", r"increasing it\. Shorten"),
+    (408, says("litellm.Timeout: APITimeoutError - Request timed out. Error_str: Request timed out."
+               "\n\nDeployment Info: request_timeout: None\ntimeout: 3.0", code="408"),
+     "again", r"408\): Request timed out$"),
+    (500, says("litellm.InternalServerError: InternalServerError: OpenAIException - Connection"
+               " error... Received Model Group=dead\nAvailable Model Group Fallbacks=None",
+               code="500"), "again", r"500\): Connection error$"),
     # What passes, in words that are like those above.
     (400, {"error": "The model has crashed without additional information."}, "again", ""),
     (400, {"error": "Model unloaded."}, "again", ""),
@@ -109,8 +127,32 @@ CASES: list[tuple[int, Any, str, str]] = [
     (429, {"message": "Tokens per minute limit exceeded - too many tokens processed.",
            "code": "token_quota_exceeded"}, "again", ""),
     (429, says("当前分组上游负载已饱和，请稍后再试"), "again", ""),
+    # A day's limit that frees itself in minutes needs no credit.
+    (429, says("Rate limit reached for m on requests per day (RPD): Limit 200, Used 200, Requested"
+               " 1. Please try again in 7m12s."), "again", ""),
     (0, minimax(1039, "token limit exceeded(TPM)"), "again", ""),
 ]  # fmt: skip
+
+
+WAITS: list[tuple[str, float]] = [
+    ("Rate limit reached for m (TPM): Limit 3. Please try again in 20s. Visit", 20),
+    ("Please try again in 1m30.5s.", 90.5),
+    ("Please try again in 320ms", 0.32),
+    ("exceeded token rate limit. Please retry after 26 seconds. Please go here", 26),
+    ("No deployments available for selected model, Try again in 5 seconds.", 5),
+    ("try again in 1 hour, 2 minutes", 3720),
+    ("try again in 400 days", 0),
+    ("try again in a moment, retry in 3 models", 0),
+]
+
+
+@pytest.mark.parametrize(("said", "seconds"), WAITS)
+def test_a_wait_that_only_the_words_name(said: str, seconds: float) -> None:
+    reply = reply_of(429, {}, json.dumps(says(said)))
+    failure = explain(None, sent=True, bought=False, reply=reply)
+    assert (failure.next_retry_delay or timedelta()) == timedelta(seconds=seconds)
+    asked = reply_of(429, {"retry-after": "7"}, json.dumps(says(said)))  # the header is finer
+    assert retry_after(asked.headers) == timedelta(seconds=7)
 
 
 @pytest.mark.parametrize(("status", "said", "becomes", "shown"), CASES)

@@ -32,6 +32,11 @@ CODES = (
     "quotaid",
 )
 MESSAGES = ("message", "msg", "detail", "error_msg", "status_msg", "title", "error_description")
+# A part of a time: a number and the letter, or letters, of its unit.
+A_TIME = re.compile(
+    r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|[hms])(?:ours?|in(?:ute)?s?|ec(?:ond)?s?)?(?![a-z])", re.I
+)
+SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": 0.001}
 SAYS = ("message", "msg", "Message")  # what only an error says at the top
 
 
@@ -74,11 +79,20 @@ def reply_of(status: int, headers: Mapping[str, str], body: Any) -> Reply:
     codes = {code[:200] for code in islice(codes_in(body), 100)}
     if kind := headers.get("x-amzn-errortype", ""):
         codes.add(kind.partition(":")[0])
+    message = message_in(body)[:MAX_SAID]
     if wait := re.search(r'"retryDelay": "([\d.]+)s"', json.dumps(body)):  # Google's way
         headers = {"retry-after": wait[1]} | dict(headers)
+    elif seconds := wait_in(message):
+        headers = {"retry-after": f"{seconds:.3f}"} | dict(headers)
     numbers = [int(c) for c in codes if re.fullmatch("[45][0-9][0-9]", c)]
-    message = message_in(body)[:MAX_SAID]
     return Reply(status or (numbers[0] if numbers else 0), headers, codes, message)
+
+
+def wait_in(said: str) -> float:
+    """Return the seconds that a message asks to wait, as in "try again in 1m30.5s", 0 for none."""
+    asked = re.search(rf"\b(try again|retry) (in|after):? ((?:{A_TIME.pattern}[ ,]*)+)", said, re.I)
+    times = A_TIME.findall(asked[3]) if asked else []
+    return sum(float(number) * SECONDS[unit.lower()] for number, unit in times)
 
 
 def json_in(text: str) -> Any:
