@@ -1,6 +1,7 @@
 """A report as a mail: who gets it, what it says, and what is wrong with the settings for it."""
 
 import email.utils
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -101,7 +102,8 @@ class Report:
         """Return the mail to one recipient; without the attachment it says where the file is.
 
         A mail server may take a message and die before it says so. The retry then sends it again;
-        mail programs show two messages of one Message-ID once, so it is made of the run's ID.
+        mail programs show two messages of one Message-ID once, so it is made of the run's ID and
+        of the mailbox, wherever that stands in EMAIL_TO by then.
 
         This is `email`'s older interface: the newer one, of CPython before 3.13, loses the space
         between two encoded words of a long subject.
@@ -117,7 +119,9 @@ class Report:
         message["Date"] = email.utils.formatdate(localtime=True)
         domain = self.sender.on_the_wire.rpartition("@")[2]
         message["Message-ID"] = (
-            f"<{run_id}@{domain}>" if run_id else email.utils.make_msgid(domain=domain)
+            f"<{run_id}.{mailbox_hash(recipient)}@{domain}>"
+            if run_id
+            else email.utils.make_msgid(domain=domain)
         )
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation notices, please
         dated = f"Date: {self.date}\n" if re.fullmatch(r"\d{4}-\d\d-\d\d", self.date, re.A) else ""
@@ -146,6 +150,10 @@ class Report:
         part.set_param("name", plain)
         part["Content-Disposition"] = f'attachment; {full}filename="{plain}"'
         return part
+
+
+def mailbox_hash(address: Address) -> str:
+    return hashlib.sha256(mailbox_key(str(address)).encode()).hexdigest()[:8]
 
 
 def _mailbox(address: Address) -> str:

@@ -86,9 +86,8 @@ class Delivery:
         if not recipient.is_ascii and not server.has_extn("smtputf8"):
             self.done[str(recipient)] = "this mail server takes no such letters before the @"
             return
-        address, number = str(recipient), self.recipients.index(recipient)
-        message_id = f"{self.run_id}.{number}" if self.run_id and number else self.run_id
-        mail = report.mail(recipient, message_id, attached=address not in self.bare)
+        address = str(recipient)
+        mail = report.mail(recipient, self.run_id, attached=address not in self.bare)
         most = re.search(r"\d+", server.esmtp_features.get("size", ""))  # bytes; 0: not said
         try:
             if most and 0 < int(most[0]) < len(mail):

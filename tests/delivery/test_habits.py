@@ -272,6 +272,22 @@ def test_a_retry_says_that_an_earlier_attempt_sent_a_mail_without_its_pdf(
     assert "refused" not in told and len(server.taken) == 2
 
 
+def test_a_mailbox_has_its_message_id_wherever_it_stands_in_email_to(
+    settings: pytest.MonkeyPatch,
+) -> None:
+    report = Report(TOPIC, "", Path("t.pdf"), b"%PDF")
+    with ScriptedSMTP() as server:
+        for name, value in server.settings().items():
+            settings.setenv(name, value)
+        for to in ("a@example.com, b@example.com", "c@example.com, B@example.com, a@example.com"):
+            Delivery(addresses(to), "run", {}).send(report)
+    found = [
+        (recipient.lower(), email.message_from_bytes(mail)["Message-ID"])
+        for recipient, mail in server.taken
+    ]
+    assert len(found) == 5 and len(set(found)) == len({each for _, each in found}) == 3
+
+
 def test_a_sender_that_no_server_without_smtputf8_takes_is_held(
     settings: pytest.MonkeyPatch,
 ) -> None:
