@@ -127,7 +127,7 @@ class _Report(Blocks):
 
     def note_close(self, token: Token) -> None:
         self.list_item_close(token)
-        self.path = self.path[:-1]
+        self.leave()
         self.indents.pop()
 
     def definitions(self, definitions: list[Definition]) -> None:

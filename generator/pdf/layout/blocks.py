@@ -1,6 +1,6 @@
 """Tokens of markdown-it become the blocks of a report, one method per construct.
 
-In order: what all blocks share; headings, paragraphs and code; lists and quotes; tables.
+In order: headings, paragraphs and code; lists and quotes; definitions; tables.
 """
 
 import re
@@ -9,14 +9,13 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from generator.pdf.layout.equation import Equation
-from generator.pdf.layout.flow import Block, Rule, Text
-from generator.pdf.layout.inline import BODY, SMALLEST, Inline
+from generator.pdf.layout.flow import Rule, Text
+from generator.pdf.layout.inline import BODY, SMALLEST
+from generator.pdf.layout.story import Story
 from generator.pdf.layout.table import PAD_X, Table, column_widths
 from generator.pdf.markdown.dollars import BAR, hide_bars
 from generator.pdf.markdown.parse import plain
 from generator.pdf.markdown.wording import shorten
-from generator.pdf.output.tags import Nesting
-from generator.pdf.text import bidi
 from generator.pdf.text.fallback import Fonts
 from generator.pdf.text.look import CELL, GREY, HAIRLINE, HEIGHT, WIDTH, Run, Style
 
@@ -34,31 +33,18 @@ CODE = Style(8.5, 12, 10, 10, mono=True, padding=8)
 _BULLETS = "•◦▪"
 
 
-class Blocks(Inline):
-    """Fills `story`."""
+class Blocks(Story):
+    """Fills `story` from the tokens of a whole document."""
 
     def __init__(self, content: str, fonts: Fonts) -> None:
-        super().__init__(fonts)
-        self.story: list[Block] = []
-        self.lines = content.split("\n")
-        self.has_rtl = bidi.has_rtl(content)
-        self.rtl = self.has_rtl and bidi.is_rtl(content)
-        self.mirrored: bool | None = None  # the open list, quote or table; None outside of any
-        self.indents = [0.0]
-        self.bars: tuple[float, ...] = ()  # where the bars of the open quotes stand
+        super().__init__(content, fonts)
         self.lists: list[bool] = []  # the open lists: is it numbered?
-        self.markers: list[Text] = []  # bullets and numbers that wait for their item's first block
         self.heading = ""  # the open heading's tag
         self.outline_level = -1
         self.rows: list[list[Text]] | None = None  # the open table
         self.row_line = 0
-        self.path: Nesting = ()  # the open lists, items and quotes, by role and number
-        self.opened = 0
         self.align = 0.0
         self.span = 1  # the columns of the open cell
-
-    def room(self) -> float:
-        return float(WIDTH - self.indents[-1])
 
     def inline(self, token: Token) -> None:
         """The text of the block that is open: a table cell, heading or paragraph."""
@@ -78,29 +64,6 @@ class Blocks(Inline):
             colon = token.content.endswith((":", "：")) and len(token.content) < 500
             block.leads = colon or style.bold
             self.emit(block)
-
-    def line(self, text: str, style: Style, right: float = 0) -> Text:
-        """A text outside the Markdown; with `right`, it ends there."""
-        self.style = style
-        self.prose(text)
-        return Text(self.start_runs(), style, align=1.0 if right else 0.0, width=right)
-
-    def emit(self, block: Block) -> None:
-        """Append a block, in its place under the lists and quotes that are open."""
-        block.indent, block.bars, block.path = self.indents[-1], self.bars, self.path
-        if self.has_rtl:
-            block.mirrored = self.rtl if self.mirrored is None else self.mirrored
-            if self.mirrored is None and isinstance(block, Text) and not block.bookmark:
-                block.mirrored = block.is_rtl(self.rtl)
-        block.markers, self.markers = self.markers, []
-        if self.story:
-            above = self.story[-1]
-            if len(above.bars) != len(block.bars):
-                above.after = block.before = max(above.after, block.before, 11)
-            if block.bars:
-                quotes = [each for each in block.path if each[0] == "BlockQuote"]
-                block.joined = sum(each in above.path for each in quotes)
-        self.story.append(block)
 
     # Headings and paragraphs
 
@@ -165,16 +128,6 @@ class Blocks(Inline):
 
     # Lists and quotes
 
-    def _open(self, token: Token) -> None:
-        """The outermost list, quote or table decides on which side all that is in it begins."""
-        if token.level == 0 and self.has_rtl:
-            text = "\n".join(self.lines[slice(*(token.map or [0, 0]))])
-            self.mirrored = bidi.is_rtl(re.sub(r"(?<!\S)\S*[/`]\S*", "", text))
-
-    def _close(self, token: Token) -> None:
-        if token.level == 0:
-            self.mirrored = None
-
     def bullet_list_open(self, token: Token) -> None:
         self._open_list(token, False, 16)
 
@@ -182,23 +135,14 @@ class Blocks(Inline):
         self._open_list(token, True, 10.5 + 5.5 * len(str(token.attrs.get("start", 1))))
 
     def _open_list(self, token: Token, numbered: bool, step: float) -> None:
-        self._open(token)
+        self.open_side(token)
         self.lists.append(numbered)
         self.enter("L")
         self.indent(step)
 
-    def enter(self, *roles: str) -> None:
-        for role in roles:
-            self.opened += 1
-            self.path = (*self.path, (role, self.opened))
-
-    def indent(self, step: float) -> None:
-        # However deep the text is nested, it keeps more than half the width.
-        self.indents.append(min(self.indents[-1] + step, WIDTH * 0.45))
-
     def bullet_list_close(self, token: Token) -> None:
-        self._close(token)
-        self.path = self.path[:-1]
+        self.close_side(token)
+        self.leave()
         self.lists.pop()
         self.indents.pop()
 
@@ -219,30 +163,30 @@ class Blocks(Inline):
     def list_item_close(self, token: Token) -> None:
         if self.markers:  # an item without text still shows its number
             self.emit(Text([], TIGHT))
-        self.path = self.path[:-2]
+        self.leave(2)
 
     def blockquote_open(self, token: Token) -> None:
-        self._open(token)
+        self.open_side(token)
         self.enter("BlockQuote")
         self.bars = (*self.bars, self.indents[-1] + 1)
         self.indent(16)
 
     def blockquote_close(self, token: Token) -> None:
-        self._close(token)
-        self.path = self.path[:-1]
+        self.close_side(token)
+        self.leave()
         self.bars = self.bars[:-1]
         self.indents.pop()
 
     # Definition lists: a term labels what is said of it
 
     def dl_open(self, token: Token) -> None:
-        self._open(token)
+        self.open_side(token)
         self.enter("L")
 
     def dl_close(self, token: Token) -> None:
-        self._close(token)
+        self.close_side(token)
         self._end_definitions()
-        self.path = self.path[:-1]
+        self.leave()
 
     def dt_open(self, token: Token) -> None:
         self._end_definitions()
@@ -250,24 +194,24 @@ class Blocks(Inline):
         self.style = TERM
 
     def dt_close(self, token: Token) -> None:
-        self.path = self.path[:-1]
+        self.leave()
 
     def dd_open(self, token: Token) -> None:
         self.enter("LBody")
         self.indent(16)
 
     def dd_close(self, token: Token) -> None:
-        self.path = self.path[:-1]
+        self.leave()
         self.indents.pop()
 
     def _end_definitions(self) -> None:
         if self.path and self.path[-1][0] == "LI":
-            self.path = self.path[:-1]
+            self.leave()
 
     # Tables
 
     def table_open(self, token: Token) -> None:
-        self._open(token)
+        self.open_side(token)
         self.rows = []
 
     def tr_open(self, token: Token) -> None:
@@ -304,7 +248,7 @@ class Blocks(Inline):
             self.emit(Table(rows, columns))
         else:
             self._records(rows)
-        self._close(token)
+        self.close_side(token)
 
     def _records(self, rows: list[list[Text]]) -> None:
         """A table too wide for the page: each row becomes a group of `header: value` lines."""
