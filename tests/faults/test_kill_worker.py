@@ -217,19 +217,21 @@ class Scenario:
         await until(lambda: len(self.mail.holding) == 4 + len(PAUSES), 60, "mails held")
         self.mail.close()
         refused = self.refused = await self.run(NO_SERVER)
-        # Streaming when the kill comes.
-        nearly = await self.run(NEARLY, Paced(seconds=8))
+        # Streaming when the kill comes, however long it is in coming.
+        kill = self.stopped[0]
+        nearly = await self.run(NEARLY, Paced(seconds=8, latch=kill))
         await self.said(nearly, 0.4)
-        half_way = await self.run(HALF_WAY, Paced(seconds=8))
-        self.stream = await self.run(AGAIN, *[Paced(seconds=30)] * self.times, Paced(seconds=4))
+        half_way = await self.run(HALF_WAY, Paced(seconds=8, latch=kill))
+        thrice = [Paced(seconds=30, latch=latch) for latch in self.stopped[: self.times]]
+        self.stream = await self.run(AGAIN, *thrice, Paced(seconds=4))
         await self.said(half_way, 0.25)
-        await self.run(FAST, Paced(seconds=4))
+        await self.run(FAST, Paced(seconds=4, latch=kill))
         await self.said(half_way, 0.38)
-        await until(lambda: refused.failed("send_email"), 20, "a mail refused")
+        await until(lambda: refused.failed("send_email"), what="a mail refused")
+        await self.said(half_way, 0.47)
         if self.clean:
             pdf_latch.set()
-            await until(lambda: pdf.running("create_pdf"), 20, DURING_PDF)
-        await self.said(half_way, 0.47)
+            await until(lambda: pdf.running("create_pdf"), what=DURING_PDF)
         starting = []
 
         async def one_by_one() -> None:
@@ -254,7 +256,7 @@ class Scenario:
     async def third_kill(self) -> None:
         if self.number == signal.SIGTERM:
             await self.run(SILENT, holds=(Hold(self.never),))
-            await until(lambda: self.mail.holding, 30, "a mail held")
+            await until(lambda: self.mail.holding, what="a mail held")
         await self.at_their_points(3)
         await self.kill(at_once)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.llm import ByPrompt, Paced, llm_by_prompt
+from support.llm import ByPrompt, Latch, Paced, llm_by_prompt
 from support.llm_server import LLMServer
 from support.programs import free_port, processes, until
 from support.temporal import (
@@ -79,8 +79,10 @@ async def outage(
     folder: Path,
     variables: dict[str, str],
 ) -> None:
+    back = Latch()  # the one answer ends after the return, the other before it
+    answer = Paced(seconds=2 * seconds + 2, latch=back)
     watching, longer = await start_starter(
-        folder, variables, "an answer beyond", given.by_prompt, Paced(seconds=2 * seconds + 2)
+        folder, variables, "an answer beyond", given.by_prompt, answer
     )
     client = server.clients["default"]
     shorter = await start_run(
@@ -89,10 +91,10 @@ async def outage(
     await until(lambda: min(paid(given.llm, run).sent for run in (longer, shorter)) > 0.15)
     server.program.kill()
     await asyncio.sleep(seconds)
-    assert [request.finished for request in paid(given.llm, longer).requests] == [False]
-    assert [request.finished for request in paid(given.llm, shorter).requests] == [True]
+    await until(lambda: any(request.finished for request in paid(given.llm, shorter).requests))
     await server.start()
     returned_at = time.time()
+    back.set()
 
     for run, where in (longer, "still coming"), (shorter, "complete"):
         cost = await given.check(run)
@@ -132,13 +134,15 @@ async def local_killed(given: Surroundings) -> None:
     folder = given.evidence / "local"
     address = f"127.0.0.1:{free_port(neighbour=1000)}"  # the Web UI is 1000 above it
     variables = settings(address, "default", folder, given.llm)
+    gone, local = Latch(), ("--local",)
     killed, run = await start_starter(
-        folder, variables, "--local", given.by_prompt, Paced(seconds=8), options=("--local",)
+        folder, variables, "--local", given.by_prompt, Paced(seconds=8, latch=gone), options=local
     )
     await until(lambda: paid(given.llm, run).sent > 0.5)
     killed.signal(signal.SIGKILL)
     await killed.ends()
-    await until(lambda: not processes(str(folder)), 10, "the end of its dev server")
+    gone.set()
+    await until(lambda: not processes(str(folder)), what="the end of its dev server")
 
     again_at = time.monotonic()
     again = starter(folder, variables, "--local", "--attach", run.handle.id)
@@ -188,9 +192,20 @@ async def two_workers(given: Surroundings) -> None:
     variables = settings(given.server.address, "two-workers", folder, given.llm)
     client = given.server.clients["two-workers"]
 
-    async def eight_runs(where: str) -> list[Run]:
-        runs = [await start_run(client, where, given.by_prompt, Paced(seconds=8)) for _ in range(8)]
-        await until(lambda: min(paid(given.llm, run).sent for run in runs) > 0.3)
+    async def eight_runs(where: str, broken: Latch | None = None) -> list[Run]:
+        """Eight or more, so that each worker has some; with a latch none ends before it is set."""
+        runs: list[Run] = []
+
+        async def busy() -> int:
+            """The number of workers that write."""
+            activities = [await run.pending() for run in runs]
+            return len({each.last_worker_identity for each in activities if each})
+
+        while len(runs) < 8 or (broken and await busy() < 2):
+            answer = Paced(seconds=8, latch=broken)
+            runs.append(await start_run(client, where, given.by_prompt, answer))
+            if len(runs) >= 8:
+                await until(lambda: min(paid(given.llm, run).sent for run in runs) > 0.3)
         return runs
 
     async def taken_over(
@@ -198,7 +213,7 @@ async def two_workers(given: Surroundings) -> None:
     ) -> str:
         for run in runs:
             await given.check(run, generated_twice)
-        moved = [run for run in runs if len(paid(given.llm, run).requests) == 2]
+        moved = [run for run in runs if len(paid(given.llm, run).requests) > 1]
         assert 0 < len(moved) < len(runs)  # either worker had some
         took = [run.attempt_after(broken_at) - broken_at for run in moved]
         assert max(took) < within * overload()
@@ -211,9 +226,11 @@ async def two_workers(given: Surroundings) -> None:
     async with Workers(folder, variables) as workers:
         one, _ = await asyncio.gather(workers.start(), workers.start())
         await asyncio.gather(*(run.ends() for run in await eight_runs("two workers")))
-        runs = await eight_runs("two workers, one suspended")
+        broken = Latch()
+        runs = await eight_runs("two workers, one suspended", broken)
         one.signal(signal.SIGSTOP)
         stopped_at = time.time()
+        broken.set()
         # Nobody hangs up for a suspended worker: its model writes on, into the network's buffers,
         # and Temporal may hand it an attempt or two more, which it misses as well.
         observed = await taken_over(runs, stopped_at, within=60, generated_twice=1.0)
@@ -221,9 +238,12 @@ async def two_workers(given: Surroundings) -> None:
         await asyncio.sleep(max(0, stopped_at + ASLEEP - time.time()))
         one.signal(signal.SIGCONT)
 
-        runs = await eight_runs("two workers, one killed")
+        broken = Latch()
+        runs = await eight_runs("two workers, one killed", broken)
         one.signal(signal.SIGKILL)
-        observed = await taken_over(runs, time.time(), within=15)
+        killed_at = time.time()
+        broken.set()
+        observed = await taken_over(runs, killed_at, within=15)
         given.matrix.add("Two workers", "one killed in mid-answer", observed)
 
 

@@ -59,10 +59,12 @@ class HeldAtTheEnd(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class Paced(Answer):
-    """As much of the text each second as makes the whole answer take so many seconds."""
+    """As much of the text each second as makes the whole answer take so many seconds; with a latch
+    no end before that is set, so that a slow test still meets it in mid-answer."""
 
     seconds: float
     chunk: int = 40
+    latch: Latch | None = None
 
     async def play(self, exchange: Exchange) -> None:
         due = self.due(exchange)
@@ -72,6 +74,8 @@ class Paced(Answer):
             await exchange.say(due[position : position + self.chunk])
             ahead = started + self.seconds * (position + self.chunk) / whole - time.monotonic()
             await asyncio.sleep(max(0, ahead))
+        if self.latch:
+            await self.latch.passed()
         await exchange.finish(self.finish_reason)
 
 

@@ -20,7 +20,7 @@ from models import (
     Source,
     Task,
 )
-from support.llm import Paced
+from support.llm import Latch, Paced
 from support.llm_server import Answer, Behaviour, Exchange
 from support.stand_ins import Ending, StandIns
 
@@ -153,19 +153,23 @@ def section_text(title: str, number: int, characters: int = 1500) -> str:
 
 @dataclass
 class ByTask:
-    """A model that answers each task of a long report; `pace` gives the seconds of an answer."""
+    """A model that answers each task of a long report; `pace` gives the seconds of an answer, and
+    no paced one ends before the latch is set."""
 
     sections: int = 6
     queries: int = 1
     characters: int = 1500  # of a section
     pace: Callable[[str], float] = lambda task: 0.0
+    latch: Latch | None = None
     failing: dict[str, Behaviour] = field(default_factory=dict)  # by task: once
 
     async def play(self, exchange: Exchange) -> None:
         instructions = str(exchange.request.messages[0]["content"])
         task, text = self.answer(instructions)
         behaviour = self.failing.pop(task, None) or (
-            Paced(text=text, seconds=self.pace(task)) if self.pace(task) else Answer(text=text)
+            Paced(text=text, seconds=self.pace(task), latch=self.latch)
+            if self.pace(task)
+            else Answer(text=text)
         )
         await behaviour.play(exchange)
 
