@@ -63,10 +63,10 @@ async def test_stops_the_research_and_starts_it_anew(
     result = await handle.result()
 
     stopped, answered = model.requests
-    closed = await until(lambda: stopped.closed_by_client_at, timeout=5)
-    assert closed - signalled < 5 and stopped.sent < len(old) / 2
+    closed = await until(lambda: stopped.closed_by_client_at)
+    assert closed - signalled < 10 and stopped.sent < len(old) / 2
     # Never two at a time, but for the moment that the server's thread takes to see it.
-    assert closed < answered.received_at + 0.5
+    assert closed < answered.received_at + 2
     assert answered.prompt == NEW_TOPIC and answered.finished and not answered.prefix
     assert await topic_in_memo(handle) == NEW_TOPIC
     pdf = result.rpartition(": ")[2]
@@ -86,7 +86,7 @@ async def test_before_the_first_chunk(
     await new_prompt(handle, NEW_TOPIC)
     await handle.result()
     assert [request.prompt for request in model.requests] == [TOPIC, NEW_TOPIC]
-    await until(lambda: model.requests[0].closed_by_client_at, timeout=5)
+    await until(lambda: model.requests[0].closed_by_client_at)
     assert await draft(handle) == "# New\n\nThey eat moss."
 
 
@@ -253,6 +253,6 @@ async def test_together_with_a_cancellation_while_the_model_streams(
     await until(lambda: model.requests and model.requests[0].sent)
     await asyncio.gather(new_prompt(handle, NEW_TOPIC), handle.cancel())
     assert await is_cancelled(handle)
-    await until(lambda: all(request.closed_by_client_at for request in model.requests), timeout=5)
+    await until(lambda: all(request.closed_by_client_at for request in model.requests))
     # A second request is possible if the run's cancellation comes second, and must then be closed.
     assert [request.prompt for request in model.requests] in ([TOPIC], [TOPIC, NEW_TOPIC])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from support.llm_server import LLMServer, report
-from support.programs import Program, until
+from support.programs import Program, catches, until
 from support.runs import (
     Handle,
     activity_result,
@@ -93,7 +93,8 @@ async def test_what_comes_before_polling(tmp_path: Path) -> None:
         assert await worker.ends() == 2
         assert "put TEMPORAL_ADDRESS=host:port" in worker.stderr
     with Program(tmp_path, "worker.py", LLM_MODEL="openai/gpt-4o") as worker:
-        await asyncio.sleep(1)  # while it imports
+        await until(lambda: catches(worker.process.pid, signal.SIGTERM))
+        await asyncio.sleep(1)  # while it imports, and waits for a Temporal
         worker.signal(signal.SIGINT)
         assert await worker.ends() == 130 and "Traceback" not in worker.stderr
 
@@ -220,7 +221,7 @@ async def test_a_worker_killed_in_mid_answer(
         await until(lambda: llm.requests and llm.requests[0].sent > 4000)
         killed, other = await who_has(handle, one, two)
         killed.kill()
-        await until(lambda: len(llm.requests) == 2, timeout=60)
+        await until(lambda: len(llm.requests) == 2)
         path = (await handle.result()).rpartition(": ")[2]
         assert (other.folder / path).is_file()
     first, second = llm.requests

@@ -1,5 +1,6 @@
 """Mail servers as they really behave: what is held, what is tried again, and what goes out once."""
 
+import asyncio
 import contextlib
 import email
 import email.policy
@@ -350,7 +351,8 @@ def test_a_slow_server_is_waited_for_as_long_as_rfc_5321_says() -> None:
 async def test_what_was_reset_while_the_server_has_the_mail_is_not_overtaken(
     client: Client, settings: pytest.MonkeyPatch, what: str
 ) -> None:
-    with ScriptedSMTP(after_dot=2.0) as server:
+    held = threading.Event()
+    with ScriptedSMTP(held=held) as server:
         use(settings, server.settings())
         async with running_worker(client):
             handle = await start_run(client)
@@ -369,6 +371,8 @@ async def test_what_was_reset_while_the_server_has_the_mail_is_not_overtaken(
                         request_id="1",
                     )
                 )
+            await asyncio.sleep(2)  # for another attempt to come
+            held.set()
             result = await client.get_workflow_handle(handle.id).result()
     assert result.startswith("Successfully")
     assert len(server.taken) == 1 and server.lines.count("DATA") == 1

@@ -785,8 +785,8 @@ async def test_cancelling_hangs_up(
     with pytest.raises(WorkflowFailureError) as caught:
         await handle.result()
     assert isinstance(caught.value.cause, CancelledError)
-    closed = await until(lambda: request.closed_by_client_at, timeout=4)
-    assert closed - cancelled < 3
+    closed = await until(lambda: request.closed_by_client_at)
+    assert closed - cancelled < 9
     assert not request.finished and len(model.requests) == 1
     events = await event_types(handle)
     assert events[-2:] == ["ACTIVITY_TASK_CANCELED", "WORKFLOW_EXECUTION_CANCELED"]

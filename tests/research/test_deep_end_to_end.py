@@ -155,9 +155,10 @@ async def test_every_connection_is_closed_within_two_seconds(
     else:
         await new_prompt(handle, "What do water bears eat?")
         await handle.result()
-    closed = [r.closed_by_client_at - asked if r.closed_by_client_at else None for r in in_the_air]
+    await until(lambda: all(r.closed_by_client_at for r in in_the_air))  # its thread sees it late
+    closed = [(r.closed_by_client_at or 0) - asked for r in in_the_air]
     print(f"\nclosed after {ending}: {closed}")
-    assert all(seconds is not None and seconds < 2 * SLACK for seconds in closed)
+    assert max(closed) < 2 * SLACK
 
 
 async def test_a_model_that_fails_in_one_section_is_asked_again_for_that_alone(

@@ -14,7 +14,7 @@ from support.habits import FACTS, INVENTED, UNREAD, FromSources, finds, habits
 from support.llm_server import LLMServer
 from support.pdf import pdf_text
 from support.programs import until
-from support.runs import draft, is_cancelled, new_prompt, pending, scheduled, start_run
+from support.runs import draft, is_cancelled, new_prompt, pending, scheduled, start_run, status
 from support.search_servers import SearchServer
 from support.settings import API_KEY
 from support.web import Drip, Page, Site, article
@@ -89,7 +89,7 @@ async def test_reading_stops_within_two_seconds(
     await until(lambda: all(each.ended for each in under_way))
     took = max(each.ended for each in under_way) - asked
     print(f"\nclosed after {ending}: {took:.1f} s")
-    assert took < 2 * 3  # no test depends on being fast
+    assert took < 2 * 4  # no test depends on being fast; by themselves they end after ten
 
 
 @pytest.mark.slow
@@ -123,9 +123,11 @@ async def test_kill_while_pages_are_read(
                         result = event.activity_task_completed_event_attributes.result
                         data = json.loads(result.payloads[0].data)
                         pages |= {data["url"]} if "facts" in data else set()
-                return pages if len(pages) > 1 else set()
+                # A search that is on its way at the kill is bought again.
+                searched = (await status(handle)).searches == 6
+                return pages if searched and len(pages) > 1 else set()
 
-            before = await until(recorded, timeout=60)
+            before = await until(recorded)
             worker.kill()
             begun = len(site.asked)
             await workers.start()

@@ -70,6 +70,13 @@ def processes(text: str) -> list[str]:
     return [line for line in listing.stdout.splitlines() if text in line]
 
 
+def catches(pid: int, number: int) -> bool:
+    """Whether a process has a handler of its own for a signal, by proc(5) where there is one."""
+    status = Path(f"/proc/{pid}/status")
+    caught = re.search(r"SigCgt:\s*(\w+)", status.read_text()) if status.exists() else None
+    return not caught or bool(int(caught[1], 16) >> (number - 1) & 1)
+
+
 def environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
     """The environment of a program: these settings, and nothing of a developer's own."""
     return {

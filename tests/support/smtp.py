@@ -21,6 +21,7 @@ class Habits:
     offers: list[str] = field(default_factory=lambda: ["SIZE 10000000", "8BITMIME"])
     replies: dict[str, list[str]] = field(default_factory=dict)  # the last one stays
     after_dot: float = 0.0  # seconds until the reply to a mail
+    held: threading.Event | None = None  # until which there is none
     before_greeting: float = 0.0  # seconds
     silent: bool = False  # no greeting, as of a server that waits for TLS
 
@@ -105,6 +106,8 @@ class ScriptedSMTP:
                     mail += part
                 # As Postfix does: what is taken is taken, though the client may be gone by then.
                 time.sleep(self.habits.after_dot)
+                if self.habits.held:
+                    self.habits.held.wait(60)
                 reply = self.reply("DOT", "250 Taken")
                 if reply.startswith("2"):
                     self.taken.append((recipient, mail))

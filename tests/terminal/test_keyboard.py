@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.pdf import pdf_text
-from support.programs import until
+from support.programs import catches, until
 from support.runs import Handle, start_run
 from support.settings import TOPIC
 from support.temporal import running_worker, settings_of
@@ -60,7 +60,9 @@ async def test_what_is_typed_or_pasted_is_one_topic(
 ) -> None:
     with Person(tmp_path, "--no-wait", **settings_of(client)) as person:
         await person.sees(re.escape(QUESTION))
+        shown = len(person.raw)
         person.types(keys)
+        await until(lambda: len(person.raw) > shown)  # it has begun to read
         await asyncio.sleep(0.5)  # the terminal hands over a long paste in parts
         person.types("\r")
         handle = await started(person, client)
@@ -101,13 +103,6 @@ async def test_ctrl_c_in_the_first_moments(client: Client, tmp_path: Path, secon
         await asyncio.sleep(seconds)
         person.types("\x03")
         assert await person.leaves() == 130  # and no traceback
-
-
-def catches(pid: int, number: int) -> bool:
-    """Whether a process has a handler of its own for a signal, by proc(5) where there is one."""
-    status = Path(f"/proc/{pid}/status")
-    caught = re.search(r"SigCgt:\s*(\w+)", status.read_text()) if status.exists() else None
-    return not caught or bool(int(caught[1], 16) >> (number - 1) & 1)
 
 
 # --- The decision --------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from support.llm_server import LLMServer, Stall
 from support.programs import Program, until
-from support.runs import Handle, is_cancelled, reaches, start_run
+from support.runs import Handle, is_cancelled, pending, reaches, start_run
 from support.stand_ins import Held, StandIns
 from support.temporal import running_worker, settings_of
 from temporalio import activity, workflow
 from temporalio.api.common.v1 import Payload, WorkflowExecution
-from temporalio.api.enums.v1 import WorkflowExecutionStatus
+from temporalio.api.enums.v1 import PendingActivityState, WorkflowExecutionStatus
 from temporalio.api.workflow.v1 import WorkflowExecutionInfo
 from temporalio.api.workflowservice.v1 import (
     PauseActivityRequest,
@@ -101,7 +101,7 @@ async def test_a_paused_step_says_by_whom_why_and_how_it_goes_on_and_keeps_its_t
         assert f"temporal activity unpause --workflow-id {handle.id} --activity-id 1" in line
         run = await find(client, handle.id)
         assert await status_of(client, run) == STEP_PAUSED
-        await asyncio.sleep(0.5)
+        await until(lambda: has_let_go(handle))
         await client.workflow_service.unpause_activity(
             UnpauseActivityRequest(namespace=client.namespace, execution=execution(handle), id="1")
         )
@@ -109,6 +109,12 @@ async def test_a_paused_step_says_by_whom_why_and_how_it_goes_on_and_keeps_its_t
     # The second request shows the model what it had written before the pause.
     shown = str(model.requests[1].messages)
     assert "assistant" in shown and len(model.requests) == 2
+
+
+async def has_let_go(handle: Handle) -> bool:
+    """Has the worker ended the attempt that is to pause?"""
+    activity = await pending(handle)
+    return bool(activity and activity.state == PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED)
 
 
 @pytest.mark.parametrize("clear", [False, True])

@@ -3,6 +3,7 @@
 The worker has a folder of its own, with its REPORTS_DIR in it, as on another machine.
 """
 
+import contextlib
 import re
 import shlex
 from collections.abc import AsyncIterator
@@ -17,6 +18,7 @@ from support.runs import (
     start_run,
 )
 from support.settings import TOPIC
+from support.stand_ins import Held, StandIns
 from support.temporal import (
     new_namespace,
     running_worker,
@@ -308,14 +310,18 @@ async def test_the_id_typed_at_the_topic_prompt(service: Service, tmp_path: Path
 
 
 @pytest.mark.slow
-async def test_two_people_at_one_draft(service: Service, tmp_path: Path) -> None:
+async def test_two_people_at_one_draft(client: Client, tmp_path: Path) -> None:
     """The one who decides second is told, keeps what they wrote, and sees the run to its end."""
-    handle = await service.in_review()
-    settings = service.settings | {"EDITOR": editor(tmp_path, 'echo "By the second." >> "$1"')}
-    with (
-        Person(tmp_path / "1", "--attach", handle.id, **settings) as first,
-        Person(tmp_path / "2", "--attach", handle.id, **settings) as second,
-    ):
+    revision = Held("# Draft\n\nSay more about moss.")
+    settings = settings_of(client) | {"EDITOR": editor(tmp_path, 'echo "By the second." >> "$1"')}
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(StandIns("# Draft", revision).working(client))
+        handle = await start_run(client, review=True)
+        await in_review(handle)
+        first, second = (
+            stack.enter_context(Person(tmp_path / name, "--attach", handle.id, **settings))
+            for name in "12"
+        )
         await first.sees(ASKED)
         await second.sees(ASKED)
         first.enters("e")
@@ -326,6 +332,7 @@ async def test_two_people_at_one_draft(service: Service, tmp_path: Path) -> None
         await second.sees(f"Your version is the draft now.*{ASKED}")
         second.enters("k")
         await second.sees("not taken.*Too early")
+        revision.let_go.set()
         saved = await second.sees(SAVED)
         assert Path(saved[1]).read_text().endswith("By the second.\n")
         Path(saved[1]).unlink()
@@ -406,7 +413,7 @@ async def test_attach_with_a_new_prompt(
     options = ("--attach", handle.id, "--prompt", "What do they eat?")
     with Person(tmp_path, *options, **settings_of(client)) as person:
         await person.sees(f"They eat moss..*{ASKED}")
-        await until(lambda: model.requests[0].closed_by_client_at, timeout=5)
+        await until(lambda: model.requests[0].closed_by_client_at)
         person.enters("k")
         await person.sees("Result: .*what-do-they-eat")
         assert await person.leaves() == 0
@@ -422,7 +429,7 @@ async def test_cancel_waits_until_the_stream_is_closed(
     options = ("--attach", handle.id, "--cancel")
     with Person(tmp_path, *options, **settings_of(client)) as person:
         await person.sees("The run was cancelled.")
-        await until(lambda: model.requests[0].closed_by_client_at, timeout=5)
+        await until(lambda: model.requests[0].closed_by_client_at)
         assert await person.leaves() == 0
     assert await recorded(handle) == WorkflowExecutionStatus.CANCELED
 
@@ -481,7 +488,7 @@ async def test_list(client: Client, settings: pytest.MonkeyPatch, tmp_path: Path
     one, two = (workflow_id.split("-")[4] for workflow_id in ids)
     rows = table.splitlines()  # newest first
     assert re.fullmatch(
-        rf"! {two}  waits for your decision, started \d+ s ago +Second topic\?", rows[0]
+        rf"! {two}  waits for your decision, started \d+ (s|min) ago +Second topic\?", rows[0]
     )
     assert re.fullmatch(
         rf"✗ {one}  cancelled, started \d+ (s|min) ago +First .*topic.* \[bold\]\?", rows[1]

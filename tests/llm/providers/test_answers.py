@@ -31,7 +31,7 @@ from support.runs import activity_result, start_run
 from support.temporal import running_worker
 from temporalio.client import Client, WorkflowFailureError
 
-from llm.providers.asking import HANG_UP, TWICE, call, content, failure_of_call, price, sent_twice
+from llm.providers.asking import TWICE, call, content, failure_of_call, price, sent_twice
 
 # Providers that LiteLLM has more of its own for than an address.
 SPEAK_OPENAI = [
@@ -144,7 +144,7 @@ async def test_an_answer_without_an_end_is_hung_up_on(family: Family, model: LLM
     assert model.answer.startswith(text) and 300_000 < len(text) < 480_000
     assert note.startswith("*") and result["choices"][0]["finish_reason"] == "length"
     [request] = model.requests
-    await until(lambda: request.closed_by_client_at, HANG_UP)
+    await until(lambda: request.closed_by_client_at)
 
 
 async def assert_goes_on(client: Client, model: LLMServer, behaviour: Behaviour) -> None:

@@ -41,7 +41,7 @@ async def asked(client: Client, model: LLMServer) -> list[Handle]:
 async def hung_up_on(model: LLMServer, stopped_at: float) -> dict[str, float]:
     """Wait for the ends of the three connections; return how many seconds each one took."""
     requests = model.requests[:3]
-    await until(lambda: all(request.closed_by_client_at for request in requests), 10)
+    await until(lambda: all(request.closed_by_client_at for request in requests))
     assert not any(request.finished for request in requests)
     return {
         where: round((request.closed_by_client_at or 0) - stopped_at, 2)

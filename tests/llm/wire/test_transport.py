@@ -35,14 +35,16 @@ from models import LLMCallInput
 def test_what_came_while_a_worker_slept_is_not_lost(
     ends: bool, settings: pytest.MonkeyPatch
 ) -> None:
-    asleep, answer = threading.Event(), Answer()
+    asleep, sent, answer = threading.Event(), threading.Event(), Answer()
     came: dict[str, Any] = {}
 
     def said() -> Iterator[Any]:
         yield from text(HALF)
         asleep.wait(10)
         yield from text(REPORT[len(HALF) :])
-        yield event(chunk(reason="stop")) if ends else SILENCE
+        if ends:
+            yield event(chunk(reason="stop"))
+        sent.set()
         yield SILENCE
 
     def ask() -> None:
@@ -60,13 +62,14 @@ def test_what_came_while_a_worker_slept_is_not_lost(
         asking.start()
         while not answer.text():
             time.sleep(0.01)
-        event_loop().call_soon_threadsafe(time.sleep, 0.6)  # nothing is read meanwhile
+        event_loop().call_soon_threadsafe(sent.wait, 10)  # nothing is read until all is there
+        event_loop().call_soon_threadsafe(time.sleep, 0.3)  # nor before the stop
         asleep.set()
-        time.sleep(0.3)
+        assert sent.wait(10)
         stopped_at = time.monotonic()
         answer.stop()
         asking.join(10)
-        assert time.monotonic() - stopped_at < 2
+        assert time.monotonic() - stopped_at < 6
     if ends:
         [choice] = came["response"]["choices"]
         assert choice["message"]["content"] == REPORT.strip()
