@@ -134,8 +134,9 @@ class Answer:
             self.draft, self.pieces = draft, []
         self.size = len(json.dumps(draft))
 
-    def is_confirmed(self, was_cut: bool) -> bool:
-        """Tell whether the request that has ended brought nothing new because nothing is missing.
+    def is_confirmed(self, said: str, was_cut: bool) -> bool:
+        """Tell whether the request that has ended brought nothing new because nothing is missing:
+        all that it `said` had come before.
 
         An answer may be cut between its last word and its end, by whatever cuts it. The model is
         then shown all but the last word. It writes that once more, and ends; or it writes the last
@@ -147,7 +148,6 @@ class Answer:
             return False
         head, _ = split_at_seam(self.draft)
         unseen = self.draft[len(head) :].strip()
-        said = written(self.received(), complete=True).strip()
         if not unseen and was_cut and ends_like_a_whole(self.draft) and has_no_more_to_say(said):
             return True
         if not said or not unseen:
@@ -160,12 +160,11 @@ class Answer:
     def ends_in_mid_sentence(self) -> bool:
         return ends_in_mid_sentence(report_alone(self.draft))
 
-    def is_another(self) -> bool:
-        """Tell whether the request that has ended, as a whole, brought a report of its own.
+    def is_another(self, said: str) -> bool:
+        """Tell whether what the request that has ended `said`, as a whole, is a report of its own.
 
         A draft is given up only for a text that is as long as what is whole of it.
         """
-        said = written(self.received(), complete=True).strip()
         if ends_in_mid_sentence(report_alone(said)):
             return False  # whatever its end reason says
         head, _ = split_at_seam(self.draft)

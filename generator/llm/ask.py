@@ -141,10 +141,10 @@ def take(response: Mapping[str, Any], answer: Answer, was_cut: bool) -> str | No
         return TOO_LARGE
     text = written(answer.received(), complete=True).strip()
     if reason == "stop" and not calls_tool:
-        if not message.get("refusal") and answer.is_confirmed(was_cut):
+        if not message.get("refusal") and answer.is_confirmed(text, was_cut):
             answer.forget_request()
             return ""
-        if answer.is_another():
+        if answer.is_another(text):
             answer.replace(text)  # in other words, but as a whole
             answer.models = [answer.model]
             return ""
@@ -263,11 +263,12 @@ def has_ended_there_again(answer: Answer) -> bool:
     """Tell whether an answer that ended without a reason, but after a sentence, a row or an item,
     ended there the second time, too: some servers never say that an answer has ended."""
     whole = LAST_LINE.search(answer.draft.rstrip().rpartition("\n")[2])
-    again = Skeleton(written(answer.received(), complete=True)).letters
+    said = written(answer.received(), complete=True).strip()
+    again = Skeleton(said).letters
     if not whole or not again:
         return False
     same = len(again) >= A_SENTENCE and Skeleton(answer.draft).letters.endswith(again)
-    return same or answer.is_confirmed(was_cut=True)
+    return same or answer.is_confirmed(said, was_cut=True)
 
 
 def with_totals(error: ApplicationError, answer: Answer) -> ApplicationError:

@@ -39,6 +39,7 @@ NO_REASON = "The answer ended without a finish reason"
 MISTAKES = (AttributeError, TypeError, LookupError, NameError, NotImplementedError, AssertionError)
 # What OpenSSL says where something else than TLS comes.
 NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
+PROBE = 5.0  # seconds
 PACKAGES = {"google": "google-auth", "mcp": "litellm[mcp]"}  # where the module has another name
 
 
@@ -74,7 +75,7 @@ def explain(
 
     passing = not reply.message and any(map(is_network, causes))
     missing = next((cause for cause in causes if isinstance(cause, ImportError)), None)
-    if remedy := not reply.status and of_tls(causes, "LLM_API_BASE"):
+    if remedy := not (reply.status or bought) and of_tls(causes, "LLM_API_BASE", address):
         return held(f"The LLM request failed: {address or 'the server'} {remedy}")
     if remedy := to_correct(reply):
         return held(f"{message}. {remedy.format(key=key)}, and restart the worker")
@@ -129,11 +130,13 @@ def of_the_network(causes: list[BaseException], address: str) -> str:
     return f"Connection error: {server} broke off, the answer is not completed" if kinds else ""
 
 
-def of_tls(causes: list[BaseException], setting: str) -> str:
+def of_tls(causes: list[BaseException], setting: str, address: str) -> str:
     """Say why there is no safe connection, and what a person can do, "" if that is not the cause.
 
     `setting` is the one that has the address.
     """
+    import httpx
+
     restart = " and restart the worker"
     for cause in causes:
         # aiohttp has errors of these classes without what they say; their causes have it.
@@ -144,7 +147,27 @@ def of_tls(causes: list[BaseException], setting: str) -> str:
             return f"{why}. {remedy} in .env,{restart}"
         if isinstance(cause, ssl.SSLError) and reason in NO_TLS:
             return f"does not speak TLS. Put {setting}=http://... in .env{restart}"
+    broke_off = any(isinstance(c, httpx.ReadError | httpx.RemoteProtocolError) for c in causes)
+    if address.startswith("http:") and broke_off and speaks_tls(address):
+        return f"speaks TLS alone. Put {setting}=https://... in .env{restart}"
     return ""
+
+
+def speaks_tls(address: str) -> bool:
+    """Tell whether a server that hangs up on a plain request speaks TLS: most say nothing of it.
+
+    It gets no key, so its certificate does not matter; nor does what it answers.
+    """
+    import httpx
+
+    try:
+        url = httpx.URL(address).copy_with(scheme="https").join("/")
+        httpx.head(url, verify=False, timeout=PROBE)
+    except (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError):
+        return True  # after the handshake
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return False
+    return True
 
 
 def words_of(shown: list[BaseException]) -> str:

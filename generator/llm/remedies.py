@@ -96,6 +96,10 @@ SOON = timedelta(hours=1)  # whoever is to wait for longer had better be told
 # What a server without the model says with status 503: Ollama; One API and New API, whose channels
 # are the providers that have it.
 LACKS_MODEL = re.compile("memory|model_not_found|no available channel|无可用渠道", re.I)
+WRONG_ADDRESS = re.compile(
+    "unexpected endpoint|no such (endpoint|route)|http (request )?(was )?(sent )?to an? (http)?s",
+    re.I,
+)
 NEVER = re.compile(r"limit: 0\b")  # Google's, for what a free account has nothing of
 A_MINUTE = re.compile(
     r"per.?(minute|second|hour)|\b[RT]P[MS]\b|concurren", re.I
@@ -131,7 +135,7 @@ PASSING_CODES = re.compile(
 def to_correct(reply: Reply) -> str:
     """Return what a person can do about it, "" if nothing."""
     codes, said = [code for code in reply.codes if code != str(reply.status)], reply.message
-    if re.search("unexpected endpoint|no such (endpoint|route)", said, re.I):
+    if WRONG_ADDRESS.search(said):
         return ADDRESS
     web_page = said.startswith("a web page")
     # A server before the provider's may say in a page what the status says, too.

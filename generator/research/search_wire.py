@@ -77,7 +77,7 @@ def ask(name: str, query: str, max_results: int) -> Answer:
     except (httpx.UnsupportedProtocol, httpx.InvalidURL):
         raise held(f"{_at(url)} is no address. Correct SEARCH_API_BASE in .env") from None
     except httpx.HTTPError as error:
-        if remedy := of_tls([*chain(error)], "SEARCH_API_BASE"):
+        if remedy := of_tls([*chain(error)], "SEARCH_API_BASE", url):
             raise held(f"{_at(url)} {remedy}") from None
         why = public(str(error)) or type(error).__name__
         raise ApplicationError(

@@ -425,8 +425,13 @@ TO_CORRECT: dict[str, tuple[Behaviour, str]] = {
     "unknown model": (Fail(404, "model_not_found"), "Correct LLM_MODEL in .env"),
     "quota": (Fail(429, "insufficient_quota", headers={"Retry-After": "2"}), "Add credit"),
     "another page": (Html(), "Correct LLM_API_BASE in .env"),
-    "another host": (Fail(307, headers={"Location": OTHER_HOST}), "localhost, which does not get"),
+    "another host": (Fail(307, headers={"Location": OTHER_HOST}), "localhost:9/v1, which does not"),
     "another host, by GET": (Fail(302, headers={"Location": OTHER_HOST}), "Correct LLM_API_BASE"),
+    "this host, by GET": (Fail(301, headers={"Location": "/v2/x?key=k"}), "/v2/x, which does not"),
+    "TLS, in words": (
+        Fail(400, message="Client sent an HTTP request to an HTTPS server."),
+        "Correct LLM_API_BASE in .env",
+    ),
 }
 
 
@@ -454,6 +459,20 @@ def test_no_safe_connection_is_held(
         settings.setenv("LLM_API_BASE", server.base_url.replace("http:", "https:"))
         remedy = "put SSL_CERT_FILE=<a PEM" if speaks_tls else "Put LLM_API_BASE=http://"
         with pytest.raises(ApplicationError, match=remedy) as caught:
+            llm_call(LLMCallInput(prompt=TOPIC))
+    assert caught.value.type == HELD and "restart the worker" in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["openai/m", "anthropic/m"])
+def test_a_server_that_wants_tls_says_nothing_of_it(
+    model: LLMServer, settings: pytest.MonkeyPatch, name: str
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    settings.setenv("LLM_MODEL", name)
+    with LLMServer(tls=tls) as server:
+        settings.setenv("LLM_API_BASE", server.base_url.replace("https:", "http:"))
+        with pytest.raises(ApplicationError, match="Put LLM_API_BASE=https://") as caught:
             llm_call(LLMCallInput(prompt=TOPIC))
     assert caught.value.type == HELD and "restart the worker" in caught.value.message
 

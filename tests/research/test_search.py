@@ -2,9 +2,12 @@
 
 import json
 import os
+import ssl
 from datetime import timedelta
 
 import pytest
+import trustme
+from support.llm_server import LLMServer
 from support.search_servers import pages_on
 from support.search_wires import WIRES
 from support.searching import KEY, Provider, failure
@@ -194,6 +197,18 @@ def test_a_server_without_tls_is_held(provider: Provider, monkeypatch: pytest.Mo
     address = os.environ["SEARCH_API_BASE"].replace("http:", "https:")
     monkeypatch.setenv("SEARCH_API_BASE", address)
     assert "Put SEARCH_API_BASE=http://... in .env" in failure().message
+
+
+def test_a_server_that_wants_tls_is_held(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.use("searxng")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    with LLMServer(tls=tls) as server:  # it gets no further than the handshake
+        monkeypatch.setenv("SEARCH_API_BASE", server.url.replace("https:", "http:"))
+        error = failure()
+    assert error.type == "Held" and "Put SEARCH_API_BASE=https://... in .env" in error.message
 
 
 def test_a_query_that_is_refused_fails_for_good(provider: Provider) -> None:

@@ -32,7 +32,7 @@ class Exchange:
     def __init__(self) -> None:
         self.address = ""  # of the server: scheme, host and port
         self.asked = b""  # the body of the request
-        self.misled_to = ""  # the other host to which the server would have sent it on
+        self.misled_to = ""  # the address to which the server would have sent it on
         self.body: Body | None = None  # what the server sends
         self.status = 0  # HTTP's, 0 while nothing has come
         self.headers: Mapping[str, str] = {}

@@ -83,18 +83,20 @@ class WatchedTransport(httpx.AsyncBaseTransport):
 
 
 def misled(response: httpx.Response, request: httpx.Request) -> tuple[httpx.Response, str]:
-    """Return a response that leads to no other host, and the one to which it would have led.
+    """Return a response that leads to no other host, and the address to which it would have led.
 
     httpx takes the header Authorization out of a request that a redirect sends to another host, but
     not those in which Anthropic, Azure and Gemini get their keys; and it sends the prompt with it.
+    Within the host, too, most redirects make a GET without a question of a POST (RFC 9110, 15.4).
     """
     if not response.has_redirect_location:
         return response, ""
     old, new = request.url, request.url.join(response.headers["location"])
-    if new.host == old.host and new.scheme in ("https", old.scheme):
+    asks = request.method == "GET" or response.status_code in (307, 308)
+    if asks and new.host == old.host and new.scheme in ("https", old.scheme):
         return response, ""
     response.status_code = 421  # Misdirected Request: no client follows it
-    return response, new.host
+    return response, str(new.copy_with(userinfo=b"", query=None, fragment=None))
 
 
 def is_refused(error: httpx.HTTPError) -> bool:

@@ -51,7 +51,7 @@ async def test_no_key_goes_to_another_host(family: Family, model: LLMServer) -> 
     model.script(Fail(307, headers={"Location": f"{elsewhere}/elsewhere"}))
     error = await failure_of_call()
     assert len(model.requests) == 1
-    assert error.type == HELD and "localhost, which does not get the key" in error.message
+    assert error.type == HELD and "/elsewhere, which does not get the key" in error.message
 
 
 @each("wrong key", "no permission", "unknown model", "quota used up")
