@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from generator.llm.joining.blocks import whole
-from generator.llm.joining.repeats import beginnings, starts_over
+from generator.llm.joining.repeats import beginnings, starts_over, with_title_of
 from generator.llm.joining.seam import join, split_at_seam
 from generator.llm.letters import Skeleton
 from generator.llm.text.clean import report_alone, written
@@ -160,17 +160,20 @@ class Answer:
     def ends_in_mid_sentence(self) -> bool:
         return ends_in_mid_sentence(report_alone(self.draft))
 
-    def is_another(self, said: str) -> bool:
-        """Tell whether what the request that has ended `said`, as a whole, is a report of its own.
+    def another(self, said: str) -> str | None:
+        """Return the report of its own that the request which has ended `said`, if it is one.
 
-        A draft is given up only for a text that is as long as what is whole of it.
+        A draft is given up only for a text that is as long as what is whole of it; its title stays
+        where the other text has none.
         """
-        if ends_in_mid_sentence(report_alone(said)):
-            return False  # whatever its end reason says
+        said = with_title_of(self.draft, report_alone(said).strip())
         head, _ = split_at_seam(self.draft)
-        long = len(said) >= len(whole(self.draft))
-        place = starts_over(head, said) if long and head and not self.prefilled else None
-        return place is not None and place <= beginnings(head)[0]
+        if self.prefilled or not head or ends_in_mid_sentence(said):
+            return None  # whatever its end reason says
+        place = starts_over(head, said)
+        report = self.draft[:place] + said
+        begins = place in range(beginnings(head)[0] + 1)
+        return report if begins and len(report) >= len(whole(self.draft)) else None
 
     def has_ended_before_loop(self) -> bool:
         """Tell whether all that is repeated comes after the end of the model's turn."""

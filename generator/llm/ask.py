@@ -144,8 +144,8 @@ def take(response: Mapping[str, Any], answer: Answer, was_cut: bool) -> str | No
         if not message.get("refusal") and answer.is_confirmed(text, was_cut):
             answer.forget_request()
             return ""
-        if answer.is_another(text):
-            answer.replace(text)  # in other words, but as a whole
+        if another := answer.another(text):
+            answer.replace(another)  # in other words, but as a whole
             answer.models = [answer.model]
             return ""
     gained = answer.end_request(complete=reason != "content_filter")

@@ -31,6 +31,7 @@ com certeza|certo|claro|desculpe|certamente|ecco|scusa|mi dispiace|va bene
     (大変)?申し訳(ありません|ございません)|すみません
 네|알겠습니다|물론(입니다|이죠)?|죄송합니다
 بالتأكيد|حسن[اًا]+|بالطبع|نعم|عذر[اًا]+|أعتذر|آسف
+แน่นอน(ครับ|ค่ะ)?|ได้(เลย)?(ครับ|ค่ะ)|รับทราบ(ครับ|ค่ะ)?|(ต้อง)?ขอ(อภัย|โทษ)(ครับ|ค่ะ)?
 ज़रूर|जरूर|ठीक है|बिल्कुल|अवश्य|क्षमा करें|माफ़ कीजिए(गा)?|हाँ|हां
 """
 # All of a line that says nothing but that it goes on.
@@ -43,6 +44,7 @@ continuación( del informe| de la respuesta)?|continuação( do relatório)?|con
     前回の)?(続き|つづき)
 계속|이어서|(تابع|تكملة|تتمة|متابعة|استكمال)( التقرير| الإجابة)?|(आगे )?जारी|शेष भाग|
     रिपोर्ट का शेष भाग
+ต่อ|(รายงาน|เนื้อหา)ส่วนที่เหลือ|assistant|user
 """
 # A sentence that announces the continuation, or excuses the interruption.
 ANNOUNCEMENTS = r"""
@@ -123,6 +125,8 @@ ANNOUNCEMENTS = r"""
 (जहाँ|जहां|वहीं|वहाँ|वहां).{0,40}(रुक|छोड़|छूट|बंद).{0,60}(जारी|आगे|शुरू|बढ़)
 ^(यहाँ|यहां|नीचे|यह).{0,40}(शेष|जारी|बाकी).{0,40}\W$
 ^(क्षमा|माफ़|माफ|खेद).{0,60}(रुकावट|व्यवधान|बाधा|असुविधा)
+^.{0,40}(เขียนต่อ|ต่อจาก|ดำเนินการต่อ).{0,10}(เดิม|ค้าง|หยุด|จุด|ตรง|ข้อความ|รายงาน|เมื่อ).{0,40}$
+^(continuing|resuming|picking up)\b.{0,20}\bmid-?(sentence|word|paragraph)\W*$
 """
 # A sentence that declines, or asks what to do, or finds that all has been said.
 REFUSALS = r"""
@@ -140,6 +144,9 @@ REFUSALS = r"""
     wasn't) (cut|interrupted|incomplete|truncated)
 ^(could|can|would) you (please )?(provide|share|paste|clarify|tell me|let me know|specify)\b
 ^(what would|would) you like me to\b.{0,20}\b(continue|resume|do|provide|start|go on)\b
+^(it (seems|looks|appears)( like| that)?|unfortunately,?|i'm afraid)\b.{0,20}\bno
+    \b.{0,20}\b(previous|prior|earlier|interrupted)\b.{0,20}\b(text|draft|report|answer|
+    message|conversation|context|response)\b
 ^please\b.{0,20}\b(provide|share|paste|clarify|let me know)\b.{0,60}\b(text|report|draft|answer|
     previous|continue|like)\b
 ^(the|this|your|my) (report|answer|response)( above)? (is|was|has been|appears to be|
@@ -166,11 +173,13 @@ REFUSALS = r"""
 ^(عذر[اًا]+|أعتذر|(أنا )?آسف|للأسف)?[،, ]*(ولكن|لكن|لكنني|فأنا)? ?(لا (أستطيع|يمكنني|أقدر)|
     لن أتمكن|لست قادر|غير قادر).{0,60}
 ^(क्षमा|माफ़|माफ|मुझे खेद).{0,80}(नहीं|असमर्थ)
+^((ต้อง)?ขอ(อภัย|โทษ)|เสียใจ).{0,60}ไม่สามารถ
 """
 # A last paragraph that offers more, or hopes that this was of use.
 OFFERS = r"""
 (please )?(let me know|feel free to (ask|reach|let)|would you like( me)? to|do you want me|shall i|
-    should i|want me to|is there anything|i hope (this|that this|the)\b)
+    should i|want me to|is there anything|i('ve| have) (continued|completed) (the|your) report|
+    i hope (this|that this|the)\b)
 (i('m| am|'d be| would be)( also)? (happy|glad)|i (can|could)( also)? (expand|elaborate|help)|
     if you('d| would)?( like| want| need| have)\b.{0,150}\b(let me|i can|i could|i('ll|'d)|
     i will|(just|please) ask|ask me)\b)

@@ -6,6 +6,7 @@ and the report, or the failure.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -229,6 +230,21 @@ ROWS = [
     Row(
         "and in other words",
         (Cut(text=R, after=len(R)), says(R.replace("buyers", "people"))),
+        2,
+        R.replace("buyers", "people"),
+    ),
+    Row(
+        "in other words, without the title",
+        (Cut(text=R, after=len(R)), says(R.replace("buyers", "people").partition("\n\n")[2])),
+        2,
+        R.replace("buyers", "people"),
+    ),
+    Row(
+        "in other words, with the title in bold",
+        (
+            Cut(text=R, after=len(R)),
+            says(re.sub(r"# (.*)", r"**\1**", R.replace("buyers", "people"), count=1)),
+        ),
         2,
         R.replace("buyers", "people"),
     ),

@@ -186,11 +186,10 @@ def without_wrapper(said: str, head: str, fence: re.Match[str] | None) -> str:
     said = start[wrapper.end() :]
     if WRAPPER.match(head):
         return said  # it ends the block that is around the draft
-    fences = list(FENCE.finditer(said))
-    last = fences[-1] if fences else None
-    closes = len(fences) % 2 != (fence is not None) and last is not None and not last[2].strip()
-    if last and closes and len(said) - last.end() < 400:  # what follows is said to the user
-        return said[: last.start()].rstrip("\n") + "\n"
+    fences = [*FENCE.finditer(said)]
+    closed = bool(fences) and len(fences) % 2 != (fence is not None)
+    if closed and not fences[-1][2].strip() and len(said) - fences[-1].end() < 400:
+        return said[: fences[-1].start()].rstrip("\n") + "\n"  # the rest is said to the user
     return said
 
 

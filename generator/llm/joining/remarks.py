@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from generator.llm.letters import letters_of
 from generator.llm.phrases import ANNOUNCEMENTS, GO_ON, LABELS, OPENERS, REFUSALS
 
-SENTENCE = 250  # characters; no remark is longer
-REMARKS = 4000  # nor are all of them together
+REMARKS = 4000  # characters; no more is said about going on
 ECHO = 12  # letters of GO_ON
 REFUSAL = 800  # what is longer says something else beside
 
@@ -36,24 +35,14 @@ WHITE = re.compile(r"\s*")
 RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})[ \t]*(?:\n|\Z)")
 
 
-def first_sentence(text: str, place: int = 0) -> str:
-    sentence = FIRST_SENTENCE.match(text, place)
-    return sentence[0] if sentence else ""
-
-
-def first_sentence_is_open(text: str) -> bool:
-    """Whether the first sentence may still turn out to be a remark."""
-    start = text[: 2 * SENTENCE].lstrip()
-    return len(start) < SENTENCE and len(first_sentence(start)) == len(start)
-
-
 def without_remarks(text: str) -> str:
     """Take off what is said about going on; "" if the model refuses. `text` begins with a word."""
     near = text[:REMARKS]
     kept = place = 0  # where the report begins, and what has been read
     while place < len(near):
         place += len(WHITE.match(near, place)[0])  # type: ignore[index]
-        sentence = first_sentence(near, place)
+        found = FIRST_SENTENCE.match(near, place)
+        sentence = found[0] if found else ""
         ended = place + len(sentence)
         match kind_of_remark(sentence):
             case "refusal" if len(text) - place <= REFUSAL:

@@ -16,12 +16,13 @@ BEGINNING = 20  # words of an answer
 PLACE = 300  # characters of the places in a draft that it may resemble
 SECTIONS = 60  # of a draft, whose beginnings are looked at
 CONTINUATION = re.compile(rf"[\[(（](?:{CONTINUED})[\])）]", re.IGNORECASE)
+NUMBERING = re.compile(r"\A\d{1,2}(?:\.\d{1,2})*[.)]?[ ]+(?=[^\W\d])")  # not of years
 TABLE = re.compile(r"(\|[^\n]*)\n[ \t|:-]+\n(\|[^\n|]*\|)")  # and its first cell
 STARTS = re.compile(rf"(?:\A|\n|{blocks.SENTENCE_END.pattern})[\s>*_#|-]*\Z")
 
 
 def heading_name(heading: str) -> str:
-    return Skeleton(CONTINUATION.sub("", heading)).letters
+    return Skeleton(NUMBERING.sub("", CONTINUATION.sub("", heading))).letters
 
 
 def repetition(old: str, new: str, least: int, ended: bool) -> tuple[int, int]:
@@ -81,6 +82,13 @@ def beginnings(draft: str) -> list[int]:
     ends = [found.end() for found in blocks.HEADING.finditer(draft, first + 1)][-SECTIONS:]
     ends = [title.end() if title else first, *ends]
     return [end + len(draft[end:]) - len(draft[end:].lstrip()) for end in ends]
+
+
+def with_title_of(draft: str, new: str) -> str:
+    """Give a text that begins with the title of a draft, in bold or with other marks, its marks."""
+    title, line = draft[blocks.first_line(draft) :].split("\n")[0], new.split("\n")[0]
+    same = 8 < len(line) < PLACE and letters_of(title) == letters_of(line)
+    return title + new[len(line) :] if same else new
 
 
 def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:

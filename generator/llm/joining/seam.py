@@ -13,15 +13,13 @@ from generator.llm.letters import letters_of
 
 HOLD = 80  # characters, before which nobody can tell what the model does
 HEAD = 250  # characters of a line before what goes on
-SHORT = 20  # characters that say nothing without an end
+SHORT = 20  # characters that say nothing
 BLOCK_IS_OVER = re.compile(r"#{2,6} .*\n\s*\n[^\W_]")  # as the model believes
 DOTS = re.compile(r"\A\s*[\[(]?(?:\.\.\.|…)[\])]?[ \t]*(?=\w)")
 BOLD = re.compile(r"\A[*_:]+[ \t]*(?=\n)")  # the end of a heading as some write it
 CLOSED = re.compile(r"\A\s*(?:`{3,}|~{3,})[ \t]*(?=\n\s*\n)")  # the end of a code block
 # A line that announces what follows, or stands in brackets.
-LEAD = re.compile(
-    r"\A\s*(?:[^\n]{1,248}[:：]|[*_]*[\[(（【][^\n]{1,240}[\])）】])[*_ \t]*(?:\Z|\n\s*)"
-)
+LEAD = re.compile(r".+[:：][*_ \t]*|[*_]*[\[(（【<].+[\])）】>][*_ \t]*")
 
 
 def split_at_seam(draft: str) -> tuple[str, str]:
@@ -53,9 +51,9 @@ def join(draft: str, tail: str, complete: bool, prefilled: bool = False) -> str:
         return head + tail
     if prefilled:
         return longer(draft, head + tail)
-    new = LEAD.sub("", tail)
-    if not complete and (len(new) < HOLD or remarks.first_sentence_is_open(tail)):
-        return draft
+    line, _, rest = tail.lstrip()[: blocks.NEAR].partition("\n")
+    if not complete and len(rest if len(line) < HEAD else tail) < HOLD:
+        return draft  # the first line may be a remark
     said = without_talk(draft, tail)
     if not said.strip() or (not complete and said != tail and len(said) < HOLD):
         return draft
@@ -75,7 +73,7 @@ def without_talk(draft: str, tail: str) -> str:
     """Take off what is said to the user, and the code block around all of it."""
     start = tail.lstrip()
     line, _, rest = start[: blocks.NEAR].partition("\n")
-    if len(line) < HEAD and is_proven(draft, rest.lstrip(), line):
+    if len(line) < HEAD and is_proven(draft, rest, line):
         return start[len(line) :].lstrip()  # whatever it says, in whatever language
     said = remarks.without_remarks(start)
     return blocks.without_wrapper(tail if said == start else said, draft, blocks.open_fence(draft))
@@ -83,13 +81,16 @@ def without_talk(draft: str, tail: str) -> str:
 
 def is_proven(draft: str, rest: str, line: str) -> bool:
     """Whether what comes after a first line goes on with a draft, or begins it: to the letter."""
-    unseen = draft[blocks.half_written(draft) :].strip()
+    unseen, new = draft[blocks.half_written(draft) :].strip(), rest.lstrip()
     title = letters_of(draft[:HEAD].split("\n")[0])
-    if len(title) >= repeats.PROOF and letters_of(rest[: 2 * HEAD]).startswith(title):
+    if len(title) >= repeats.PROOF and letters_of(new[: 2 * HEAD]).startswith(title):
         return not letters_of(line).startswith(title)
-    if not unseen or not LEAD.match(line):
+    if not unseen or blocks.open_fence(draft):
         return False
-    return rest.startswith(unseen) or repeats.repetition(draft, rest, repeats.PROOF, False)[1] > 0
+    if new.startswith(unseen) and rest[:1] == "\n" and unseen[0].islower():
+        return True  # no paragraph begins with a small letter
+    proven = new.startswith(unseen) or repeats.repetition(draft, new, repeats.PROOF, False)[1] > 0
+    return proven and LEAD.fullmatch(line) is not None
 
 
 def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
@@ -101,7 +102,7 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     if begun := repeats.begun_again(draft, said):
         return started_over(draft, begun[0], said[begun[1] :], complete)
     said = blocks.without_fence(said, complete) if fence else without_frame(draft, said)
-    start = said.lstrip()
+    start = repeats.with_title_of(draft, said.lstrip())
     base = blocks.whole(draft, blocks.kind_of(start))
     if (repeated := after_repetition(draft, base, word, start, bool(fence))) is not None:
         return repeated
@@ -119,6 +120,7 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
         and before <= max(6, repeats.alike(half, start))
         and repeats.same_sentence(half, start)
     ):
+        start = blocks.renumbered(start, base)
         return base + half[: len(half) - len(half.lstrip())] + start
     if again is not None:
         return started_over(draft, again, start, complete)
@@ -163,8 +165,8 @@ def in_code(base: str, half: str, said: str) -> str:
 def paragraph(draft: str, base: str, half: str, said: str, complete: bool) -> str:
     """Begin a block after the last one that is whole."""
     start = blocks.renumbered(said.lstrip(), base)
-    if not blocks.kind_of(start) and len(start) < SHORT and not blocks.SENTENCE_END.search(start):
-        return draft  # a word or two
+    if not blocks.kind_of(start) and len(start) < (HOLD if half.strip() else SHORT):
+        return draft  # it says too little to take the place of half a sentence
     white = half if half.isspace() and "\n\n" in half else blocks.between(base, start)
     new = base + white + start if base else start
     if complete and longer(draft, new) == draft:  # it is shorter than half a sentence
