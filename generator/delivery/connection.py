@@ -11,17 +11,23 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
+from typing import Any
+
+from temporalio.exceptions import ApplicationError
 
 from generator.delivery.replies import (
     NO_TLS_THERE,
     decoded,
+    failures,
     hold_for_tls,
     is_good,
+    passing,
     port,
     said,
     security,
     wrong,
 )
+from generator.failures import HELD
 from generator.settings import setting
 
 # Seconds. RFC 5321, section 4.5.3.2: a client that gives up sooner is sent to for nothing, as many
@@ -36,44 +42,102 @@ PASSING = (421, 450, 451, 452, 454)
 NAME = re.compile(r"(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z\d-]*[a-z]|\[[\d.]+\]", re.I | re.A)
 
 
+# One address of a machine, as socket.getaddrinfo returns it.
+Found = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
+
+
 class Connection(smtplib.SMTP):
     """A connection whose first moments are told apart: no way there, silence, or the wrong TLS."""
 
+    def __init__(self, found: Found) -> None:
+        self.found = found
+        super().__init__(setting("SMTP_HOST"), port())
+
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        connection = socket.create_connection((host, port), CONNECT)
-        if security() == "tls":
-            context = ssl.create_default_context()
-            connection = context.wrap_socket(connection, server_hostname=host)
-        elif not select.select([connection], [], [], SILENCE)[0] and speaks_tls(host, port):
-            raise wrong(
-                f"port {port} speaks TLS from the start",
-                "Put SMTP_SECURITY=tls in .env, or the SMTP_PORT of STARTTLS",
-            )
-        connection.settimeout(REPLY)
+        connection = reached(self.found)
+        try:
+            if security() == "tls":
+                context = ssl.create_default_context()
+                connection = context.wrap_socket(connection, server_hostname=host)
+            elif not select.select([connection], [], [], SILENCE)[0] and speaks_tls(self.found):
+                raise wrong(
+                    f"port {port} speaks TLS from the start",
+                    "Put SMTP_SECURITY=tls in .env, or the SMTP_PORT of STARTTLS",
+                )
+            connection.settimeout(REPLY)
+        except (OSError, ApplicationError):
+            connection.close()
+            raise
         return connection
 
 
-def speaks_tls(host: str, port: int) -> bool:
+def reached(found: Found) -> socket.socket:
+    family, kind, protocol, _, address = found
+    connection = socket.socket(family, kind, protocol)
+    connection.settimeout(CONNECT)
+    try:
+        connection.connect(address)
+    except OSError as error:
+        connection.close()
+        if isinstance(error, TimeoutError):
+            raise passing(
+                f"nothing answers on port {port()}, which a firewall or a provider may block"
+            ) from None
+        raise
+    return connection
+
+
+def speaks_tls(found: Found) -> bool:
     """Tell whether a server wants TLS before a word is said; nothing but that is asked."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
         with (
-            socket.create_connection((host, port), CONNECT) as plain,
-            context.wrap_socket(plain, server_hostname=host),
+            reached(found) as plain,
+            context.wrap_socket(plain, server_hostname=setting("SMTP_HOST")),
         ):
             return True
     except ssl.SSLEOFError:
         return False
     except ssl.SSLError as error:  # an alert is TLS, too
         return error.reason not in NO_TLS_THERE
-    except OSError:
+    except (OSError, ApplicationError):
         return False
 
 
 @contextlib.contextmanager
 def connected() -> Iterator[smtplib.SMTP]:
-    server = Connection(setting("SMTP_HOST"), port())
+    """Have a connection on which a log-in, or a mail, can follow.
+
+    Raises:
+        ApplicationError: held if a setting is wrong for some address of the server, else retryable.
+    """
+    server = first_that_answers()
+    try:
+        yield server
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            limit(server, CONNECT)
+            server.quit()  # once the mails are taken, no reply can change that
+    finally:
+        server.close()
+
+
+def first_that_answers() -> smtplib.SMTP:
+    """Try each address that the server's name has (RFC 5321, section 5.1), until TLS stands."""
+    problem: ApplicationError | None = None
+    for found in socket.getaddrinfo(setting("SMTP_HOST"), port(), type=socket.SOCK_STREAM):
+        try:
+            with failures():
+                return opened(found)
+        except ApplicationError as error:
+            if not problem or problem.type != HELD:
+                problem = error
+    assert problem  # there is no name without an address
+    raise problem
+
+
+def opened(found: Found) -> smtplib.SMTP:
+    server = Connection(found)
     try:
         if server.sock and not NAME.fullmatch(server.local_hostname):
             address = server.sock.getsockname()[0]
@@ -87,12 +151,10 @@ def connected() -> Iterator[smtplib.SMTP]:
                 )
             server.starttls(context=ssl.create_default_context())
         server.ehlo_or_helo_if_needed()
-        yield server
-        with contextlib.suppress(OSError, smtplib.SMTPException):
-            limit(server, CONNECT)
-            server.quit()  # once the mails are taken, no reply can change that
-    finally:
+    except BaseException:
         server.close()
+        raise
+    return server
 
 
 def limit(server: smtplib.SMTP, seconds: float) -> None:

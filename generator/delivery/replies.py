@@ -106,6 +106,8 @@ def failures() -> Iterator[None]:
                 f"its TLS and this machine's have nothing in common ({error.reason})",
                 "Renew it at the server, or put another SMTP_HOST in .env",
             ) from None
+        if isinstance(error, ssl.SSLEOFError):
+            raise passing("it hung up while TLS began") from None
         raise passing(str(error.reason or error)) from None
     except (socket.gaierror, UnicodeError) as error:
         unknown = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
@@ -188,4 +190,5 @@ def decoded(reply: tuple[int, bytes | str]) -> tuple[int, str]:
 
 def said(code: int, text: str) -> str:
     """Return a reply in the server's words, on one line and without secrets."""
-    return f"{code} {public(text).rstrip('.')}"
+    number = f"{code} " if code > 0 else ""  # smtplib's -1 is none
+    return f"{number}{public(text).rstrip('.')}"

@@ -22,6 +22,7 @@ from generator.delivery.replies import (
 )
 from generator.settings import setting
 
+BLOCK = 2**16  # bytes
 WITHOUT_PDF = "without the PDF"  # of a recipient that is done, in place of why it was refused
 
 
@@ -35,6 +36,7 @@ class Delivery:
         self.to_correct: dict[str, ApplicationError] = {}  # by address: held, for a setting
         self.bare: list[str] = []  # addresses whose mail goes without the PDF
         self.may_want_log_in = False
+        self.dislikes_the_mail = False  # no address is at fault
 
     @property
     def looked_at(self) -> set[str]:
@@ -68,9 +70,12 @@ class Delivery:
         sent = [address for address, why in self.done.items() if why in ("", WITHOUT_PDF)]
         refused = [f"{each} ({why})" for each, why in self.done.items() if each not in sent]
         if not sent:
+            remedy = "Put another SMTP_HOST in .env, or mail the PDF by hand"
+            if not self.dislikes_the_mail:
+                remedy = "Correct the address"
+                remedy += ", or put SMTP_USERNAME and SMTP_PASSWORD in .env" * self.may_want_log_in
             raise ApplicationError(
-                f"The mail server refused {'; '.join(refused)}. Correct the address"
-                + ", or put SMTP_USERNAME and SMTP_PASSWORD in .env" * self.may_want_log_in,
+                f"The mail server refused {'; '.join(refused)}. {remedy}",
                 type="MailRefused",
                 non_retryable=True,
             )
@@ -91,12 +96,12 @@ class Delivery:
         most = re.search(r"\d+", server.esmtp_features.get("size", ""))  # bytes; 0: not said
         try:
             if most and 0 < int(most[0]) < len(mail):
-                code, text = 552, ""
+                code, text, read = 552, f"it takes {most[0]} bytes at most", True
             else:
-                code, text = transaction(server, report, recipient, mail)
+                code, text, read = transaction(server, report, recipient, mail)
         except ApplicationError as error:
             self.to_correct[address] = error
-        except (smtplib.SMTPServerDisconnected, ConnectionError) as error:
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
             self.put_off[address] = broken_off(error)
             server.close()
         else:
@@ -108,14 +113,15 @@ class Delivery:
                     self.send_one(server, report, recipient)
             elif 500 <= code < 600:
                 self.done[address] = said(code, text)
+                self.dislikes_the_mail |= read or is_too_large(code, text)
             else:
                 self.put_off[address] = said(code, text)
 
 
 def transaction(
     server: smtplib.SMTP, report: Report, recipient: Address, mail: bytes
-) -> tuple[int, str]:
-    """Offer one mail; return the reply that decides on it.
+) -> tuple[int, str, bool]:
+    """Offer one mail; return the reply that decides on it, and whether that came to its content.
 
     Raises:
         ApplicationError: held, as what the server dislikes is a setting and not this mail.
@@ -127,22 +133,55 @@ def transaction(
             raise wrong("it takes ASCII alone before the @", "Correct EMAIL_FROM in .env")
         options += ["SMTPUTF8"]
     limit(server, REPLY)
-    code, text = decoded(server.mail(sender.on_the_wire, options))
+    code, text = fitting(server.mail(sender.on_the_wire, options))
     if is_good(code):
-        code, text = decoded(server.rcpt(recipient.on_the_wire))
+        code, text = fitting(server.rcpt(recipient.on_the_wire))
     elif not is_too_large(code, text):
         hold_for_a_setting(code, text, of_the_sender=code >= 500)
     if is_good(code):
-        code, text = decoded(server.docmd("DATA"))
-    if code == 354:
-        limit(server, DATA_BLOCK)
-        server.send(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
-        limit(server, TAKEN)
-        code, text = decoded(server.getreply())
+        code, text = fitting(server.docmd("DATA"), wanted=354)
+    if read := code == 354:
+        code, text = handed_over(server, mail)
     limit(server, REPLY)
     if not is_good(code):
         # What it has said stands, though some hang up on those whom they refuse.
         with contextlib.suppress(smtplib.SMTPServerDisconnected, ConnectionError):
             server.rset()
         hold_for_a_setting(code, text)
+    return code, text, read
+
+
+def handed_over(server: smtplib.SMTP, mail: bytes) -> tuple[int, str]:
+    """Send the mail itself; return what the server says to that, or in the middle of it.
+
+    Some hang up on a mail that is too large, or not to their taste, before they have it all.
+    """
+    limit(server, DATA_BLOCK)
+    assert server.sock
+    content = re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n"
+    try:
+        # A time limit is one for all that a call sends, however much that is.
+        for start in range(0, len(content), BLOCK):
+            server.sock.sendall(content[start : start + BLOCK])
+    except TimeoutError:
+        raise
+    except OSError as error:
+        code, text = fitting(server.getreply())
+        if is_good(code):
+            raise smtplib.SMTPServerDisconnected(str(error)) from None
+        return code, text
+    limit(server, TAKEN)
+    return fitting(server.getreply())
+
+
+def fitting(reply: tuple[int, bytes | str], wanted: int = 250) -> tuple[int, str]:
+    """Return a reply that says yes or no to what was asked.
+
+    Raises:
+        SMTPServerDisconnected: it says neither, as after one too many: the next replies would be
+            taken for those to other commands, and a mail for sent that is not.
+    """
+    code, text = decoded(reply)
+    if code // 100 not in (wanted // 100, 4, 5):
+        raise smtplib.SMTPServerDisconnected(f"it replied {said(code, text)!r} out of turn")
     return code, text

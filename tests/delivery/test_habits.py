@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,11 @@ HABITS: list[tuple[dict[str, Any], str, str, int]] = [
     ({"RCPT": [gone("550 No such user")]}, REFUSED, "550 No such user", 0),
     ({"RCPT": [gone("550 relay not permitted")]}, HELD, "Put SMTP_USERNAME", 0),
     ({"DOT": [gone("552 5.3.4 Message too big"), "250 Ok"]}, SENT, "without the PDF", 1),
+    # One reply too many, or none that is known: nothing counts as sent.
+    ({"DATA": ["250 Go on"]}, PASSES, "'250 Go on' out of turn", 0),
+    ({"RCPT": ["250 OK\r\n250 OK"]}, PASSES, "'250 OK' out of turn", 0),
+    ({"GREETING": ["220 one\r\n220 two"]}, PASSES, "out of turn", 0),
+    ({"RCPT": ["ok fine"]}, PASSES, "out of turn", 0),
     # Full is not large, and not all that 552 says is about either.
     ({"RCPT": ["552 5.2.2 Mailbox full"]}, REFUSED, "552 5.2.2 Mailbox full", 0),
     ({"RCPT": ["452 4.2.2 Over quota"]}, PASSES, "452 4.2.2 Over quota", 0),
@@ -192,6 +198,88 @@ def test_a_habit(
         found = outcome(settings, server)
     assert found[0] == kind and told in found[1], found
     assert len(found[2]) == copies
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        ({"GREETING": [gone("")]}, "Connection unexpectedly closed"),
+        ({"GREETING": [gone("421 4.3.2 Too many connections")]}, "421 4.3.2 Too many"),
+        ({"GREETING": [gone("554 5.7.1 You are on our blocklist")]}, "SMTP_HOST=..."),
+        ({"EHLO": [gone("")]}, "Connection unexpectedly closed"),
+        (None, "Connection refused"),
+    ],
+    ids=lambda each: repr(each)[:50],
+)
+def test_a_name_with_two_addresses(
+    settings: pytest.MonkeyPatch, first: dict[str, list[str]] | None, told: str
+) -> None:
+    with ScriptedSMTP(replies=first or {}) as one, ScriptedSMTP() as other:
+        ports = [int(each.settings()["SMTP_PORT"]) for each in (one, other)]
+        if first is None:
+            one.close()
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", each)) for each in ports]
+        settings.setattr("socket.getaddrinfo", lambda *_, **__: found)
+        assert outcome(settings, other) == (SENT, "Email sent to a@example.com", ["a@example.com"])
+        other.close()
+        kind, said, _ = outcome(settings, other)
+    assert kind == (HELD if "SMTP_HOST" in told else PASSES) and one.taken == []
+    assert (told if kind == HELD else "Connection refused") in said
+
+
+def test_a_log_in_is_tried_at_one_address(settings: pytest.MonkeyPatch) -> None:
+    refuses = {"AUTH": ["535 5.7.8 Authentication failed"]}
+    with ScriptedSMTP(offers=PLAIN, replies=refuses) as server:
+        here = ("127.0.0.1", int(server.settings()["SMTP_PORT"]))
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", here)] * 2
+        settings.setattr("socket.getaddrinfo", lambda *_, **__: found)
+        assert outcome(settings, server, **LOG_IN)[0] == HELD
+    assert len(server.log_ins()) == 1
+
+
+def test_a_large_mail_goes_in_blocks_each_of_which_may_take_its_time(
+    settings: pytest.MonkeyPatch,
+) -> None:
+    """A time limit of a socket is one for all that a call sends."""
+    lengths, real = [], socket.socket.sendall
+
+    def sendall(self: socket.socket, block: bytes) -> None:
+        lengths.append(len(block))
+        real(self, block)
+
+    settings.setattr(socket.socket, "sendall", sendall)
+    with ScriptedSMTP() as server:
+        for name, value in server.settings().items():
+            settings.setenv(name, value)
+        large = Report(TOPIC, "", Path("t.pdf"), b"%PDF" + b"x" * 300_000)
+        assert Delivery(addresses("a@example.com"), "run", {}).send(large).startswith("Email sent")
+    assert max(lengths) <= 2**16 and sum(lengths) > 400_000
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "told"),
+    [
+        ("552 5.3.4 Message too big", REFUSED, "552 5.3.4 Message too big"),
+        ("554 5.7.1 No viruses, please", REFUSED, "or mail the PDF by hand"),
+        ("421 4.3.2 Shutting down", PASSES, "421 4.3.2 Shutting down"),
+        ("250 Thanks", PASSES, "Broken pipe"),
+        ("", PASSES, "Connection unexpectedly closed"),
+    ],
+)
+def test_a_server_that_hangs_up_in_the_middle_of_a_mail(
+    settings: pytest.MonkeyPatch, reply: str, kind: str, told: str
+) -> None:
+    real = socket.socket.sendall
+
+    def sendall(self: socket.socket, block: bytes) -> None:
+        if b"MIME-Version" in block:
+            raise BrokenPipeError("Broken pipe")
+        real(self, block)
+
+    settings.setattr(socket.socket, "sendall", sendall)
+    with ScriptedSMTP(replies={"MAIL ITSELF": [gone(reply)]}) as server:
+        found = outcome(settings, server)
+    assert found[0] == kind and told in found[1] and found[2] == []
 
 
 @pytest.mark.parametrize("size", ["SIZE", "SIZE 0", "SIZE unlimited", "SIZE=10000000"])

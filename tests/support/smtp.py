@@ -15,7 +15,8 @@ HANG_UP = "\b"
 class Habits:
     """Replies by verb, or by verb and address (`RCPT TO:<a@x>`), which goes first.
 
-    After one that ends in HANG_UP the connection is gone.
+    Beside the verbs there are GREETING, DOT, and MAIL ITSELF: said before that is read. After one
+    that ends in HANG_UP the connection is gone.
     """
 
     offers: list[str] = field(default_factory=lambda: ["SIZE 10000000", "8BITMIME"])
@@ -51,6 +52,10 @@ class ScriptedSMTP:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Refuse connections from now on."""
         self.server.shutdown()
         self.server.server_close()
 
@@ -101,6 +106,8 @@ class ScriptedSMTP:
                 say(reply)
                 if not reply.startswith("354"):
                     continue
+                if "MAIL ITSELF" in self.habits.replies:
+                    say(self.reply("MAIL ITSELF", ""))
                 mail = b""
                 while (part := read.readline()) != b".\r\n":
                     mail += part
