@@ -18,7 +18,7 @@ import httpcore
 import httpx
 
 from generator.harmless import encoding
-from generator.llm.remedies import LONGEST_WAIT
+from generator.llm.remedies import retry_after
 from generator.research.pages.guard import (
     PORTS,
     Allowed,
@@ -251,9 +251,8 @@ def refuse_by_name(at: httpx.URL) -> None:
 def received(response: httpx.Response, robots: bool) -> Fetched:
     """Read the body, as far as it may go."""
     if response.status_code not in (200, 203):
-        wait = response.headers.get("retry-after", "")
-        seconds = min(float(wait), LONGEST_WAIT.total_seconds()) if wait.isdecimal() else 0
-        raise Status(response.status_code, seconds)
+        wait = retry_after(response.headers)
+        raise Status(response.status_code, wait.total_seconds() if wait else 0)
     said = re.split("[;,]", response.headers.get("content-type", ""))[0].strip().lower()
     kind = TEXT if robots else KINDS.get(said, "")
     if not kind and said not in UNSAID:

@@ -117,7 +117,8 @@ def test_statuses(site: Site) -> None:
     site.pages = {
         "/gone": Page(status=410),
         "/busy": Page(status=429, headers={"Retry-After": "7"}),
-        "/later": Page(status=503, headers={"Retry-After": "9" * 400}),
+        "/later": Page(status=503, headers={"Retry-After": "99999999999"}),
+        "/dated": Page(status=503, headers={"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}),
     }
     with pytest.raises(Status) as caught:
         get(site, "/gone")
@@ -125,9 +126,10 @@ def test_statuses(site: Site) -> None:
     with pytest.raises(Status) as caught:
         get(site, "/busy")
     assert caught.value.retry_after == 7
-    with pytest.raises(Status) as caught:
-        get(site, "/later")
-    assert caught.value.retry_after == 86_400
+    for path in ("/later", "/dated"):
+        with pytest.raises(Status) as caught:
+            get(site, path)
+        assert caught.value.retry_after == 86_400
 
 
 @pytest.mark.parametrize("name", ["undefined", "punycode", "hex", "no-such", "unicode_escape"])
