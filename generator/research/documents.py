@@ -31,6 +31,21 @@ from models import DocumentsFound, DocumentsInput, PageRead
 INDEX = ".documents.db"  # in REPORTS_DIR
 KINDS = {".pdf": PDF, ".docx": DOCX, ".md": MARKDOWN, ".markdown": MARKDOWN, ".txt": TEXT}
 KINDS |= {".html": HTML, ".htm": HTML}
+# What people take for documents, too, and have to be told of.
+OTHERS = {
+    ".doc",
+    ".odt",
+    ".rtf",
+    ".epub",
+    ".ppt",
+    ".pptx",
+    ".odp",
+    ".xls",
+    ".xlsx",
+    ".ods",
+    ".pages",
+}
+NOT_READ = "files of this kind are not read: save it as PDF"
 MAX_FILE = 100_000_000  # bytes
 SECONDS = 120.0  # to take one file apart
 PART = 3000  # characters of a document without pages that are one row of the index
@@ -80,7 +95,10 @@ def search_in_documents(input: DocumentsInput, limit: Limit) -> DocumentsFound:
             with _one_at_a_time:
                 bring_up_to_date(index, root, limit)
         count = index.execute("select count(*) from files where problem = ''").fetchone()[0]
-        rows = index.execute("select path, problem from files where problem != '' order by path")
+        rows = index.execute(
+            "select path, problem from files where problem != '' order by problem = ?, path",
+            [NOT_READ],
+        )
         problems = [f"{os.path.relpath(path, root)}: {problem}" for path, problem in rows]
         if len(problems) > MAX_PROBLEMS:
             problems[MAX_PROBLEMS:] = [f"and {len(problems) - MAX_PROBLEMS} more"]
@@ -145,7 +163,7 @@ def files_in(root: Path) -> Iterator[Path]:
         )
         for name in sorted(names):
             path = Path(folder, name)
-            if name.startswith((".", "~$")) or path.suffix.lower() not in KINDS:
+            if name.startswith((".", "~$")) or path.suffix.lower() not in {*KINDS, *OTHERS}:
                 continue
             with contextlib.suppress(OSError, RuntimeError):  # a link may lead anywhere, or nowhere
                 if path.resolve().is_relative_to(root) and path.is_file():
@@ -155,10 +173,12 @@ def files_in(root: Path) -> Iterator[Path]:
 def _text_of(path: Path, size: int) -> tuple[Text, str]:
     """Return what a file says, or why that is nothing."""
     nothing = Text("", "")
+    kind = KINDS.get(path.suffix.lower())
+    if not kind:
+        return nothing, NOT_READ
     if size > MAX_FILE:
         return nothing, f"it is larger than {MAX_FILE // 1_000_000} MB"
     try:
-        kind = KINDS[path.suffix.lower()]
         return extract(path.read_bytes(), kind, seconds=SECONDS), ""
     except FileNotFoundError:
         raise  # it has just been there

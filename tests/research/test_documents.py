@@ -110,11 +110,14 @@ def test_files_that_cannot_be_read_are_named(folder: Path) -> None:
     pdf(folder / "locked.pdf", [[FILLER]], password="word")
     (folder / "broken.docx").write_bytes(b"PK\3\4")
     (folder / "empty.txt").write_text("")
+    (folder / "a.odt").write_bytes(b"PK\3\4")
+    (folder / "program.py").write_text("x = 1")
     assert find("x").problems == [
         "broken.docx: it is broken, or not what it says it is",
         "empty.txt: it has no text",
         "locked.pdf: it is locked with a password",
         "scan.pdf: it is a scan, without any text",
+        "a.odt: files of this kind are not read: save it as PDF",
     ]
 
 

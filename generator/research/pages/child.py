@@ -28,6 +28,12 @@ MAX_PDF_PAGES = 1000
 MAX_CHARACTERS = 2_000_000
 MAX_PAGE = 400_000  # characters of a page of the web
 WRAPPINGS = re.compile(rb"</?w:(?:fldSimple|bdo|dir|ruby|rubyBase)(?:\s[^>]*)?>")
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+MATHS = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+# What a page tells search engines of its paywall (schema.org's isAccessibleForFree).
+PAYWALL = re.compile(
+    rb"isAccessibleForFree\W{1,20}(?:content\W{1,5})?(?:false|no)\b", re.IGNORECASE
+)
 READINGS = re.compile(rb"<w:(rt|rubyPr)(?:\s[^>]*)?>.*?</w:\1>|<w:rubyPr\s*/>", re.DOTALL)
 
 
@@ -58,21 +64,31 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
     if head and not set(re.findall(r"\w+", title.lower())) & set(re.findall(r"\w+", head.lower())):
         title = head  # it took the heading of a menu: "Keyboard shortcuts" on all pages of mdBook
     main = "\n\n".join(filter(None, [found.text, found.comments])) if found else whole
+    # The paragraph in large letters that news begin with is often taken for no part of them.
+    lead = (found and found.description) or ""
+    opening = letters(lead)[:50]
+    if opening and opening in letters(whole) and opening not in letters(main):
+        main = f"{lead}\n\n{main}"
     return {
         "main": main[:MAX_PAGE],
         "whole": whole[:MAX_PAGE],
         "title": title,
         "head": head,  # what its tab shows, which may be something else
         "date": (found and found.date) or "",
-        "is_cut": max(len(main), len(whole)) > MAX_PAGE,
+        "is_cut": max(len(main), len(whole)) > MAX_PAGE or bool(PAYWALL.search(body)),
     }
 
 
+def letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
+
+
 def with_boxes(source: str | bytes) -> Any:
-    """Return a page as a tree, without what would make trafilatura lose parts of a manual.
+    """Return a page as a tree, without what would make trafilatura lose parts of it.
 
     Boxes that DocBook, Asciidoctor and Sphinx call sidebars are text, and Publican's paragraphs
-    are no "div". The sign beside a heading, "¶", leads to itself.
+    are no "div". The sign beside a heading, "¶", leads to itself. What is around a table is layout.
+    Formulas, which are shown by the browser or as pictures, become text.
     """
     import trafilatura
 
@@ -93,6 +109,17 @@ def with_boxes(source: str | bytes) -> Any:
         ):
             element.tag = "div"
             del element.attrib["class"]
+    for around in tree.xpath("//table[.//table] | //blockquote[.//table]"):
+        for element in around.xpath("self::table/*/tr/* | self::table/*/tr | self::table/* | ."):
+            element.tag = "div"
+    for formula in list(tree.iter("math")):
+        tex = formula.get("alttext") or formula.findtext(".//annotation")
+        tex = tex and re.sub(r"^\{\\(?:display|text)style (.*)\}$", r"\1", tex.strip())
+        said = f"${tex}$" if tex else " ".join(" ".join(formula.itertext()).split())
+        formula.clear(keep_tail=True)
+        formula.tag, formula.text = "span", said
+        if "display" in formula.getparent().get("style", ""):  # hidden, beside its picture
+            del formula.getparent().attrib["style"]
     return tree
 
 
@@ -135,17 +162,20 @@ def docx(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
     import mammoth
     from markdownify import markdownify
 
+    if body.startswith(b"\xd0\xcf\x11\xe0"):  # Word's own wrapping of what it has encrypted
+        raise ValueError("a password is needed")
     no_picture = mammoth.images.img_element(lambda _: {"src": ""})
     made = mammoth.convert_to_html(io.BytesIO(with_all_text(body)), convert_image=no_picture)
     page = with_full_rows(made.value)
-    return {"main": re.sub(r"!\[[^\]]*\]\(\)", "", markdownify(page, heading_style="ATX"))}
+    text = markdownify(page, heading_style="ATX", escape_underscores=False)
+    return {"main": re.sub(r"!\[[^\]]*\]\(\)", "", text)}
 
 
 def with_all_text(body: bytes) -> bytes:
     """Return a Word file without the elements that mammoth drops together with the text in them.
 
-    These are fields like the number in "Table 3", words that run the other way, and words with
-    their reading above them, of which the reading goes.
+    These are fields like the number in "Table 3", words that run the other way, formulas, and words
+    with their reading above them, of which the reading goes.
     """
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(made, "w") as new:
@@ -155,8 +185,58 @@ def with_all_text(body: bytes) -> bytes:
             data = old.read(name)
             if name.startswith("word/") and name.endswith(".xml"):
                 data = WRAPPINGS.sub(b"", READINGS.sub(b"", data))
+                data = with_formulas_in_text(data) if b":oMath" in data else data
             new.writestr(name, data)
     return made.getvalue()
+
+
+def with_formulas_in_text(part: bytes) -> bytes:
+    """Return a part of a Word file with its formulas (ECMA-376, 22.1) as runs of TeX."""
+    from lxml import etree
+
+    tree = etree.fromstring(part, etree.XMLParser(resolve_entities=False))
+    for formula in list(tree.iter(f"{{{MATHS}}}oMath")):
+        run = etree.Element(f"{{{WORD}}}r")
+        etree.SubElement(run, f"{{{WORD}}}t").text = f"${tex(formula).strip()}$"
+        is_display = formula.getparent().tag == f"{{{MATHS}}}oMathPara"
+        (formula.getparent() if is_display else formula).addprevious(run)
+        formula.getparent().remove(formula)
+    return bytes(etree.tostring(tree))
+
+
+def tex(element: Any) -> str:
+    """Return a formula of Word, or a part of one, as TeX."""
+
+    def part(name: str) -> str:
+        found = element.find(f"{{{MATHS}}}{name}")
+        return "" if found is None else tex(found)
+
+    def sign(path: str, usual: str) -> str:
+        found = element.find("/".join(f"{{{MATHS}}}{step}" for step in path.split("/")))
+        return usual if found is None else str(found.get(f"{{{MATHS}}}val") or "")
+
+    name = str(element.tag).rpartition("}")[2]
+    if name == "t":
+        return element.text or ""
+    if name.endswith("Pr"):
+        return ""
+    if name == "f":
+        return rf"\frac{{{part('num')}}}{{{part('den')}}}"
+    if name == "rad":
+        degree = part("deg")
+        return rf"\sqrt{f'[{degree}]' if degree else ''}{{{part('e')}}}"
+    if name in ("sSub", "sSup", "sSubSup", "limLow", "limUpp", "nary"):
+        below, above = part("sub"), part("sup")
+        below, above = (part("lim"), "") if name == "limLow" else (below, above)
+        above = part("lim") if name == "limUpp" else above
+        scripts = f"{f'_{{{below}}}' if below else ''}{f'^{{{above}}}' if above else ''}"
+        is_sum = name == "nary"
+        return f"{sign('naryPr/chr', '∫')}{scripts} {part('e')}" if is_sum else part("e") + scripts
+    inner = [tex(child) for child in element]
+    if name == "d":
+        between = sign("dPr/sepChr", "|").join(filter(None, inner))
+        return f"{sign('dPr/begChr', '(')}{between}{sign('dPr/endChr', ')')}"
+    return (" " if name in ("func", "mr") else "").join(inner)
 
 
 def with_full_rows(page: str) -> str:

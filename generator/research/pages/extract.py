@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from generator.research.pages.fetch import HTML, MARKDOWN, PDF
-from generator.research.pages.walls import LEAST, problem_of_page, problem_of_pdf
+from generator.research.pages.walls import LEAST, problem_of_page, problem_of_pdf, with_text
 
 PROCESSES = 2
 CHILD = Path(__file__).with_name("child.py")
@@ -151,7 +151,8 @@ def extract(body: bytes, kind: str, charset: str = "", url: str = "", seconds: f
             raise Unreadable(problem)
         pages = tuple(map(_paragraphs, found["pages"]))
         text = "\n\n".join(pages)
-        return Text(text, text, _title(found["title"]), is_cut=found["is_cut"], pages=pages)
+        is_cut = found["is_cut"] or 2 * with_text(found["pages"]) < len(pages)
+        return Text(text, text, _title(found["title"]), is_cut=is_cut, pages=pages)
     if kind == DOCX:
         text = _NOTE_LINK.sub("", tidy(_taken_apart(body, seconds, kind=DOCX)["main"]))
     else:
@@ -178,7 +179,7 @@ def decoded(body: bytes, charset: str = "") -> str:
 def tidy(text: str) -> str:
     """Return a text without what only its file needed: odd line ends, spaces between Han."""
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"[\0\x02\ufffe]", "", text)
+    text = re.sub(r"\xad\n?|[\0\x02\ufffe]", "", text)  # "\xad": where a word may be divided
     text = re.sub(r"(?<=[\u3040-\u9fff])[ \u3000]+(?=[\u3040-\u9fff])", "", text)
     # Line by line: a pattern for blanks at a line's end takes the square of a long row of them.
     text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))

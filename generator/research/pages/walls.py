@@ -83,11 +83,16 @@ def problem_of_page(title: str, main: str, whole: str) -> str:
 def problem_of_pdf(pages: list[str]) -> str:
     """Return why the text of a PDF cannot be used, "" if it can be."""
     text = "".join(pages)
-    if len(text) < 50 * len(pages):
+    if len(text) < 50 * len(pages) and 10 * with_text(pages) < len(pages):
         return "it is a scan, without any text"
     if _readable(text) < 0.5:
         return "its fonts do not say which characters they show"
     return ""
+
+
+def with_text(pages: list[str]) -> int:
+    """Return how many pages of a PDF say something: the others may be scans."""
+    return sum(len(page) >= 50 for page in pages)
 
 
 def _readable(text: str) -> float:

@@ -10,6 +10,7 @@ import pytest
 from support.web import article, pdf
 
 from generator.research.pages import extract as extracting
+from generator.research.pages.child import MATHS
 from generator.research.pages.extract import DOCX, Text, Unreadable, extract
 from generator.research.pages.fetch import HTML, MARKDOWN, PDF, TEXT
 
@@ -61,6 +62,39 @@ def test_a_table_stays_one() -> None:
     rows = "".join(f"<tr><td>Plant {n}</td><td>{n}.5 MW</td></tr>" for n in range(30))
     body = article("plants").replace("</article>", f"<table>{rows}</table></article>")
     assert "| Plant 7 | 7.5 MW |" in extract(body.encode(), HTML).main
+
+
+@pytest.mark.parametrize(
+    "added, said",
+    [
+        ("<blockquote><table><tr><td><table><tr><th>Plant<th>MW<tr><td>A<td>7.5</table><td><table>"
+         "<tr><th>Place<th>MW<tr><td>B<td>8.5</table></table></blockquote>", "| B | 8.5 |"),
+        ("<p>It is <span style='display: none;'><math alttext='{\\displaystyle E=mc^{2}}'><mi>E"
+         "</mi></math></span><img alt='x' src='x.svg'>, they say.", "It is $E=mc^{2}$, they say."),
+        ("<p>And <math><mi>a</mi><mo>=</mo><mn>17</mn></math> is it.", "And a = 17 is it."),
+    ],
+    ids=["table in a table", "formula with a picture", "formula"],
+)  # fmt: skip
+def test_what_trafilatura_would_drop_is_text(added: str, said: str) -> None:
+    text = extract(article("wind").replace("</article>", f"{added}</article>").encode(), HTML)
+    assert said in text.main
+
+
+def test_the_paragraph_that_news_begin_with_is_text() -> None:
+    lead = "Turbines made 117 GW at sea in 2024, more than ever before."
+    page = article("wind").replace("<head>", f'<head><meta name="description" content="{lead}">')
+    assert lead not in extract(page.encode(), HTML).main  # else it is for search engines only
+    page = page.replace("<article>", f"<div class='teaser'>{lead}</div><article>")
+    text = extract(page.encode(), HTML)
+    assert text.main.startswith(lead) and text.main.count(lead) == 1 and not text.is_cut
+
+
+@pytest.mark.parametrize("said", ['"isAccessibleForFree": "False"', '"isAccessibleForFree":false'])
+def test_of_a_page_that_is_not_free_only_a_part_was_read(said: str) -> None:
+    script = f'<script type="application/ld+json">{{{said}, "@type": "NewsArticle"}}</script>'
+    assert extract(article("wind").replace("<head>", f"<head>{script}").encode(), HTML).is_cut
+    free = script.replace("False", "True").replace("false", "true")
+    assert not extract(article("wind").replace("<head>", f"<head>{free}").encode(), HTML).is_cut
 
 
 def test_what_the_header_says_of_the_charset_goes_first() -> None:
@@ -160,15 +194,25 @@ def test_pdfs_that_have_no_text_to_give(tmp_path: Path) -> None:
             extract(body, PDF)
 
 
+def test_a_pdf_with_scans_among_its_pages_was_read_in_part() -> None:
+    page = ["Each of these pages has a sentence that is long enough to be one."]
+    text = extract(made([page, [], []]), PDF)
+    assert text.is_cut and "long enough" in text.main
+    assert not extract(made([page, page, []]), PDF).is_cut
+
+
 def test_word_markdown_and_text() -> None:
     notes = "# Our notes\n\nGrößer als 5 %."
     assert extract(notes.encode(), MARKDOWN) == Text(notes, notes, title="Our notes")
     assert extract(
         "日本語のテキストです。長い文章です。".encode("shift_jis"), TEXT
     ).main.startswith("日本")
+    assert extract("A planta\xadtion".encode(), TEXT).main == "A plantation"
     assert extract("研 究 发 现".encode("utf-16"), TEXT).main == "研究发现"
     with pytest.raises(Unreadable, match="broken"):
         extract(b"PK\3\4 no Word file", DOCX)
+    with pytest.raises(Unreadable, match="password"):
+        extract(b"\xd0\xcf\x11\xe0 and what is encrypted", DOCX)
     with pytest.raises(Unreadable, match="no text"):
         extract(b" \n ", TEXT)
 
@@ -193,7 +237,7 @@ def word(body: str) -> bytes:
         )
         parts.writestr(
             "word/document.xml",
-            f"<w:document xmlns:w='{space}'><w:body>{body}</w:body></w:document>",
+            f"<w:document xmlns:w='{space}' xmlns:m='{MATHS}'><w:body>{body}</w:body></w:document>",
         )
     return file.getvalue()
 
@@ -211,6 +255,32 @@ def test_word_text_in_fields_other_directions_and_under_readings() -> None:
     ]
     text = extract(word(f"<w:p>{run('see Table ')}{''.join(inside)}</w:p>"), DOCX)
     assert text.main == "see Table 3 12.4 昆布"
+
+
+def test_formulas_of_word() -> None:
+    def m(name: str, *inner: str) -> str:
+        return f"<m:{name}>{''.join(inner)}</m:{name}>"
+
+    def sign(text: str) -> str:
+        return m("r", m("t", text))
+
+    fraction = m("f", m("fPr"), m("num", sign("a")), m("den", sign("b")))
+    bracket = m("d", m("dPr", "<m:endChr m:val=']'/>"), m("e", sign("x")))
+    terms = [
+        m("sSup", m("e", sign("c")), m("sup", sign("2"))),
+        m("sSub", m("e", bracket), m("sub", sign("i"))),
+        m("rad", m("deg", sign("3")), m("e", fraction)),
+        m("nary", m("naryPr", "<m:chr m:val='∑'/>"), m("sub", sign("1")), m("e", sign("n"))),
+        m("limLow", m("e", m("func", m("fName", sign("lim")), m("e", sign("y")))),
+          m("lim", sign("0"))),
+    ]  # fmt: skip
+    inline = m("oMath", sign("E="), *terms)
+    display = m("oMathPara", m("oMath", sign("p=0.05")))
+    text = extract(word(f"<w:p>{run('So ')}{inline}</w:p><w:p>{display}</w:p>"), DOCX)
+    assert text.main.split("\n\n") == [
+        r"So $E=c^{2}(x]_{i}\sqrt[3]{\frac{a}{b}}∑_{1} nlim y_{0}$",
+        "$p=0.05$",
+    ]
 
 
 def test_word_cells_of_several_rows_and_tables_in_cells() -> None:
