@@ -8,11 +8,9 @@ if __name__ == "__main__":  # before the imports, which take their time
 import argparse
 import asyncio
 import contextlib
-import io
 import logging
 import re
 import signal
-import sys
 import uuid
 from pathlib import Path
 
@@ -24,6 +22,7 @@ from generator.received import MAX_TOPIC
 from generator.running.log import start_logging
 from generator.running.record import Handle
 from generator.running.stopping import stop_by
+from generator.running.streams import prepare_streams
 from generator.running.temporal import connect, leave
 from generator.settings import OVERRIDDEN, setting
 from generator.terminal.prompts import InputEnded, Interrupted, ask_topic
@@ -222,9 +221,7 @@ async def run_until_stopped(arguments: argparse.Namespace) -> int:
 
 
 def main() -> int:
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # nothing is lost over a character
+    prepare_streams()
     arguments = parse_arguments()
     if OVERRIDDEN:
         say(f".env overrides the environment: {', '.join(OVERRIDDEN)}")

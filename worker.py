@@ -10,7 +10,6 @@ if __name__ == "__main__":  # before the imports, which take their time
 
 import argparse
 import asyncio
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from temporalio.client import Client
@@ -21,6 +20,7 @@ from generator.running.codec_server import serve_codec
 from generator.running.encryption import new_key
 from generator.running.log import start_logging
 from generator.running.stopping import stop_by
+from generator.running.streams import announce, prepare_streams
 from generator.running.temporal import MAX_ACTIVITIES, connect, leave, new_worker
 from generator.settings import OVERRIDDEN, setting
 from models import TASK_QUEUE
@@ -46,18 +46,18 @@ async def run_worker() -> None:
         )
         stop_by(lambda number: asyncio.ensure_future(worker.shutdown()))
         address = client.service_client.config.target_host
-        print(f"Temporal: {address}, Namespace {client.namespace}, Task Queue {TASK_QUEUE}")
-        print("\n".join(what_is_set()))
-        print("Starting the worker....", flush=True)
+        announce(f"Temporal: {address}, Namespace {client.namespace}, Task Queue {TASK_QUEUE}")
+        announce("\n".join(what_is_set()))
+        announce("Starting the worker....")
         if setting("LLM_MODEL") == "demo":
-            print("LLM_MODEL=demo: every answer is the bundled sample report.", flush=True)
+            announce("LLM_MODEL=demo: every answer is the bundled sample report.")
         running = asyncio.ensure_future(worker.run())
         while not (worker.is_running or running.done()):
             await asyncio.sleep(0.01)
         if worker.is_running:
-            print("Worker ready: it waits for runs. Ctrl-C stops it.", flush=True)
+            announce("Worker ready: it waits for runs. Ctrl-C stops it.")
         await running
-    print("Worker stopped.")
+    announce("Worker stopped.")
 
 
 async def connect_patiently() -> Client:
@@ -73,11 +73,12 @@ async def connect_patiently() -> Client:
         except ConnectionError as error:
             if str(error) != told:
                 told = str(error)
-                print(f"{told}\nThe worker waits for it.", file=sys.stderr, flush=True)
+                announce(f"{told}\nThe worker waits for it.", error=True)
             await asyncio.sleep(1)
 
 
 def main() -> int:
+    prepare_streams()
     parser = argparse.ArgumentParser(
         prog="worker.py",
         description=f"{__doc__}\nCtrl-C stops it; what it was doing goes on with the next worker.",
@@ -89,18 +90,18 @@ def main() -> int:
         "--codec-server", action="store_true", help="show encrypted runs to the Web UI in clear"
     )
     arguments = parser.parse_args()
-    if arguments.new_key:
-        print(new_key())
-        return 0
-    if OVERRIDDEN:
-        print(f".env overrides the environment: {', '.join(OVERRIDDEN)}", file=sys.stderr)
     try:
+        if arguments.new_key:
+            print(new_key(), flush=True)
+            return 0
+        if OVERRIDDEN:
+            announce(f".env overrides the environment: {', '.join(OVERRIDDEN)}", error=True)
         if arguments.codec_server:
             serve_codec()
         start_logging(metrics_address=setting("METRICS_ADDRESS"))
         asyncio.run(run_worker())
-    except (ValueError, RuntimeError) as error:
-        print(error, file=sys.stderr)
+    except (ValueError, RuntimeError, OSError) as error:
+        announce(str(error), error=True)
         return 2 if isinstance(error, ValueError) else 1
     return 0
 

@@ -45,7 +45,17 @@ async def who_has(handle: Handle, *workers: Program) -> tuple[Program, Program]:
     return first, second
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "stop",
+    [
+        signal.SIGINT,
+        signal.SIGTERM,
+        *(
+            pytest.param(number, marks=pytest.mark.slow)
+            for number in (signal.SIGHUP, signal.SIGQUIT)
+        ),
+    ],
+)
 async def test_an_idle_worker_stops(
     tmp_path: Path, temporal_settings: dict[str, str], stop: signal.Signals
 ) -> None:

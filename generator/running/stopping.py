@@ -8,8 +8,12 @@ import signal
 from collections.abc import Callable
 from types import FrameType
 
-# The hang-up of a terminal or a connection is not known to Windows.
-STOP_SIGNALS = [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)]
+# The hang-up of a terminal, and its Ctrl-\, are not known to Windows.
+STOP_SIGNALS = [
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+    if hasattr(signal, name)
+]
 
 
 def stop_at_once() -> None:

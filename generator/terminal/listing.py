@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -26,7 +25,7 @@ from generator.running.runs import (
     status_of,
     topic_of,
 )
-from generator.terminal.screen import print_object, tell
+from generator.terminal.screen import new_console, print_object, tell
 from generator.wording import in_brief
 
 INCOMPLETE = "completed, incomplete"
@@ -61,7 +60,7 @@ async def show_runs(client: Client, number: int, as_json: bool) -> None:
         total = (await client.count_workflows(OURS)).count
         print_object({"runs": await runs(client, number), "total": total})
         return
-    console = Console(highlight=False)
+    console = new_console()
     width = console.width if console.is_terminal else 1000
     listed = await runs(client, number)
     for run in listed:

@@ -1,6 +1,7 @@
 """A draft and the person's decision on it, in the order of what they can choose."""
 
 import asyncio
+import contextlib
 import difflib
 import os
 import re
@@ -20,7 +21,7 @@ from generator.harmless import printable
 from generator.running.record import Handle, draft_before
 from generator.running.runs import answers
 from generator.terminal.prompts import InputEnded, Interrupted, ask
-from generator.terminal.screen import console, is_interactive, redraws, say
+from generator.terminal.screen import console, given_back, is_interactive, redraws, say
 from models import ReportStatus, UserDecision, UserDecisionSignal
 
 CHOICES = {
@@ -189,6 +190,12 @@ async def edit(draft: str) -> str:
     except (OSError, ValueError) as error:
         say(f"The editor {editor!r} has failed ({error}): set EDITOR to one that works.")
         edited = ""
+    except asyncio.CancelledError:  # by a signal; what was saved is not lost
+        if path.exists() and path.read_text(encoding="utf-8", errors="replace") != draft:
+            say(f"Your version of the draft is in {path}")
+        else:
+            path.unlink(missing_ok=True)
+        raise
     path.unlink(missing_ok=True)
     if edited.strip() in ("", draft.strip()):
         say("The draft is as it was.")
@@ -197,20 +204,31 @@ async def edit(draft: str) -> str:
 
 
 async def with_the_terminal(command: str, *arguments: str, given: bytes | None = None) -> int:
-    """Run a program that has the terminal, with its Ctrl-C, to itself; return its exit code.
+    """Run a program that has the terminal, with its signals, to itself; return its exit code.
+
+    It ends with this one at the latest.
 
     Raises:
         OSError, ValueError: there is no such program.
     """
-    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    keys = (signal.SIGINT, getattr(signal, "SIGQUIT", signal.SIGINT))
+    before = {number: signal.signal(number, lambda number, frame: None) for number in keys}
     try:
-        process = await asyncio.create_subprocess_exec(
-            *shlex.split(command), *arguments, stdin=asyncio.subprocess.PIPE if given else None
-        )
-        await process.communicate(given)
-        return await process.wait()
+        with given_back():
+            process = await asyncio.create_subprocess_exec(
+                *shlex.split(command), *arguments, stdin=asyncio.subprocess.PIPE if given else None
+            )
+            try:
+                await process.communicate(given)
+                return await process.wait()
+            except asyncio.CancelledError:  # or it would read on beside the shell
+                with contextlib.suppress(ProcessLookupError):
+                    process.terminate()
+                await asyncio.wait([asyncio.ensure_future(process.wait())], timeout=3)
+                raise
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def submit(handle: Handle, decision: UserDecisionSignal) -> None:

@@ -1,8 +1,11 @@
 """Printing for a person: status goes to stderr, and nothing from outside steers the terminal."""
 
+import contextlib
+import errno
 import functools
 import json
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from generator.harmless import escaped, printable
@@ -17,9 +20,17 @@ STYLES = {"✓": "green", "✗": "red", "▸": "cyan", "!": "bold yellow"}  # by
 @functools.cache
 def console() -> "Console":
     """The terminal, in colour where it has any and NO_COLOR is not set."""
+    return new_console(stderr=True)
+
+
+def new_console(stderr: bool = False) -> "Console":
     from rich.console import Console  # only now: a prompt does without
 
-    return Console(stderr=True, highlight=False)
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # rich itself would end the process, with an exit code of its own
+
+    return Screen(stderr=stderr, highlight=False)
 
 
 def redraws() -> bool:
@@ -38,8 +49,12 @@ def styled(line: str) -> "Text":
 
 
 def say(line: str, style: str = "") -> None:
-    """Print a line of status to stderr."""
-    console().print(styled(line), style=style, soft_wrap=True)
+    """Print a line of status to stderr, unless the disk that it would go to is full."""
+    try:
+        console().print(styled(line), style=style, soft_wrap=True)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
 
 
 def tell(line: str) -> None:
@@ -55,3 +70,19 @@ def print_object(told: dict[str, Any]) -> None:
 def is_interactive() -> bool:
     """Is somebody there to answer?"""
     return sys.stdin.isatty()
+
+
+@contextlib.contextmanager
+def given_back() -> Iterator[None]:
+    """Have the terminal as it is now again, however a program in between has left it."""
+    if not is_interactive() or sys.platform == "win32":
+        yield
+        return
+    import termios
+
+    modes = termios.tcgetattr(sys.stdin)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(termios.error):  # the terminal itself may be gone
+            termios.tcsetattr(sys.stdin, termios.TCSANOW, modes)

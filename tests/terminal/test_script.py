@@ -1,7 +1,9 @@
 """`starter.py` in a script: JSON, files where they are wanted, options for one run, pipes."""
 
+import asyncio
 import json
 import os
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -104,6 +106,39 @@ async def test_a_reader_that_reads_one_line(client: Client, tmp_path: Path) -> N
         assert starter.stderr
         said = starter.stderr.read()
     assert starter.returncode in (0, 141) and "Traceback" not in said and "Broken" not in said
+
+
+# How a script or a service may leave the standard streams, and the exit code then.
+STREAMS = {
+    "starter.py <&-": 2,  # no topic
+    f"starter.py '{TOPIC}' --no-wait >&-": 0,
+    f"starter.py '{TOPIC}' --no-wait <&- >&- 2>&-": 0,
+    f"starter.py '{TOPIC}' --no-wait 2>/dev/full": 0,
+    "(sleep 0.2; starter.py --list --json) | true": 141,
+    f"(sleep 0.2; starter.py '{TOPIC}' --no-wait 2>&1 >/dev/null) | true": 141,
+    "worker.py --new-key >/dev/full": 1,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+async def test_streams_that_are_closed_or_full(client: Client, tmp_path: Path) -> None:
+    async def exit_code(line: str) -> int | None:
+        for name in ("starter.py", "worker.py"):
+            line = line.replace(name, shlex.join(command_line((name,))))
+        process = await asyncio.create_subprocess_exec(
+            *("bash", "-o", "pipefail", "-c", line),
+            env=environment(tmp_path, settings_of(client)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        _, said = await process.communicate()
+        assert b"Traceback" not in said, said
+        return process.returncode
+
+    codes = await asyncio.gather(*map(exit_code, STREAMS))
+    assert dict(zip(STREAMS, codes, strict=True)) == STREAMS
 
 
 async def test_the_topic_from_stdin(client: Client, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ The worker has a folder of its own, with its REPORTS_DIR in it, as on another ma
 import contextlib
 import re
 import shlex
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -197,6 +198,24 @@ async def test_open_in_the_editor(service: Service, tmp_path: Path) -> None:
     [pdf] = (tmp_path / "reports").glob("*.pdf")
     assert "By hand: žluť." in pdf_text(pdf)
     assert list(copies.iterdir()) == []
+
+
+@pytest.mark.slow
+async def test_a_signal_while_an_editor_has_the_terminal(service: Service, tmp_path: Path) -> None:
+    """The editor ends, too; what was saved is not lost, and the terminal is as it was."""
+    handle = await service.in_review()
+    waits = "stty raw -echo; echo mine >> \"$1\"; echo open; trap 'exit 1' TERM\n"
+    waits += "while sleep 0.1; do :; done"
+    settings = service.settings | {"EDITOR": editor(tmp_path, waits), "TMPDIR": str(tmp_path)}
+    with Person(tmp_path, "--attach", handle.id, **settings) as person:
+        await person.sees(ASKED)
+        person.enters("o")
+        await person.sees("\nopen")
+        person.process.send_signal(signal.SIGTERM)
+        said = await person.sees(rf"{SAVED}\s+The run is kept")
+        assert await person.leaves() == 143
+    assert Path(said[1]).read_text().endswith("mine\n")
+    assert not processes(said[1])
 
 
 @pytest.mark.slow
