@@ -25,6 +25,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from support.settings import ROOT
@@ -47,6 +48,8 @@ ATTRIBUTES = r"""(?=[\s/>])(?:[^<>"']|"[^"]*"|'[^']*')*"""
 UNDERSTOOD = re.compile(f"(?is)</?(?:{NAMES}){ATTRIBUTES}>|<!--.*?-->")
 # The signs of headings that are none by CommonMark.
 LOOSE = re.compile(r"(?m)^ {0,3}(?:#{7,}(?=\s)|#{2,}(?=[^\s#!])|(?<!\n)#(?=\w))(.*?)#*[ \t]*$")
+# A label in bold that is not closed.
+OPEN_LABEL = re.compile(r"\A\*\*(\w[^*]{0,99}?[:：])\s*(?:\*\*)?")
 # Variants of what they follow; marks of a chat program around its sources, which go.
 INVISIBLE = re.compile("[\ufe00-\ufe0f\ue200-\ue206]")
 
@@ -74,9 +77,10 @@ def words_of(markdown: str) -> str:
     found = []
     markdown = LOOSE.sub(r"\1", markdown)
     for token in parser.enable(["table", "strikethrough"]).use(notes_plugin).parse(markdown):
+        pieces: list[Token] = []
         for part in token.children or [token]:
-            pieces = part.children or [] if part.type == "image" else [part]
-            found += [piece.content for piece in pieces]
+            pieces += part.children or [] if part.type == "image" else [part]
+        found.append(OPEN_LABEL.sub(r"\1", "".join(piece.content for piece in pieces)))
     return UNDERSTOOD.sub("", "".join(found))
 
 
@@ -98,11 +102,12 @@ def lost(markdown: str, pdf: bytes, ordered: bool = True) -> str:
     pages = len(PdfReader(BytesIO(pdf)).pages)
     added = words(language_of(markdown))
     furniture = added.report + "".join(added.page.format(n + 1, pages) for n in range(pages))
-    notes = re.search(r"(?m)^ {0,3}\[\^[^\s\]]+\]:", markdown)  # they are moved to the end
+    # Notes and the definitions that no link uses are moved to the end.
+    moved = re.search(r"(?m)^ {0,3}\[[^\]]+\]:", markdown)
     expected = normal(stand_ins(INVISIBLE.sub("", words_of(markdown)), set(printed)))
     missing = Counter(expected) - (Counter(printed) - Counter(normal(furniture)))
     right_to_left = re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]", expected)
-    if missing or right_to_left or notes or not ordered:  # pypdf turns right-to-left text round
+    if missing or right_to_left or moved or not ordered:  # pypdf turns right-to-left text round
         return "".join(missing.elements())
     rest = iter(printed)
     return next((char for char in expected if char not in rest), "")

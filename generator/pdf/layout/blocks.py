@@ -124,12 +124,15 @@ class Blocks(Story):
     def hr(self, token: Token) -> None:
         if self.story and isinstance(self.story[-1], Rule):
             return  # that of the title, most often
-        self.emit(Rule(HAIRLINE, 0.7, before=14, after=14))
+        rule = Rule(HAIRLINE, 0.7, before=14, after=14)
+        rule.divides = not self.markers
+        self.emit(rule)
 
     # Lists and quotes
 
     def bullet_list_open(self, token: Token) -> None:
-        self._open_list(token, False, 16)
+        wide = token.meta.get("sign", "•") > "\u25ff"  # an emoji, most often
+        self._open_list(token, False, 20 if wide else 16)
 
     def ordered_list_open(self, token: Token) -> None:
         self._open_list(token, True, 10.5 + 5.5 * len(str(token.attrs.get("start", 1))))
@@ -155,7 +158,7 @@ class Blocks(Story):
         elif "checked" in token.meta:
             marker = "✓" if token.meta["checked"] else "□"
         else:
-            marker = _BULLETS[min(self.lists.count(False), 3) - 1]
+            marker = token.meta.get("sign") or _BULLETS[min(self.lists.count(False), 3) - 1]
         self.markers.append(self.line(marker, BODY, right=self.indents[-1] - 5))
         if self.lists[-1] and "checked" in token.meta:
             self.add("✓ " if token.meta["checked"] else "□ ")

@@ -23,6 +23,7 @@ class Block:
     bars: tuple[float, ...] = ()
     joined = 0  # so many of the bars go on from the block above
     leads = False  # to what follows: it never ends a page
+    divides = False  # what is above from what is below: it neither begins nor ends a page
     mirrored = False  # indents, bars and markers are at the right
     height = 0.0
     path: Nesting = ()  # the lists and quotes that it is in

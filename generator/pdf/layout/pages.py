@@ -32,7 +32,7 @@ def paginate(story: list[Block]) -> Iterator[list[Placed]]:
     story.reverse()
     while story:
         rest: Block | None = story.pop()
-        while rest:
+        while rest and (page or not rest.divides):
             gap = max(after, rest.before) if page else 0.0
             room = HEIGHT - down - gap
             height = rest.measure(WIDTH)
@@ -49,9 +49,14 @@ def paginate(story: list[Block]) -> Iterator[list[Placed]]:
                 parts[0].measure(WIDTH)
                 page.append((parts[0], down + gap, gap))
                 rest = parts[1]
-            yield page
+            yield _ended(page)
             page, down, after = [], 0.0, 0.0
-    yield page
+    if page:
+        yield _ended(page)
+
+
+def _ended(page: list[Placed]) -> list[Placed]:
+    return page[:-1] if page[-1][0].divides else page
 
 
 def _room_after(block: Block, story: list[Block]) -> float:

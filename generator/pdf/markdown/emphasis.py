@@ -1,10 +1,15 @@
-"""Emphasis beside Chinese, Japanese and Korean, which put no spaces where CommonMark expects some.
+"""Emphasis as it is meant: beside Chinese, Japanese and Korean, and where a label is not closed.
+
+Chinese, Japanese and Korean put no spaces where CommonMark expects some.
 
 `**注意：**请看` is not bold by CommonMark: the marks close after a sign only if a space or a sign
 follows. The CJK-friendly amendment, https://github.com/tats-u/markdown-cjk-friendly, lets a letter
 of these scripts stand for the space. (The one plugin for markdown-it-py wants an older one of it.)
+
+`**Label: text` has no end, and `**Label: **text` none that CommonMark sees: the label is bold.
 """
 
+import re
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -27,10 +32,17 @@ _CJK = late(
 _VARIANTS = "".join(map(chr, range(0xFE00, 0xFE0F)))  # of the sign before, but for emoji's
 
 
+_OPEN_LABEL = re.compile(r"\*\*(?=\w)([^*\n`]{1,100}?[:：])(?:\s+\*\*)?\s*+(?!\*\*)")
+
+
 class CjkInline(ParserInline):
     """Give `MarkdownIt.inline` this, and configure it again."""
 
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        if src.startswith("**") and src.count("**") < 3 and (label := _OPEN_LABEL.match(src)):
+            rest = src[label.end() :]
+            if "**" not in rest:
+                src = f"**{label[1]}** {rest}".rstrip()
         state = (StateInline if src.isascii() else _State)(src, md, env, tokens)
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):

@@ -1,7 +1,7 @@
 """Lines that are a list to the eye, and not to Markdown, which would run them together.
 
-• first                 **Date:** today
-• second                **Author:** somebody
+(1) first               **Date:** today
+(2) second              **Author:** somebody
 
 A line that is bold as a whole is a heading to the eye. What is drawn with characters, like a tree
 of files, becomes code.
@@ -14,11 +14,11 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from generator.pdf.late import late
+from generator.pdf.markdown.bullets import SIGNS
 
 # What is a list's sign wherever it begins a line.
 _SIGN = (
-    "[•◦‣⁃∙●○◉◎■□▪▫◼◻◆◇❖►▶▷▸▹➢➤➔➜➡⇒→✓✔✅☑✗✘❌❎☐☒★☆✦✧✪✱※・⦿❑❏❒⬤»"
-    "\u2460-\u24ff\u2776-\u2793\u3220-\u3243\u3280-\u32b0\u2600-\u27bf\U0001f300-\U0001faff]"
+    f"[{SIGNS}\u2460-\u24ff\u2776-\u2793\u3220-\u3243\u3280-\u32b0]"
     "|[\\d#*]\ufe0f?\u20e3"
     "|第?[一二三四五六七八九十百]{1,4}(?:是|[、.．:：)）]|[章节条步]\\s)|[(（〔【][一二三四五六七八九十]{1,3}[)）〕】]"
     "|[甲乙丙丁戊己庚辛壬癸][、.．]"

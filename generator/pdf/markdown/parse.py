@@ -12,12 +12,14 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from generator.pdf.markdown.alerts import alerts_plugin
+from generator.pdf.markdown.bullets import bullets_plugin
 from generator.pdf.markdown.citations import citations_plugin
 from generator.pdf.markdown.dollars import dollars_plugin
 from generator.pdf.markdown.emphasis import CjkInline
 from generator.pdf.markdown.headings import headings_plugin
 from generator.pdf.markdown.html import html_plugin
 from generator.pdf.markdown.lines import lines_plugin
+from generator.pdf.markdown.links import links_plugin
 from generator.pdf.markdown.marks import marks_plugin
 from generator.pdf.markdown.notes import notes_plugin
 from generator.pdf.markdown.references import references_plugin
@@ -35,7 +37,8 @@ def parser(text: str = "") -> MarkdownIt:
     parser.block.ruler.before("table", "deep", _deep)
     for plugin in (
         headings_plugin, tables_plugin, dollars_plugin, notes_plugin, marks_plugin, alerts_plugin,
-        html_plugin, lines_plugin, references_plugin, citations_plugin,
+        bullets_plugin, links_plugin, html_plugin, lines_plugin, references_plugin,
+        citations_plugin,
     ):  # fmt: skip
         parser.use(plugin)
     # Loaded and tried only where they may be found.
@@ -54,6 +57,8 @@ class _Parser(MarkdownIt):
     """Shows addresses as they are written, and lets pictures be data: nothing is opened anyway."""
 
     def normalizeLink(self, url: str) -> str:
+        if url.startswith("(http") and url.endswith(")"):  # [text]((address))
+            url = url[1:-1]
         return url if url.startswith("data:image/") else super().normalizeLink(url)
 
     def normalizeLinkText(self, link: str) -> str:

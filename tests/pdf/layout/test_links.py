@@ -71,6 +71,22 @@ def test_citations(markdown: str, expected: list[tuple[str, str]]) -> None:
     assert links(markdown) == expected
 
 
+@pytest.mark.parametrize(
+    ("markdown", "address"),
+    [
+        ("[a *b*](https://e.com/my file.pdf?q=a b)", "https://e.com/my%20file.pdf?q=a%20b"),
+        ("[a *b*]((https://e.com/a))", "https://e.com/a"),
+        ("[a *b*]((https://e.com/a(b) c))", ""),
+        ("[a *b*](see https://e.com/a)", ""),
+        ("[a *b*](my file.pdf)", ""),
+    ],
+)
+def test_addresses_that_markdown_refuses(markdown: str, address: str) -> None:
+    (text,) = (token for token in parser().parse(markdown) if token.type == "inline")
+    found = [part.attrs["href"] for part in text.children or [] if part.type == "link_open"]
+    assert found == [address] * bool(address)
+
+
 # ---- In the PDF
 
 

@@ -19,7 +19,7 @@ def pages(markdown: str) -> list[list[str]]:
     for page in reader.pages:
         lines = [" ".join(line.split()) for line in page.extract_text().splitlines()]
         found.append(
-            [line for line in lines if line and not re.fullmatch(r"Page \d+ of \d+|t", line)]
+            [line for line in lines if line and not re.fullmatch(r"t?(?:Page \d+ of \d+)?", line)]
         )
     return found
 
@@ -55,6 +55,21 @@ def test_a_heading_goes_with_what_follows(kind: str) -> None:
 
 def test_a_rule_behind_that_of_the_title_is_not_drawn() -> None:
     assert render("# A title\n\n---\n\nText.") == render("# A title\n\nText.")
+
+
+def test_a_rule_between_two_pages_is_not_drawn() -> None:
+    """And no page is there for it alone."""
+    for lines in range(32, 44, 2):
+        text = "x  \n" * lines + "\n\n---"
+        divided = f"{text}\n\n## Next\n\ny" + "  \nz" * 20
+        # That of the title is drawn in any case.
+        parted = any(page[0] == "Next" for page in pages(divided))
+        assert [rules(text), rules(divided)] == [1, 1 + (not parted)], lines
+
+
+def rules(markdown: str) -> int:
+    pdf = pypdfium2.PdfDocument(render(markdown, topic="t"))
+    return sum(len([*page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_PATH])]) for page in pdf)
 
 
 def test_headings_without_an_end_take_linear_time() -> None:

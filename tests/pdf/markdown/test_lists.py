@@ -1,4 +1,8 @@
-"""Lines that are a list to the eye, emphasis beside Chinese, tables with a wrong delimiter row."""
+"""Lines that are a list to the eye, bullets that Markdown does not know, emphasis beside Chinese,
+and tables with a wrong delimiter row.
+"""
+
+import re
 
 import pytest
 
@@ -63,10 +67,10 @@ def shown(markdown: str) -> str:
     ids=lambda lines: lines[-1],
 )  # fmt: skip
 def test_lines_that_are_a_list_stay_lines(lines: list[str]) -> None:
-    kept = shown("\n".join(lines)).count("/")
+    kept = len(re.findall("[/¶]", shown("\n".join(lines))))
     assert kept >= len(lines) - 1 - (lines[0] == "1.1 a")
-    assert shown("> " + "\n> ".join(lines)).count("/") == kept
-    assert shown("- " + "\n  ".join(lines)).count("/") == kept
+    assert len(re.findall("[/¶]", shown("> " + "\n> ".join(lines)))) == kept
+    assert len(re.findall("[/¶]", shown("- " + "\n  ".join(lines)))) == kept
 
 
 @pytest.mark.parametrize(
@@ -83,6 +87,40 @@ def test_lines_that_are_a_list_stay_lines(lines: list[str]) -> None:
 )
 def test_wrapped_prose_stays_a_paragraph(text: str) -> None:
     assert "/" not in shown(text)
+
+
+def outline(markdown: str) -> str:
+    """The items of the lists, each with its sign, under as many dots as lists are around it."""
+    depth, text = 0, ""
+    for token in parser().parse(markdown):
+        depth += token.nesting if token.type.startswith("bullet_list") else 0
+        if token.type == "list_item_open":
+            text += "\n" + "." * depth + str(token.meta.get("sign", "-"))
+        elif token.type == "inline":
+            text += " " * bool(text) + token.content.replace("\n", "/")
+    return text.strip()
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("So:\n• a\n• b\nc", "So:\n.• a\n.• b/c"),
+        ("• a\n  ◦ b\n  ◦ c\n• d", ".• a\n..◦ b\n..◦ c\n.• d"),
+        ("• a\n○ b\n▪ c\n• d", ".• a\n..○ b\n..▪ c\n.• d"),
+        ("• a\n    – b\n    ✓ c\n• d", ".• a/    – b\n..✓ c\n.• d"),
+        ("✅ a\n❌ b\n⚠️ c", ".✅ a\n.❌ b\n.⚠️ c"),
+        ("**• A:** b\n**• C:** d", ".• **A:** b\n.• **C:** d"),
+        ("• a\n\n• b", ".• a\n.• b"),
+        ("- • a\n- b", ".-\n..• a\n.- b"),
+        ("> • a\n> • b", ".• a\n.• b"),
+        ("•甲\n•乙", ".• 甲\n.• 乙"),
+        ("📌 one\nalone", "📌 one/alone"),
+        ("a • b\nc • d", "a • b/c • d"),
+        ("•", "•"),
+    ],
+)
+def test_signs_that_begin_lines_are_bullets(markdown: str, expected: str) -> None:
+    assert outline(markdown) == expected
 
 
 def test_chinese_lines_join_without_a_space() -> None:
@@ -111,9 +149,16 @@ def test_chinese_lines_join_without_a_space() -> None:
         ("__注意：__请看", "__注意：__请看"),  # an underscore stays one within a word
         ("a**\"b\"**c", 'a**"b"**c'),  # as CommonMark has it
         ("** no**中", "** no**中"),
+        # A label that is not closed, or behind a space.
+        ("**Label: text", "<Label:> text"),
+        ("**Label: **text", "<Label:> text"),
+        ("**Label:\n**", "<Label:>"),
+        ("**标签：文字", "<标签：> 文字"),
+        ("**Label: a **b** c", "**Label: a <b> c"),
+        ("**p < 0.01 and so on", "**p < 0.01 and so on"),
     ],
 )  # fmt: skip
-def test_emphasis_beside_chinese(markdown: str, expected: str) -> None:
+def test_emphasis(markdown: str, expected: str) -> None:
     assert shown(markdown) == expected
 
 
