@@ -38,7 +38,7 @@ from models import LLMCallInput, Task
 MAX_REQUESTS = 6  # for one answer: the first, and continuations at the model's output limit
 MAX_FRUITLESS = 3  # answers in a row that were bought and brought nothing new
 MAX_LOOPS = 2  # requests in which the model repeats itself
-EMPTY, CONTEXT = "EmptyAnswer", "ContextFull"
+EMPTY = "EmptyAnswer"  # the type of a failure
 STUB = 80  # characters: what is shorter is no report that had better be kept
 SCRAP, HANDFUL = 80, 24  # characters and tokens of a continuation that brings next to nothing
 A_SENTENCE = 20  # letters that nobody writes twice by chance

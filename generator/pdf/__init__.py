@@ -1,6 +1,9 @@
 """Markdown in, PDF bytes out. Knows nothing of the rest of this program.
 
-Importing this costs nothing: ReportLab and HarfBuzz are loaded by the first report.
+Importing this costs nothing: ReportLab and HarfBuzz are loaded by the first report. Read `document`
+first (the whole way), then the rooms: `markdown/` (what a text says), `text/` (letters), `layout/`
+(blocks and pages), `output/` (the file). `errors` has what can be wrong, `missing` tells of letters
+that no font has, and `late` compiles patterns when they are first used.
 """
 
 from generator.pdf.errors import UnprintableReport as UnprintableReport

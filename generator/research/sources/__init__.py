@@ -2,9 +2,10 @@
 
 Read `outline` first, then `urls` (which addresses are one source), `spans` (what of a text is
 prose), `forms` (what a reference looks like) with `named` (which sources its brackets name) and
-`names`, `citations` (references that were found, numbered; all others gone), `facts` and `figures`
-(what a page has, what a sentence claims) with `numerals`, `evidence` (claims looked for on their
-pages) with `words`, and `report` (all of it put together).
+`names`, `lists` (those that a writer made on its own), `citations` (references that were found,
+numbered; all others gone), `facts` and `figures` (what a page has, what a sentence claims) with
+`numerals` and `units`, `evidence` (claims looked for on their pages) with `words`, and `report`
+(all of it put together).
 """
 
 from generator.research.sources.citations import check as check
