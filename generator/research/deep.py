@@ -1,7 +1,7 @@
 """A long report, step by step: outline, searches, sections side by side, lead, assembly.
 
 This is Workflow code, which Temporal replays: it does nothing but decide. What it needs from the
-outside world it asks for through two functions that the Workflow gives it, each of them one
+outside world it asks for through functions that the Workflow gives it, each call of which is one
 Activity. Whatever they raise other than that a step has failed for good ends the research.
 """
 

@@ -103,7 +103,7 @@ class PaidCalls:
     async def result(self, call: workflow.ActivityHandle[Any], read: Callable[[Any], T]) -> T:
         """Wait for an Activity that costs money; a cancellation stops it, and so does a new topic.
 
-        `read` takes its result apart (`generator/received.py`).
+        `read` takes its result apart (`generator/results.py`).
 
         Raises:
             ApplicationError: the result is none.
