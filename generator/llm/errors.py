@@ -18,6 +18,7 @@ from generator.failures import held
 from generator.llm.extras import OUTPUT, QUESTION
 from generator.llm.remedies import (
     BLOCKED,
+    NOT_READ,
     OTHER_WORDS,
     PASSING,
     PASSING_CODES,
@@ -77,11 +78,13 @@ def explain(
     missing = next((cause for cause in causes if isinstance(cause, ImportError)), None)
     if remedy := not (reply.status or bought) and of_tls(causes, "LLM_API_BASE", address):
         return held(f"The LLM request failed: {address or 'the server'} {remedy}")
+    words = " ".join([*reply.codes, reply.message])
+    if NOT_READ.search(words):
+        return ApplicationError(message, type=UNFINISHED)
     if remedy := to_correct(reply):
         return held(f"{message}. {remedy.format(key=key)}, and restart the worker")
     if is_about_the_request(reply):
         return about_the_request(message, kind, reply)
-    words = " ".join([*reply.codes, reply.message])
     if reply.status >= 500 or reply.status in PASSING or PASSING_CODES.search(words):
         kind = BROKEN if bought else kind
         return ApplicationError(message, type=kind, next_retry_delay=retry_after(reply.headers))

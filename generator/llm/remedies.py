@@ -21,7 +21,7 @@ MODEL = "Correct LLM_MODEL in .env, or LLM_API_BASE if it is set"
 ADDRESS = "Correct LLM_API_BASE in .env"
 CLOCK = "Set the clock of the worker's machine"
 PROVIDER = "Change at the provider what it names, or set LLM_MODEL in .env to another one's model"
-BY_STATUS = {401: KEY, 402: ACCOUNT, 403: ACCESS, 404: MODEL, 405: MODEL, 451: PROVIDER}
+BY_STATUS = {401: KEY, 402: ACCOUNT, 403: ACCESS, 404: MODEL, 405: MODEL, 410: MODEL, 451: PROVIDER}
 # By the codes that providers send for programs. Some codes are good with any status, and some are
 # all that there is: in a stream there is no status.
 BY_CODE = {
@@ -54,10 +54,10 @@ BY_WORDS = {
         r"|(add|buy|purchase|need|out of|used all( available)?|requires?( more)?|no remaining)"
         r" (\w+ ){0,2}credits?\b|top.?up|recharge|arrears|overdue|good standing|payment required"
         r"|exceeded your current quota|(check|update) your plan and billing|(per|/).?(day|month)\b"
-        r"|per 86400|by.?day\b"
+        r"|per 86400|by.?day\b|out of (\w+ ){0,2}(usage|funds)\b"
         r"|(daily|weekly|monthly|spend(ing)?|usage|budget)( \w+)? (limits?|allocation)\b"
         r"|(quota|free tier).{0,30}(exhausted|used up)|key limit exceeded"
-        r"|余额|欠费|充值|额度|残高|クレジット|크레딧|недостаточно средств|guthaben|saldo"
+        r"|余额|使用上限|欠费|充值|额度|残高|クレジット|크레딧|недостаточно средств|guthaben|saldo"
         r"|cr[ée]dits? insuffisant",
         re.I,
     ),
@@ -70,7 +70,8 @@ BY_WORDS = {
     PROVIDER: re.compile(
         r"public access is disabled|private endpoint|network (rules|acl)|firewall"
         r"|has not been used in project|or it is disabled|rate limit of 0\b|data policy"
-        r"|requires terms acceptance|blocked at the|has been (disabled|restricted|suspended)"
+        r"|requires terms acceptance|blocked at the|account (is )?suspended|must be verified"
+        r"|has been (disabled|restricted|suspended|deactivated)|please (configure|activate)"
         r"|not activated the model|have not been submitted|service has been paused"
         r"|(location|country|region|territory) (is )?not (supported|available|allowed)",
         re.I,
@@ -81,10 +82,12 @@ BY_WORDS = {
         re.I,
     ),
     MODEL: re.compile(
-        r"model identifier is invalid|not a valid model|model not exist|invalid model"
-        r"|model .{0,80}(does not exist|not found|decommissioned)|unknown model|no models? loaded"
+        r"model identifier is invalid|not a valid model|model not exist|no models? loaded"
+        r"|(invalid|unknown|unsupported|no such) model|模型不存在|no available channel|无可用渠道"
+        r"|model .{0,80}(does not exist|decommissioned|deprecated|end of life|newer version"
+        r"|(?<!currently )(?<!temporarily )not (found|supported|available))"
         r"|throughput isn.t supported|not supported by any provider"
-        r"|no such model|模型不存在|more system memory|no available channel|无可用渠道"
+        r"|more system memory|(could not|failed to|unable to) load (the )?model"
         r"|api.?version .{0,20}(not|un)",
         re.I,
     ),
@@ -93,9 +96,11 @@ BY_WORDS = {
 REMEDIES = (ACCOUNT, KEY, PROVIDER, ACCESS, MODEL)
 LONGEST_WAIT = timedelta(days=1)  # for a limit that is a day's; no server may stop a run for years
 SOON = timedelta(hours=1)  # whoever is to wait for longer had better be told
-# What a server without the model says with status 503: Ollama; One API and New API, whose channels
-# are the providers that have it.
-LACKS_MODEL = re.compile("memory|model_not_found|no available channel|无可用渠道", re.I)
+# What a server without the model says with status 500 or 503: Ollama and LocalAI; One API and New
+# API, whose channels are the providers that have it.
+LACKS_MODEL = re.compile(
+    "memory|load (the )?model|model_not_found|no available channel|无可用渠道", re.I
+)
 WRONG_ADDRESS = re.compile(
     "unexpected endpoint|no such (endpoint|route)|http (request )?(was )?(sent )?to an? (http)?s",
     re.I,
@@ -109,17 +114,27 @@ OTHER_WORDS = "Ask in other words, or set LLM_MODEL in .env to another model"
 TOO_LONG = re.compile(
     r"context_length_exceeded|exceed_context|request_too_large|too long|too large|maximum context"
     r"|context (length|window|size|limit)|(input|prompt) (token|is).{0,200}(exceed|limit)"
+    r"|(input|tokens)\b.{0,40} (exceeds?|more than) .{0,30}max"
     r"|(input|(maximum|max) (prompt|model)) length|too many tokens: total|超长"
     r"|(`inputs`|prompt_tokens).{0,30} must",
     re.I,
 )
-# Of a limit a minute that a single question exceeds: it never passes.
-NEVER_FITS = re.compile("tokens must be reduced|reduce your message size", re.I)
+# Whatever the status: of a limit a minute that a single question exceeds, or of a server that says
+# with status 500 that its context is full.
+NEVER_FITS = re.compile(
+    "tokens must be reduced|reduce your message size|exceeds? the (available )?context", re.I
+)
+# An answer was written, and the server could not read it: asked once more, it may be another one.
+NOT_READ = re.compile(
+    r"tool_use_failed|output_parse_failed|not match the expected [\w-]+ format"
+    r"|failed to parse (input|output|tool)|in message header",
+    re.I,
+)
 BLOCKED = re.compile(
     r"content.?policy|content.?filter|ResponsibleAIPolicy|safety system|requires moderation"
     r"|invalid_prompt|moderation|flagged|inappropriate|data_inspection|(exists|high) risk"
     r"|(_|may contain )sensitive|sensitive_?content|敏感|prompt blocked"
-    r"|violat\w{1,5} (\w{1,20} ){0,2}(guidelines|policy|guardrail)",
+    r"|guardrail.{0,40}fail|violat\w{1,5} (\w{1,20} ){0,2}(guidelines|policy|guardrail)",
     re.I,
 )
 
@@ -127,7 +142,9 @@ BLOCKED = re.compile(
 # Codes of errors that come down a stream, where there is no status.
 PASSING_CODES = re.compile(
     "server_?error|overload|rate.?limit|timeout|timed out|unavailable|throttl|internal|exhausted"
-    "|upstream|too many|capacity|busy|try again|crashed|unloaded|^1002$|^1001$",
+    "|upstream|too many|capacity|busy|too quickly|crashed|unloaded|^1002$|^1001$"
+    # "Take it out and try again" is no outage.
+    "|(?<!and )try again(?! with)|try again (later|in)",
     re.I,
 )
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from generator.failures import HELD
-from generator.llm.errors import explain
+from generator.llm.errors import UNFINISHED, explain
 from generator.llm.remedies import retry_after
 from generator.llm.wire.failure import reply_of
 
@@ -48,6 +48,11 @@ CASES: list[tuple[int, Any, str, str]] = [
     (400, says("Budget has been exceeded! Max budget: 10.0", type="budget_exceeded"),
      "held", "Add credit"),
     (429, says("Crossed spend within team", type="budget_exceeded"), "held", "Add credit"),
+    (429, says("Your account has reached its usage limit.", type="usage_limit_reached"),
+     "held", "Add credit"),
+    (429, says("Weekly usage limit reached. Resets in 6hr 29min."), "held", "Add credit"),
+    (400, says("You're out of extra usage.", type="invalid_request_error"), "held", "Add credit"),
+    (429, says("已达到 5 小时的使用上限。", code="1308"), "held", "Add credit"),
     *[(403, says(words), "held", "Add credit") for words in (
         "Saldo insuficiente", "Недостаточно средств на балансе", "Das Guthaben ist aufgebraucht",
         "クレジット残高が不足しています", "크레딧이 부족합니다", "Crédits insuffisants")],
@@ -63,6 +68,13 @@ CASES: list[tuple[int, Any, str, str]] = [
                " paused.", code="SetLimitExceeded"), "held", "Change at the provider"),
     (400, {"__type": "ServiceQuotaExceededException", "message": "Over the service quota"},
      "held", "Change at the provider"),
+    (401, says("Your account has been deactivated", code="account_deactivated"),
+     "held", "Change at the provider"),
+    (412, says("Account suspended.", code="PRECONDITION_FAILED"), "held", "Change at the provider"),
+    (404, says("Your organization must be verified to use the model `m`.", code="model_not_found"),
+     "held", "Change at the provider"),
+    (400, {"success": False, "error": [{"code": 2001, "message": "Please configure AI Gateway"}]},
+     "held", "Change at the provider"),
     (451, says("Unavailable for legal reasons"), "held", "Change at the provider"),
     # Models and keys.
     (400, says("模型不存在，请检查模型代码。", code="1211"), "held", "Correct LLM_MODEL"),
@@ -73,6 +85,16 @@ CASES: list[tuple[int, Any, str, str]] = [
                type="new_api_error", code="model_not_found"), "held", "Correct LLM_MODEL"),
     (503, says("当前分组 default 下对于模型 m 无可用渠道", type="one_api_error"),
      "held", "Correct LLM_MODEL"),
+    *[(status, said, "held", "Correct LLM_MODEL") for status, said in (
+        (400, {"detail": "Model m is not supported. Supported models are ['a']"}),
+        (400, says("Unsupported model: m")),
+        (400, says("The model `m` has been deprecated.")),
+        (410, {"title": "Gone", "status": 410, "detail": "It has reached its end of life"}),
+        (412, {"error": "the model requires a newer version of Ollama than is installed"}),
+        (400, {"error": 'Failed to load model "m". Error: insufficient system resources.'}),
+        (500, {"error": "unable to load model: blobs/sha256-1"}),
+        (500, says("could not load model: rpc error", code=500)),
+    )],
     # Filters.
     *[(status, said, "failed", "Ask in other words") for status, said in (
         (400, says("Content Exists Risk")),
@@ -85,6 +107,7 @@ CASES: list[tuple[int, Any, str, str]] = [
                "error": "Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO"}),
         (424, {"success": False, "error": [{"code": 2016, "message": "Prompt blocked"}]}),
         (400, says("Violated guardrail policy")),
+        (446, says("The guardrail checks defined in the config failed.", type="hooks_failed")),
     )],
     # Questions that are too long.
     *[(status, said, "failed", "Shorten the topic") for status, said in (
@@ -100,12 +123,29 @@ CASES: list[tuple[int, Any, str, str]] = [
         (400, says("This model's maximum prompt length is 131072")),
         (400, {"code": 20015, "message": "length of prompt_tokens (35) must be less than 32."}),
         (413, page("413 Request Entity Too Large")),
+        (400, says("tokens in request more than max tokens allowed", code="1210")),
+        (400, says("total tokens exceeds the model's maximum limit of 4096")),
+        (400, says("input exceeds the maximum number of tokens")),
+        (500, says("the request exceeds the available context size. try increasing it", code=500)),
+        (424, {"OriginalStatusCode": 400, "OriginalMessage": "",
+               "Message": "Received client error (400): `inputs` must have less than 1024 tokens"}),
         (400, openrouter(TOO_LONG, 400)),
     )],
     # The reason of the provider behind another one.
     (400, openrouter(says("Budget 0 is invalid."), 400), "failed", "Budget 0 is invalid"),
     (429, openrouter("m is temporarily rate-limited upstream", 429), "again", "m is temporarily"),
     (502, openrouter(page("502 Bad Gateway"), 502), "again", "a web page, '502 Bad Gateway'"),
+    # Something is to be changed, and then tried again.
+    (400, {"message": "Malformed input request: subject must not be valid against schema, please"
+           " reformat your input and try again."}, "failed", "try again"),
+    (400, {"message": "Remove s3Uri and try again."}, "failed", "try again"),
+    # An answer that its server could not read.
+    *[(status, said, "three times", "") for status, said in (
+        (400, says("Tool choice is none, but model called a tool", code="tool_use_failed")),
+        (400, says("Parsing failed.", code="output_parse_failed")),
+        (500, says("The model produced output that does not match the expected peg-native format")),
+        (500, says("Failed to parse input at pos 0: <|channel|>final", type="server_error")),
+    )],
     # What a LiteLLM proxy adds.
     (400, says("litellm.ContextWindowExceededError: litellm.BadRequestError: OpenAIException -"
                " request (3031 tokens) exceeds the available context size (1024 tokens), try"
@@ -126,6 +166,11 @@ CASES: list[tuple[int, Any, str, str]] = [
     (429, {"message": "Too many tokens, please wait before trying again."}, "again", ""),
     (429, {"message": "Tokens per minute limit exceeded - too many tokens processed.",
            "code": "token_quota_exceeded"}, "again", ""),
+    (400, says("Upstream error: Request rate increased too quickly."), "again", ""),
+    (400, says("An unexpected error occurred. Please try again."), "again", ""),
+    (400, says("The server had a hiccup, please wait and try again later"), "again", ""),
+    (0, says("The model is temporarily not available"), "again", ""),
+    (503, says("The model is not available right now"), "again", ""),
     (429, says("当前分组上游负载已饱和，请稍后再试"), "again", ""),
     # A day's limit that frees itself in minutes needs no credit.
     (429, says("Rate limit reached for m on requests per day (RPD): Limit 200, Used 200, Requested"
@@ -141,6 +186,8 @@ WAITS: list[tuple[str, float]] = [
     ("exceeded token rate limit. Please retry after 26 seconds. Please go here", 26),
     ("No deployments available for selected model, Try again in 5 seconds.", 5),
     ("try again in 1 hour, 2 minutes", 3720),
+    ("Usage limit reached, available in 42 mins", 2520),
+    ("Resets in 0hr 29min.", 1740),
     ("try again in 400 days", 0),
     ("try again in a moment, retry in 3 models", 0),
 ]
@@ -160,6 +207,7 @@ def test_what_a_person_is_told(status: int, said: Any, becomes: str, shown: str)
     body = said if isinstance(said, str) or not status else json.dumps(said, ensure_ascii=False)
     failure = explain(None, sent=True, bought=False, reply=reply_of(status, {}, body))
     became = "failed" if failure.non_retryable else "again"
-    assert ("held" if failure.type == HELD else became) == becomes, failure.message
+    became = {HELD: "held", UNFINISHED: "three times"}.get(str(failure.type), became)
+    assert became == becomes, failure.message
     assert re.search(shown, failure.message)
     assert not re.search(r"<\w|\{|Provider returned", failure.message), "no words of machines"

@@ -34,7 +34,7 @@ CODES = (
 MESSAGES = ("message", "msg", "detail", "error_msg", "status_msg", "title", "error_description")
 # A part of a time: a number and the letter, or letters, of its unit.
 A_TIME = re.compile(
-    r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|[hms])(?:ours?|in(?:ute)?s?|ec(?:ond)?s?)?(?![a-z])", re.I
+    r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|[hms])(?:(?:ou)?rs?|in(?:ute)?s?|ec(?:ond)?s?)?(?![a-z])", re.I
 )
 SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": 0.001}
 SAYS = ("message", "msg", "Message")  # what only an error says at the top
@@ -84,13 +84,17 @@ def reply_of(status: int, headers: Mapping[str, str], body: Any) -> Reply:
         headers = {"retry-after": wait[1]} | dict(headers)
     elif seconds := wait_in(message):
         headers = {"retry-after": f"{seconds:.3f}"} | dict(headers)
+    behind = body.get("OriginalStatusCode") if isinstance(body, dict) else None
+    status = behind if isinstance(behind, int) else status  # SageMaker's: of the model's own server
     numbers = [int(c) for c in codes if re.fullmatch("[45][0-9][0-9]", c)]
     return Reply(status or (numbers[0] if numbers else 0), headers, codes, message)
 
 
 def wait_in(said: str) -> float:
     """Return the seconds that a message asks to wait, as in "try again in 1m30.5s", 0 for none."""
-    asked = re.search(rf"\b(try again|retry) (in|after):? ((?:{A_TIME.pattern}[ ,]*)+)", said, re.I)
+    asked = re.search(
+        rf"\b(again|retry|resets?|available) (in|after):? ((?:{A_TIME.pattern}[ ,]*)+)", said, re.I
+    )
     times = A_TIME.findall(asked[3]) if asked else []
     return sum(float(number) * SECONDS[unit.lower()] for number, unit in times)
 
