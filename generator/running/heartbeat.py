@@ -60,6 +60,12 @@ class Work(Generic[T]):
         self.thread.join(seconds)
         return self.thread.is_alive()
 
+    def end(self) -> None:
+        """Have it stop, if it can, and wait a moment for what has been received already."""
+        if self.stop:
+            self.stop()
+            self.thread.join(1.0)
+
 
 at_work: set[Work[Any]] = set()  # in this process, now
 # The latest attempts in this process, by run and Activity. When Temporal is away for long it gives
@@ -117,12 +123,19 @@ def heartbeat_details(
     return kept
 
 
-def interrupted(why: activity.ActivityCancellationDetails) -> ApplicationError:
-    """Return the failure of an attempt that somebody's hand, or Temporal's silence, has ended."""
+def cancelled(work: Work[Any]) -> Exception:
+    """End the work of an attempt that Temporal has cancelled; return what it ends with: that the
+    run was cancelled, or that somebody's hand, or Temporal's silence, has ended this attempt."""
+    work.end()
+    why = activity.cancellation_details()
+    if not why or why.cancel_requested:
+        return CancelledError("Cancelled")
+    if why.reset:
+        work.was_reset = True
+        return ApplicationError("The Activity was reset", type="Reset")
+    activity.heartbeat(*work.details())
     if why.paused:
         return ApplicationError("The Activity was paused", type="Paused")
-    if why.reset:
-        return ApplicationError("The Activity was reset", type="Reset")
     return ApplicationError(
         "Temporal waits for this attempt no more: its run is over, or was reset, or nothing was"
         " heard of it for too long",
@@ -168,20 +181,9 @@ def with_heartbeats(
     # Half a beat at a time: a hundred Activities that look up more often keep a core busy with it.
     while work.is_under_way(spacing / 2):
         if activity.is_cancelled():
-            if stop:
-                stop()
-                work.thread.join(1.0)  # for what has been received already
-            why = activity.cancellation_details()
-            if not why or why.cancel_requested:
-                raise CancelledError("Cancelled")
-            if why.reset:
-                work.was_reset = True
-            else:
-                activity.heartbeat(*work.details())
-            raise interrupted(why)
-        if stop and activity.is_worker_shutdown():
-            stop()
-            work.thread.join(1.0)  # for what has been received already
+            raise cancelled(work)
+        if work.stop and activity.is_worker_shutdown():
+            work.end()
             if work.finished:
                 break
             activity.heartbeat(*work.details())

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
-from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.failure.v1 import Failure
+from temporalio.api.history.v1 import HistoryEvent, WorkflowTaskFailedEventAttributes
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
@@ -127,70 +128,94 @@ async def read_record(client: Client, handle: Handle) -> Record:
         RPCError: there is no such run, or Temporal is away.
     """
     run = await find(client, handle.id, handle.run_id or "")
-    record = Record(run.run_id)
-    by_event: dict[int, Attempted] = {}
-    made_before = ""  # the run in which what stands here took place, where this one is its reset
-    decode = client.data_converter.decode
+    reading = Reading(client, Record(run.run_id))
     async for event in handle.fetch_history_events():
-        scheduled = event.activity_task_scheduled_event_attributes
-        name = scheduled.activity_type.name
-        if name:
-            activity = Attempted(name, moment(event))
-            by_event[event.event_id] = activity
-            record.activities.append(activity)
-            if event.user_metadata.HasField("summary"):
-                [summary] = await values_in(client, [event.user_metadata.summary])
-                record.summaries[scheduled.activity_id] = str(summary or "")
-            # A run that is not of this program may give its Activities anything.
-            try:
-                if name == "create_pdf":
-                    [record.report] = await decode(scheduled.input.payloads, [PDFGenerationInput])
-                if name == "llm_call":
-                    [question] = await decode(scheduled.input.payloads, [LLMCallInput])
-                    if question.changes:
-                        record.draft_before = question.draft
-            except MissingKey:
-                raise
-            except UNREADABLE:
-                pass
-            continue
-        started = event.activity_task_started_event_attributes
-        if started.attempt:
-            by_event[started.scheduled_event_id].attempts = started.attempt
-            continue
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
-            failed = event.workflow_task_failed_event_attributes
-            record.task_failure = (await in_clear(client.data_converter, failed.failure)).message
-            record.code_changed = failed.cause == NONDETERMINISM
-            kind = failed.failure.application_failure_info.type
-            record.lacks_key = kind == MissingKey.__name__
-            made_before = made_before or failed.base_run_id  # of a reset
-        if event.event_type in ENDED:
-            record.ended = moment(event)
-        completed = event.activity_task_completed_event_attributes
-        if completed.scheduled_event_id:
-            activity = by_event[completed.scheduled_event_id]
-            activity.closed = moment(event)
-            [result, *_] = await values_in(client, completed.result.payloads)
-            activity.result = readable(activity.name, result)
-            made_before = "" if activity.name == "create_pdf" else made_before
-            continue
-        for closed in (
-            event.activity_task_failed_event_attributes,
-            event.activity_task_timed_out_event_attributes,
-            event.activity_task_canceled_event_attributes,
-        ):
-            if closed.scheduled_event_id:
-                activity = by_event[closed.scheduled_event_id]
-                activity.closed = moment(event)
-                if hasattr(closed, "failure"):
-                    failure = await in_clear(client.data_converter, closed.failure)
-                    activity.failure = failure.message
-                    details = failure.application_failure_info.details.payloads
-                    [paid, *_] = await values_in(client, details)
-                    activity.paid = paid_in(paid)
-    record.run_id = made_before or record.run_id
+        await reading.take(event)
+    record = reading.record
+    record.run_id = reading.made_before or record.run_id
     return record
+
+
+class Reading:
+    """An Event History that is being read, event by event."""
+
+    def __init__(self, client: Client, record: Record) -> None:
+        self.client, self.record = client, record
+        self.by_event: dict[int, Attempted] = {}  # by the number of the event that scheduled it
+        self.made_before = ""  # the run in which all this took place, where this one is its reset
+
+    async def take(self, event: HistoryEvent) -> None:
+        match event.WhichOneof("attributes"):
+            case "activity_task_scheduled_event_attributes":
+                await self.scheduled(event)
+            case "activity_task_started_event_attributes":
+                started = event.activity_task_started_event_attributes
+                self.by_event[started.scheduled_event_id].attempts = started.attempt
+            case "activity_task_completed_event_attributes":
+                await self.completed(event)
+            case "activity_task_canceled_event_attributes":
+                self.closed(event, event.activity_task_canceled_event_attributes.scheduled_event_id)
+            case "activity_task_failed_event_attributes":
+                failed = event.activity_task_failed_event_attributes
+                await self.failed(self.closed(event, failed.scheduled_event_id), failed.failure)
+            case "activity_task_timed_out_event_attributes":
+                late = event.activity_task_timed_out_event_attributes
+                await self.failed(self.closed(event, late.scheduled_event_id), late.failure)
+            case "workflow_task_failed_event_attributes":
+                await self.task_failed(event.workflow_task_failed_event_attributes)
+        if event.event_type in ENDED:
+            self.record.ended = moment(event)
+
+    async def scheduled(self, event: HistoryEvent) -> None:
+        scheduled = event.activity_task_scheduled_event_attributes
+        activity = Attempted(scheduled.activity_type.name, moment(event))
+        self.by_event[event.event_id] = activity
+        self.record.activities.append(activity)
+        if event.user_metadata.HasField("summary"):
+            [summary] = await values_in(self.client, [event.user_metadata.summary])
+            self.record.summaries[scheduled.activity_id] = str(summary or "")
+        decode, payloads = self.client.data_converter.decode, scheduled.input.payloads
+        # A run that is not of this program may give its Activities anything.
+        try:
+            if activity.name == "create_pdf":
+                [self.record.report] = await decode(payloads, [PDFGenerationInput])
+            if activity.name == "llm_call":
+                [question] = await decode(payloads, [LLMCallInput])
+                if question.changes:
+                    self.record.draft_before = question.draft
+        except MissingKey:
+            raise
+        except UNREADABLE:
+            pass
+
+    def closed(self, event: HistoryEvent, scheduled_event_id: int) -> Attempted:
+        activity = self.by_event[scheduled_event_id]
+        activity.closed = moment(event)
+        return activity
+
+    async def completed(self, event: HistoryEvent) -> None:
+        completed = event.activity_task_completed_event_attributes
+        activity = self.closed(event, completed.scheduled_event_id)
+        [result, *_] = await values_in(self.client, completed.result.payloads)
+        activity.result = readable(activity.name, result)
+        if activity.name == "create_pdf":
+            self.made_before = ""
+
+    async def failed(self, activity: Attempted, encoded: Failure) -> None:
+        failure = await in_clear(self.client.data_converter, encoded)
+        activity.failure = failure.message
+        details = failure.application_failure_info.details.payloads
+        [paid, *_] = await values_in(self.client, details)
+        activity.paid = paid_in(paid)
+
+    async def task_failed(self, failed: WorkflowTaskFailedEventAttributes) -> None:
+        """Note why a Workflow Task failed; a reset is recorded as such a failure, too."""
+        failure = await in_clear(self.client.data_converter, failed.failure)
+        self.record.task_failure = failure.message
+        self.record.code_changed = failed.cause == NONDETERMINISM
+        kind = failed.failure.application_failure_info.type
+        self.record.lacks_key = kind == MissingKey.__name__
+        self.made_before = self.made_before or failed.base_run_id
 
 
 def readable(name: str, result: Any) -> Any:
