@@ -5,10 +5,11 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from email.charset import QP, Charset
 from email.header import Header
 from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
+from email.mime.nonmultipart import MIMENonMultipart
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,6 +27,9 @@ from generator.pdf.markdown.wording import shorten
 from generator.received import is_one_address
 from generator.settings import listed, public, setting, wrong_settings
 from generator.wording import is_incomplete
+
+READABLE = Charset("utf-8")
+READABLE.body_encoding = QP
 
 
 def check_mail() -> list[str]:
@@ -108,22 +112,12 @@ class Report:
         This is `email`'s older interface: the newer one, of CPython before 3.13, loses the space
         between two encoded words of a long subject.
         """
-        message = MIMEMultipart()
         subject = f"Research report: {self.title}".encode(errors="replace").decode()
         encoded = (
             subject
             if subject.isascii()
             else Header(subject, "utf-8", header_name="Subject").encode()
         )
-        message["Subject"] = encoded
-        message["Date"] = email.utils.formatdate(localtime=True)
-        domain = self.sender.on_the_wire.rpartition("@")[2]
-        message["Message-ID"] = (
-            f"<{run_id}.{mailbox_hash(recipient)}@{domain}>"
-            if run_id
-            else email.utils.make_msgid(domain=domain)
-        )
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation notices, please
         dated = f"Date: {self.date}\n" if re.fullmatch(r"\d{4}-\d\d-\d\d", self.date, re.A) else ""
         what = "Here is the research report you asked for, as a PDF.\n"
         if not attached:
@@ -135,9 +129,19 @@ class Report:
         if self.incomplete:
             why = printable(without_login(shorten(self.incomplete, 300)))
             text += f"\n{is_incomplete(why)}.\n"
-        message.attach(MIMEText(text.encode(errors="replace").decode(), "plain", "utf-8"))
-        if attached:
-            message.attach(self.attachment())
+        # Filters dislike plain text in base64, and a multipart/mixed of one part.
+        body = MIMENonMultipart("text", "plain")
+        body.set_payload(text.encode(errors="replace").decode(), READABLE)
+        message = MIMEMultipart(_subparts=[body, self.attachment()]) if attached else body
+        message["Subject"] = encoded
+        message["Date"] = email.utils.formatdate(localtime=True)
+        domain = self.sender.on_the_wire.rpartition("@")[2]
+        message["Message-ID"] = (
+            f"<{run_id}.{mailbox_hash(recipient)}@{domain}>"
+            if run_id
+            else email.utils.make_msgid(domain=domain)
+        )
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation notices, please
         # By hand: an address with other letters than ASCII's goes as it is (RFC 6532).
         people = f"From: {_mailbox(self.sender)}\r\nTo: {_mailbox(recipient)}\r\n"
         return people.encode() + message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
