@@ -130,6 +130,7 @@ class UserDecisionSignal:
     decision: UserDecision
     additional_prompt: str = ""  # with EDIT: what the model is to change
     draft: str = ""  # the person's own version, to be kept or edited instead of the draft
+    seen: str = ""  # `since` of the status with the draft that they have seen; no other is meant
 
     def problem(self) -> str:
         """Return why no run can take this, "" if one can."""

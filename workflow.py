@@ -215,9 +215,9 @@ class GenerateReportWorkflow:
 
     @review.validator
     def check_review(self, *given: Any) -> None:
-        if untimely := received.untimely_decision(self.status.stage, self.decision is not None):
+        seen = received.decision_in(given).seen  # or it is refused
+        if untimely := received.untimely_decision(self.status, self.decision is not None, seen):
             raise ApplicationError(untimely)
-        received.decision_in(given)  # or it is refused
 
     @workflow.query(description="Where the run is, and what it has used")
     def get_status(self) -> ReportStatus:

@@ -22,6 +22,7 @@ from models import (
     FEWEST_SECTIONS,
     MOST_SECTIONS,
     GenerateReportInput,
+    ReportStatus,
     Stage,
     UserDecisionSignal,
 )
@@ -179,10 +180,13 @@ def new_topic(given: Sequence[Any], stage: Stage) -> tuple[str, str]:
     return whole(given[0]), ""
 
 
-def untimely_decision(stage: Stage, has_been_taken: bool) -> str:
+def untimely_decision(status: ReportStatus, has_been_taken: bool, seen: str) -> str:
     """Return why a decision on a draft comes too early or too late, "" if it does not."""
+    stage = status.stage
     if has_been_taken:
         return "Too late: another decision on this draft came first."
+    if stage == Stage.REVIEW and seen not in ("", status.since):
+        return "Too late: another decision came first, and the draft is another one now."
     if stage in (Stage.RESEARCH, Stage.REVISION):
         return "Too early: the draft is still being written."
     return "" if stage == Stage.REVIEW else f"Too late: the run is at the stage {stage} already."

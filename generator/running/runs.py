@@ -64,6 +64,8 @@ class Run:
     def seconds_to_start(self) -> float:
         """How long it is until the run does anything; 0 if it may do so already."""
         begins = self.info.execution_time.ToDatetime(UTC)
+        if begins <= self.started:  # the clock here may be behind Temporal's
+            return 0.0
         return max(0.0, (begins - datetime.now(UTC)).total_seconds())
 
     @property

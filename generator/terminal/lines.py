@@ -129,7 +129,8 @@ class Lines:
             return [self.paused(name, activity)]
         attempt = f"attempt {activity.attempt}, " if activity.attempt > 1 else ""
         if activity.state != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
-            line = f"▸ {name}: {attempt}running for {age(activity.last_started_time):.0f} s"
+            seconds = max(0.0, age(activity.last_started_time))  # the clock here may be behind
+            line = f"▸ {name}: {attempt}running for {seconds:.0f} s"
             if activity.heartbeat_details.payloads:
                 [draft, *_] = await values_in(self.client, activity.heartbeat_details.payloads)
                 if draft and isinstance(draft, str):  # anybody may send a heartbeat

@@ -4,7 +4,13 @@ import re
 from pathlib import Path
 
 from temporalio.client import WorkflowFailureError
-from temporalio.exceptions import CancelledError, FailureError, TerminatedError, TimeoutError
+from temporalio.exceptions import (
+    ApplicationError,
+    CancelledError,
+    FailureError,
+    TerminatedError,
+    TimeoutError,
+)
 
 from generator.delivery.files import replace_file
 from generator.delivery.report import (
@@ -88,7 +94,8 @@ async def bring_report(record: Record, output: Path | None) -> tuple[Path, Path]
     A worker elsewhere may have made them: they are made again here, from the run's own data.
 
     Returns:
-        The two files in REPORTS_DIR, or at `output`; None if the run has made none.
+        The two files in REPORTS_DIR, or at `output`; None if the run has made none, or this
+        machine's disk does not take what nobody wants at `output`.
 
     Raises:
         OSError: the disk does not take them, and where the report is.
@@ -99,7 +106,14 @@ async def bring_report(record: Record, output: Path | None) -> tuple[Path, Path]
     if here := report_here(record):
         pdf = here[0]
     else:
-        pdf = await in_thread(lambda: write_report(report, record.run_id))
+        try:
+            pdf = await in_thread(lambda: write_report(report, record.run_id))
+        except (ApplicationError, OSError) as error:
+            if output:
+                raise
+            why = worded(str(getattr(error, "message", error)), local=True)
+            say(f"! The report is not on this machine, and cannot be made here. {why}")
+            return None
         where = "That file is not on this machine, or not in REPORTS_DIR."
         say(f"{where} The same report, made here: {pdf}")
     if output:

@@ -113,14 +113,23 @@ def session(on_stdout: bool, history: Path | None) -> "PromptSession[str]":
     from prompt_toolkit.key_binding import KeyBindings
     from prompt_toolkit.output import create_output
 
-    if history and os.access(history.parent, os.W_OK):
-        history.touch(mode=0o600)  # who is on this machine need not read it
+    class Topics(FileHistory):
+        def store_string(self, string: str) -> None:
+            with contextlib.suppress(OSError):  # a full disk is no reason to ask no more
+                super().store_string(string)
+
+    if history:
+        try:
+            history.touch(mode=0o600)  # who is on this machine need not read it
+            history.open().close()
+        except OSError:
+            history = None
     bindings = KeyBindings()
     bindings.add("enter")(enter)
     return PromptSession(
         key_bindings=bindings,
         enable_suspend=True,
-        history=FileHistory(history) if history and os.access(history.parent, os.W_OK) else None,
+        history=Topics(history) if history else None,
         output=create_output(sys.stdout if on_stdout else sys.stderr),
     )
 

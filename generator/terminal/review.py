@@ -58,7 +58,7 @@ async def decide(client: Client, handle: Handle, before: str = "") -> str:
     with answers("draft"):
         draft = printable(await handle.query("get_research_result", result_type=str) or "")
         status = await handle.query("get_status", result_type=ReportStatus)
-    mine = ""  # the person's own version, from their editor
+    mine, seen = "", status.since  # the person's own version, from their editor
     show(draft)
     if status.note:
         say(f"! {status.note}")
@@ -68,11 +68,11 @@ async def decide(client: Client, handle: Handle, before: str = "") -> str:
         try:
             choice = choice_of(await ask("> ", MENU))
             if choice == "keep":
-                await submit(handle, UserDecisionSignal(UserDecision.KEEP, draft=mine))
+                await submit(handle, UserDecisionSignal(UserDecision.KEEP, "", mine, seen))
                 return draft
             if choice == "edit":
                 if changes := (await ask("What should be different? ")).strip():
-                    decision = UserDecisionSignal(UserDecision.EDIT, changes, draft=mine)
+                    decision = UserDecisionSignal(UserDecision.EDIT, changes, mine, seen)
                     await submit(handle, decision)
                     return draft
                 say("Nothing to change was entered.")

@@ -30,6 +30,11 @@ from models import ReportStatus, Stage
 
 POLL_INTERVAL = 0.5  # seconds
 AWAY = "! Temporal does not answer. The run is safe there; waiting for it."
+REFUSED = (
+    RPCStatusCode.UNAUTHENTICATED,
+    RPCStatusCode.PERMISSION_DENIED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+)
 NONDETERMINISM = "TMPRL1100"  # how the SDK marks it: the code does not fit the Event History
 
 
@@ -150,6 +155,8 @@ class Watch:
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise
+            if error.status in REFUSED:
+                return [f"! Temporal refuses to tell of the run: {public(error.message)}"]
             return [AWAY]
 
     async def ask_run(self, task_queue: str) -> list[str] | None:

@@ -94,6 +94,13 @@ async def test_the_arrow_up_recalls_a_topic(client: Client, tmp_path: Path) -> N
             handle = await started(person, client)
             assert await person.leaves() == 0
     assert await topic_of(handle) == "Tough?"
+    (tmp_path / "reports/.topics").unlink()
+    (tmp_path / "reports/.topics").mkdir()  # what cannot be remembered can be asked all the same
+    with Person(tmp_path, "--no-wait", **settings_of(client)) as person:
+        await person.sees(re.escape(QUESTION))
+        person.types("Tough?\r")
+        await started(person, client)
+        assert await person.leaves() == 0
 
 
 @pytest.mark.parametrize("seconds", [0.15, 0.4])

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +255,16 @@ async def test_a_run_that_is_to_start_later_waits_for_nobody(client: Client) -> 
 def test_no_state_of_a_run_is_unknown(status: int) -> None:
     run = Run(WorkflowExecutionInfo(status=status))  # type: ignore[arg-type]
     assert run.state and run.state == run.state.lower()
+
+
+def test_a_clock_that_is_behind_temporals_delays_no_run() -> None:
+    info, hour = WorkflowExecutionInfo(), timedelta(hours=1)
+    there = datetime.now(UTC) + hour
+    info.start_time.FromDatetime(there)
+    info.execution_time.FromDatetime(there)
+    assert Run(info).seconds_to_start == 0
+    info.execution_time.FromDatetime(there + hour)
+    assert Run(info).seconds_to_start > 3600
 
 
 def test_the_review_shows_all_of_a_draft() -> None:

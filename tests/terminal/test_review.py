@@ -1,6 +1,7 @@
 """A person in the loop: what a run tells of itself at each stage, and decisions on its draft."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -278,10 +279,12 @@ async def test_a_decision_too_early_or_too_late_is_rejected(client: Client) -> N
         await rejected(Stage.RESEARCH, "Too early")
         research.let_go.set()
         await reaches(handle, Stage.REVIEW)
+        seen = (await handle.query(GenerateReportWorkflow.get_status)).since
         await decide(handle, EDIT)
         await rejected(Stage.REVISION, "Too early")
         revision.let_go.set()
         await reaches(handle, Stage.REVIEW, 2)
+        assert "another one" in await refusal(handle, replace(KEEP, seen=seen))
         await decide(handle, KEEP)
         await rejected(Stage.PDF, "Too late")
         pdf.let_go.set()

@@ -349,14 +349,14 @@ async def test_two_people_at_one_draft(client: Client, tmp_path: Path) -> None:
         await first.sees("Being revised.")
         second.enters("o")
         await second.sees(f"Your version is the draft now.*{ASKED}")
-        second.enters("k")
-        await second.sees("not taken.*Too early")
         revision.let_go.set()
+        await first.sees(f"Say more about moss..*{ASKED}")
+        second.enters("k")  # of a draft that they have not seen
+        await second.sees("not taken.*another one now")
         saved = await second.sees(SAVED)
         assert Path(saved[1]).read_text().endswith("By the second.\n")
         Path(saved[1]).unlink()
-        for person in (first, second):
-            await person.sees(f"Say more about moss..*{ASKED}")
+        await second.sees(f"Say more about moss..*{ASKED}")
         second.enters("k")
         await second.sees("Kept.")
         assert await second.leaves() == 0
@@ -606,7 +606,12 @@ async def test_a_decision_without_a_worker(
 
 @pytest.mark.parametrize(
     "where",
-    ["same folder", "own REPORTS_DIR", pytest.param("file deleted", marks=SLOW)],
+    [
+        "same folder",
+        "own REPORTS_DIR",
+        pytest.param("file deleted", marks=SLOW),
+        pytest.param("nowhere to write", marks=SLOW),
+    ],
 )
 async def test_the_report_is_on_this_machine_at_the_end(
     service: Service, tmp_path: Path, where: str
@@ -622,10 +627,14 @@ async def test_the_report_is_on_this_machine_at_the_end(
     settings = service.settings | mine
     if where == "file deleted":
         path.unlink()
+    if where == "nowhere to write":
+        (tmp_path / "mine").touch()
     with Program(folder, "starter.py", "--attach", handle.id, **settings) as it:
         assert await it.ends() == 0
         said = "not on this machine" in it.stderr
     copies = list((tmp_path / "mine").glob("*.pdf"))
+    assert ("cannot be made here. Cannot write" in it.stderr) == (where == "nowhere to write")
     assert said == (where != "same folder")
+    said = said and where != "nowhere to write"
     assert [copy.read_bytes() for copy in copies] == [pdf] * said
     assert [copy.name for copy in copies] == [path.name] * said
