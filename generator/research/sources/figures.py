@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.research.sources.numerals import also_on_page, in_han, in_words, mixed
+from generator.research.sources.numerals import SCALES, in_han, in_words, mixed
+from generator.research.sources.shares import also_on_page
 from generator.research.sources.units import in_other_units, single_units
 
 MANY = 20_000  # numbers of one page; other units of more would only fill the run's history
@@ -40,7 +41,9 @@ def claimed(text: str) -> list[Figure]:
         if re.search(r"[^\W\d_]-?(?:\d{1,3}[.-])?$", before) and not _is_wide(before[-1]):
             continue  # part of a name: COVID-19, A380, Llama-3-70B
         has_unit = _has_unit(*around) or not re.fullmatch(r"\d{1,3}(?:\.\d\d?)?", figure.text)
-        if value < 10 and value == int(value) and not figure.is_year and not _has_unit(*around):
+        is_share = figure.text.lower().endswith(("%", "cent"))
+        is_small = value < 10 and value == int(value) and not (figure.is_year or is_share)
+        if is_small and not _has_unit(*around):
             continue
         if not has_unit and _NAME.search(before):
             continue
@@ -107,7 +110,7 @@ _CONVERSION = re.compile(
     r"|acres|ha|°[CF]|sq)\b[^)]*\)"
 )
 _DECADE = re.compile(r"\b(?:1[5-9]|20)\d0'?s\b|['’]\d0s\b|\b\d{1,2}(?:st|nd|rd|th)[ -]centur")
-_SHORT_RANGE = re.compile(r"\b((?:1[5-9]|20)\d\d)[-/]\d\d\b(?![-/])")
+_SHORT_RANGE = re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)[-/]\d\d\b(?![-/])")
 # 12.03.2021, 2021-03-15: a page may write the month as a word.
 _DATE = re.compile(r"(?<![\d.])\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)")
 _COUNT = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d{1,3})"
@@ -143,27 +146,8 @@ _NAME = re.compile(rf"(?<=[\w,] )(?!(?:{_MONTH})\b)(?:[A-Z]|[a-z][A-Z])[A-Za-z]{
 
 # ---- Reading a text ------------------------------------------------------------------------------
 
-_SCALES = {
-    scale: worth
-    for worth, scales in {
-        1e1: "十",
-        1e2: "hundred 百",
-        1e3: "thousand k tausend tsd mille mil mila тысяча тысячи тысяч тыс 千 천 ألف हज़ार हजार",
-        1e4: "万 萬 만",
-        1e5: "lakh lakhs लाख",
-        1e6: "million millions m mn mio millionen millón millones milione milioni milhão milhões"
-        " miljoen миллион миллиона миллионов млн مليون",
-        1e7: "crore crores करोड़ करोड",
-        1e8: "亿 億 억",
-        1e9: "billion billions b bn mrd milliarde milliarden milliard milliards miliardo miliardi"
-        " bilhão bilhões miljard миллиард миллиарда миллиардов млрд مليار",
-        1e12: "trillion trillions tn billionen bio billón billones 兆 조 万亿",
-        12.0: "dozen",
-    }.items()
-    for scale in scales.split()
-}
 _WIDE = "\u3000-\u9fff\uac00-\ud7af"  # scripts that set no space before a number
-_SCALE = "|".join(sorted(map(re.escape, _SCALES), key=len, reverse=True))
+_SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
 _GROUPED = r"\d{1,3}(?:(?:,\d{2,3})*,\d{3}|(?:\.\d{3})+|(?:[ '’\u00a0\u2009\u202f]\d{3})+)"
 _NUMBER = re.compile(
     rf"(?<![\d.,])({_GROUPED}(?![\d])|\d+)([.,]\d+)?(?![\d])(?:\s?(%|percent\b|per cent\b)"
@@ -197,6 +181,7 @@ def normal(text: str) -> str:
     text = _VULGAR.sub(lambda match: _decimal(match[1], match[2]), text)
     # 10²³, but not water¹
     text = re.sub("(?<=10)[⁻⁰¹²³⁴-⁹]{1,3}", lambda match: f"^{match[0].translate(_PLAIN)}", text)
+    text = re.sub("(?<=[mt])²", "2", text)  # km², but not water²
     text = unicodedata.normalize("NFKC", re.sub("[⁰¹²³⁴-⁹₀-₉]+", " ", text))
     if not text.isascii():
         text = "".join(
@@ -217,7 +202,7 @@ def figures(text: str, is_page: bool) -> Iterator[Figure]:
         scales = re.split(r"[ \u00a0]", match[4].lower()) if match[4] else []
         worth = 1.0
         for scale in scales:
-            worth *= _SCALES.get(scale, 1.0)
+            worth *= SCALES.get(scale, 1.0)
         readings = [
             (value * worth, step * worth) for value, step in _read(match[1], match[2], is_page)
         ]

@@ -1,7 +1,7 @@
-"""Numbers that are not written in plain digits: words, Chinese characters, shares, powers of ten.
+"""Numbers that are not written in plain digits: words, and Chinese and Korean characters.
 
 Pure functions on a text that `normal` has returned. In order: what they find, numbers in words,
-Chinese and Korean ones, and what only a page is asked for: shares, multiples and powers.
+and Chinese and Korean ones.
 """
 
 import re
@@ -16,6 +16,28 @@ class Numeral(NamedTuple):
     step: float
     start: int
     end: int
+
+
+# What a word or a sign that follows a number multiplies it by.
+SCALES = {
+    scale: worth
+    for worth, scales in {
+        1e1: "十",
+        1e2: "hundred 百",
+        1e3: "thousand k tausend tsd mille mil mila тысяча тысячи тысяч тыс 千 천 ألف हज़ार हजार",
+        1e4: "万 萬 만",
+        1e5: "lakh lakhs लाख",
+        1e6: "million millions m mn mio millionen millón millones milione milioni milhão milhões"
+        " miljoen миллион миллиона миллионов млн مليون",
+        1e7: "crore crores करोड़ करोड",
+        1e8: "亿 億 억",
+        1e9: "billion billions b bn mrd milliarde milliarden milliard milliards miliardo miliardi"
+        " bilhão bilhões miljard миллиард миллиарда миллиардов млрд مليار",
+        1e12: "trillion trillions tn billionen bio billón billones 兆 조 万亿",
+        12.0: "dozen",
+    }.items()
+    for scale in scales.split()
+}
 
 
 # ---- In words ------------------------------------------------------------------------------------
@@ -54,17 +76,24 @@ for _of, _start, _step, _names in (
     (_OTHERS, 20, 10, "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят"
      " девяносто"),
     (_OTHERS, 100, 100, "сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот"),
-    (_OTHERS, 1, 1, "un uno um uma один eins ein"),
+    (_OTHERS, 1, 0, "un une uno una um uma один eins ein eine"),
 ):  # fmt: skip
     for _number, _name in enumerate(_names.split()):
         _of.setdefault(_name, _start + _step * _number)
 _BIG = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _BIG |= {"trillion": 10**12, "hundredth": 100, "thousandth": 1000, "millionth": 10**6}
-_BIG_ELSEWHERE = {"cent": 100, "cents": 100, "mille": 1000, "cien": 100, "ciento": 100, "mil": 1000}
-_BIG_ELSEWHERE |= {"тысяч": 1000, "тысячи": 1000, "millionen": 10**6, "millions": 10**6}
+_BIG |= {"lakh": 10**5, "crore": 10**7}
+_BIG_ELSEWHERE = {"cent": 100, "cents": 100, "cien": 100, "ciento": 100}
+_BIG_ELSEWHERE |= {
+    word: int(worth) for word, worth in SCALES.items() if worth >= 1000 and len(word) > 2
+}
 _STATED = _ENGLISH | _BIG | {"a": 1, "an": 1}
 _ON_PAGES = _STATED | _OTHERS | _BIG_ELSEWHERE
 _SHARES = {"half": 0.5, "quarter": 0.25, "quarters": 0.25, "third": 1 / 3, "thirds": 1 / 3}
+_AND_A_PART = re.compile(
+    r" and a (?:half|(?P<quarter>quarter))(?: (?P<scale>million|billion|trillion|thousand)\b)?"
+    r"|(?P<half> et demie?| y medi[oa]| e mezz[oa]| e mei[oa])\b"
+)
 _WORDS = re.compile(r"[^\W\d_]+")
 # What joins the words of one number: "twenty-five", "hundred and five", "treinta y dos".
 _JOINS = re.compile(r"[ -]|(?: and | y | et | e )")
@@ -121,6 +150,8 @@ def _spoken(run: list[re.Match[str]], text: str, known: dict[str, int]) -> Itera
         big = _BIG.get(word) or _BIG_ELSEWHERE.get(word)
         if big and big <= 100:
             current = (current or 1) * big
+        elif big and total and not current:  # dos mil millones, two lakh crore
+            total *= big
         elif big:
             total, current = total + (current or 1) * big, 0.0
         elif word == "vingt" and current == 4:
@@ -129,10 +160,11 @@ def _spoken(run: list[re.Match[str]], text: str, known: dict[str, int]) -> Itera
             current += known[word] if word in known else _in_german(word)
     value = total + current
     # "two and a half million", "half a million", "a quarter of a million"
-    if more := re.match(
-        r" and a half(?: (million|billion|trillion|thousand)\b)?", text[end : end + 30]
-    ):
-        value, end = (value + 0.5) * _BIG.get(more[1] or "", 1), end + more.end()
+    if more := _AND_A_PART.match(text[end : end + 34]):
+        part = 0.25 if more["quarter"] else 0.5
+        last = max(known.get(words[-1], 1), 1) if more["half"] else 1  # un million et demi
+        value = (value + part * last) * _BIG.get(more["scale"] or "", 1)
+        end += more.end()
     elif words in (["a"], ["an"], ["one"], ["first"], ["second"], ["third"], ["sei"]):
         return  # these say little: "one of", "at first"
     share = re.search(
@@ -204,7 +236,7 @@ def mixed(text: str) -> Iterator[Numeral]:
             value, worth, large = float(digits.replace(",", "")), 1, 0
             for unit in units:
                 worth *= _SMALL.get(unit, 1)
-                large = _LARGE.get(unit, large)
+                large = (large or 1) * _LARGE[unit] if unit in _LARGE else large  # 万亿
             part += value * worth
             step = worth * (large or 1) * 10.0 ** -len(digits.partition(".")[2])
             if large:
@@ -212,87 +244,7 @@ def mixed(text: str) -> Iterator[Numeral]:
         yield Numeral(total + part, step, *match.span())
 
 
-# ---- What only a page is asked for ---------------------------------------------------------------
-
-_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-_PARTS = {
-    part: of
-    for of, parts in {
-        2: "half hälfte moitié mitad metà metade половина половины",
-        3: "third thirds drittel tiers tercio tercios terzi terços треть трети",
-        4: "quarter quarters viertel quart quarts cuarto cuartos quarti quartos четверть четверти",
-        5: "fifth fifths fünftel", 6: "sixth sixths", 7: "seventh sevenths", 8: "eighth eighths",
-        9: "ninth ninths", 10: "tenth tenths zehntel",
-    }.items()
-    for part in parts.split()
-}  # fmt: skip
-_COUNT = (
-    rf"\d{{1,6}}|\d{{1,3}}(?:,\d{{3}})+|{'|'.join(_ONES)}|a (?:hundred|thousand|million)|twenty"
-)
-_RATIO = re.compile(
-    rf"\b(?P<some>{_COUNT})(?: in | out of |/|:)(?:every )?(?P<all>{_COUNT})\b", re.IGNORECASE
-)
-_SHARE = re.compile(
-    rf"\b(?:(?P<some>[^\W\d_]{{1,7}})[ -])?\b(?P<part>{'|'.join(_PARTS)})\b"
-    r"|(?P<all>[\d一二三四五六七八九十百]{1,9})分之(?P<of>[\d一二三四五六七八九十百]{1,9})"
-    r"|(?P<tenths>[\d.一二三四五六七八九]{1,4})[割成](?P<half>半)?",
-    re.IGNORECASE,
-)
-_TIMES = re.compile(
-    r"\b(?P<verb>doubl|tripl|trebl|quadrupl|halv)(?:e[sd]?|ing)\b"
-    rf"|\b(?P<fold>{'|'.join(_ONES[1:])}|twenty|thirty|fifty|hundred)[ -]?fold\b",
-    re.IGNORECASE,
-)
-_VERBS = {"doubl": 2.0, "tripl": 3.0, "trebl": 3.0, "quadrupl": 4.0, "halv": 0.5}
-_POWER = re.compile(
-    # 6.022 × 10^23, and as a page without raised figures has it: 6.022×1023
-    r"(?<![\d.,])(?:(?P<times>\d{1,6}(?:\.\d{1,9})?)\s?[×x*·⋅]\s?)10(?:\^\{?)?(?P<by>-?\d{1,2})\b"
-    r"|(?<![\d.,])10\^\{?(?P<alone>-?\d{1,2})\b"
-    r"|(?<![\d.,\w])(?P<number>\d{1,6}(?:\.\d{1,9})?)e(?P<e>[+-]?\d{1,2})\b",
-    re.IGNORECASE,
-)
-_DATE = re.compile(
-    r"(?<![\d.])\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)|(?<![\d.])\d{1,9}(?:\.\d{1,9}){2,5}"
-)
-_ROW = re.compile(r"(?<![\d.,])\d{1,9}(?:,\d{1,9}){1,50}")  # 2020,4711: a row of numbers, too
-_YEARS = re.compile(r"\b(1[5-9]|20)\d\d\s?[-/]\s?(\d\d)\b(?![-/])")
-_DECIMALS = re.compile(r"(?<![\d\w])\.(\d{1,6})\b")
-
-
-def also_on_page(text: str) -> Iterator[float]:
-    """Yield what else a page's text may be said to say: one in five is 20 percent."""
-    for match in _RATIO.finditer(text):
-        if of := _count(match["all"]):
-            yield 100 * _count(match["some"]) / of
-    for match in _SHARE.finditer(text):
-        if match["part"]:
-            share = _count(match["some"] or "one") / _PARTS[match["part"].lower()]
-            yield from (share, 100 * share, 100 * share // 1)  # two thirds: 66 %, to some
-        elif match["all"]:
-            if whole := _count(match["all"]):
-                yield 100 * _count(match["of"]) / whole
-        else:
-            yield 10 * _count(match["tenths"]) + (5 if match["half"] else 0)
-    for match in _TIMES.finditer(text):
-        times = _VERBS[match["verb"].lower()] if match["verb"] else _count(match["fold"])
-        yield from (times, abs(100 * (times - 1)))
-    for match in _POWER.finditer(text):
-        power = match["by"] or match["alone"] or match["e"]
-        yield float(f"{match['times'] or match['number'] or 1}e{power}")
-    for match in _DATE.finditer(text):
-        numbers = [int(part) for part in re.findall(r"\d{1,9}", match[0])]
-        yield from map(float, numbers)
-        if numbers[-1] < 100:
-            yield from (1900.0 + numbers[-1], 2000.0 + numbers[-1])
-    for match in _ROW.finditer(text):
-        yield from map(float, match[0].split(","))
-    for match in _YEARS.finditer(text):
-        yield float(match[1] + match[2])
-    for match in _DECIMALS.finditer(text):
-        yield float(f"0.{match[1]}")
-
-
-def _count(text: str) -> float:
+def small(text: str) -> float:
     """Return what a small number is worth, in digits, words or Chinese characters."""
     text = text.lower().replace(",", "")
     if re.fullmatch(r"\d+(?:\.\d+)?", text):

@@ -40,10 +40,16 @@ _KINDS: tuple[dict[str, float], ...] = (
     {"Wh": 1, "kWh": 1e3, "MWh": 1e6, "GWh": 1e9, "TWh": 1e12},
     {"Hz": 1, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
     {"kB KB": 1, "MB megabyte": 1e3, "GB gigabyte": 1e6, "TB terabyte": 1e9, "PB petabyte": 1e12},
-    {"hectare ha": 1, "acre": 0.404686},
-    {"km/h kph": 1, "mph": 1.609344},
+    {
+        "m2 sq_m square_metre square_meter": 1e-4, "hectare ha": 1, "acre": 0.404686,
+        "km2 sq_km square_kilometre square_kilometer": 100,
+        "square_foot square_feet sq_ft ft2": 9.2903e-6, "square_mile sq_mi": 258.999,
+    },
+    {"Pa": 1, "hPa": 100, "kPa": 1e3, "MPa": 1e6, "bar": 1e5, "psi": 6894.76},
+    {"J": 1, "kJ": 1e3, "MJ": 1e6, "GJ": 1e9, "kcal": 4184},
+    {"km/h kph": 1, "mph": 1.609344, "m/s": 3.6},
     {"cent": 1, "": 100},
-    {"bp bps basis_point": 1, "": 100},
+    {"bp bps basis_point": 1, "": 100, "pp percentage_point": 100},
 )  # fmt: skip
 _UNITS = {
     name.replace("_", " "): _Unit(kind, worth)

@@ -73,6 +73,16 @@ def test_figures_that_are_there(claim: str) -> None:
         ("77 °F, 100 km, $0.05, 0.5 %", "25 °C; 62 miles; 5 cents; 50 basis points"),
         ("97 %, 66 %", "quatre-vingt-dix-sept; two-thirds"),
         ("Call +1 (212) 555-0123, 0800 123 4567; ISBN 978-3-16-148410-0.", "nothing"),
+        ("20 %, 1.5 million, 7 percent; 2.5 million", "ein Fünftel, un million et demi, seven"
+         " per cent, two and a half million"),
+        ("1.25 million, 500,000, 1.5, 2 billion", "one and a quarter million, eine halbe Million,"
+         " anderthalb; dos mil millones"),
+        ("50 %, 33 %, 80 %, 0.5 %", "一半; 3분의 1; cuatro quintos; 5‰"),
+        ("up 100 %, 200 %, 2.5x, 300 %", "twice as many; three times as many; 2.5-fold; vierfach"),
+        ("3.2万亿元; 1,500,000,000,000 rupees", "3.2 trillion yuan, 1.5 lakh crore"),
+        ("In FY2023-24 and in 2025", "fiscal 2023 and FY25"),
+        ("50,000 km², 500 kPa, 10 m/s, 100 basis points", "5 million hectares; 5 bar; 36 km/h;"
+         " 1 percentage point"),
         ("As Figure 12, § 230, No. 15, ISO 27001, RFC 9110 and version 3.11.7 have it.", "nothing"),
         ("The Boeing 747 and the iPhone 15 with Python 3.12.", "nothing"),
     ],
@@ -91,7 +101,7 @@ def test_the_same_in_other_words(claim: str, page: str) -> None:
         ("٩٨٧٦ users", ["9876"]),
         ("987,000 of them", ["987,000"]),
         ("12,7 % davon, 3 Mrd. Euro", ["12,7 %", "3 Mrd"]),
-        ("It cost $8 and 9 GW.", ["8", "9"]),
+        ("It cost $8 and 9 GW, or 6 percent.", ["8", "9", "6 percent"]),
         ("8 Prozent, 8 pour cent, 8 por ciento, 8 процентов", ["8", "8", "8", "8"]),
         ("On 12.03.2017, the GDP 77 bn, in Germany 87 million.", ["2017", "77 bn", "87 million"]),
         ("77% (95% CI 66–88), ±7.7 %", ["77%", "95%", "66", "88", "7.7 %"]),
