@@ -205,47 +205,61 @@ def _belongs(text: str, item: Item, following: Item) -> bool:
 def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
     """Return the change that makes one marker, or nothing, of neighbouring references."""
     start, end = group[0].start, group[-1].end
+    near = max(0, start - NEARBY)
+    cited = _cited(text, group, known)
+    opening, closing = (_OPEN, _CLOSE) if cited else (_OPEN_WORD, _CLOSE_MARK)
+    while (left := opening.search(text[near:start])) and (
+        right := closing.match(text[end : end + NEARBY])
+    ):
+        start, end = near + left.start(), end + right.end()
+    if cited:
+        is_bare = group[0].start == start
+        is_link = text[group[0].start] == "]" or text.startswith(("<a", "</"), group[0].start)
+        before, after = text[near:start], text[end : end + NEARBY]
+        return start, end, _spaced(marker(cited), before, after, is_bare, is_link)
+    if not any(item.inventions for item in group):
+        return start, end, ""  # half of a link
+    return _removal(text, near, start, end)
+
+
+def _cited(text: str, group: list[Item], known: Known) -> list[int]:
+    """Return the numbers of the sources that are meant, with those between [1]–[3]."""
     meant = {number for item in group for number in item.sources}
     for item, following in itertools.pairwise(group):
         if item.sources and following.sources and _TO.fullmatch(text, item.end, following.start):
             meant |= set(range(item.sources[-1], following.sources[0]))
-    keys = {known.keys[number - 1] for number in meant}
-    cited = sorted(known.by_key[key] for key in keys)
-    near = max(0, start - NEARBY)
-    before, after = text[near:start], text[end : end + NEARBY]
-    opening, closing = (_OPEN, _CLOSE) if cited else (_OPEN_WORD, _CLOSE_MARK)
-    while (left := opening.search(before)) and (right := closing.match(after)):
-        start, end = near + left.start(), end + right.end()
-        before, after = text[near:start], text[end : end + NEARBY]
+    return sorted(known.by_key[key] for key in {known.keys[number - 1] for number in meant})
+
+
+def _spaced(mark: str, before: str, after: str, is_bare: bool, is_link: bool) -> str:
+    """Return a marker with the spaces that keep it apart from what stands around it."""
     opens_line = not before.rpartition("\n")[2].strip()
-    if cited:
-        mark = marker(cited)
-        if re.match(r"[(\[]|:" if opens_line else r"[(\[]", after):
-            mark += " "  # what follows must not make a link of it
-        if group[0].start != start and before[-1:].isalnum():
-            mark = f" {mark}"
-        is_end_of_link = text[group[0].start] == "]" or text.startswith(
-            ("<a", "</"), group[0].start
-        )
-        if is_end_of_link and not before[-1:].isspace():
-            mark = f" {mark}"  # after the label of a link that was one
-        return start, end, mark
-    if not any(item.inventions for item in group):
-        return start, end, ""  # half of a link
+    if re.match(r"[(\[]|:" if opens_line else r"[(\[]", after):
+        mark += " "  # what follows must not make a link of it
+    if not is_bare and before[-1:].isalnum():
+        mark = f" {mark}"
+    if is_link and not before[-1:].isspace():
+        mark = f" {mark}"  # after the label of a link that was one
+    return mark
+
+
+def _removal(text: str, near: int, start: int, end: int) -> tuple[int, int, str]:
+    """Return the change that takes out what refers to nothing, with the words that led to it."""
+    before, after = text[near:start], text[end : end + NEARBY]
     if led := _LED.search(before):  # "According to [99], they live."
         start = near + led.start()
         if after[:1] in (",", "，") and (comma := re.search(r"[,，]\s?$", text[near:start])):
             return near + comma.start(), end + 1, ""
         before = text[near:start]
-        opens_line = not before.rpartition("\n")[2].strip()
         if _BEGINS.search(before) and (goes_on := _GOES_ON.match(after)):
             return start, end + goes_on.end(), goes_on[1].upper()
+    opens_line = not before.rpartition("\n")[2].strip()
     if word := _WORD_FOR_IT.search(before):  # "Source [99] says"
         before = before[: word.start()]
-    begins = _BEGINS.search(before)
     if (see := _SEE.search(before)) and (seen := _SEEN.match(after)):  # "See [99]."
         end += 0 if see["by"] else seen.end()
         return near + len(before[: see.start()].rstrip(" \t")), end, ""
+    begins = _BEGINS.search(before)
     if begins or _BEGINS_CLAUSE.search(before):
         first = near + len(before)
         if says := _SAYS_THAT.match(after):
