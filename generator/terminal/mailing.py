@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from temporalio.api.workflowservice.v1 import DescribeActivityExecutionRequest
-from temporalio.client import ActivityFailureError, Client
+from temporalio.client import ActivityFailureError, ActivityHandle, Client
 from temporalio.common import RetryPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -51,6 +51,11 @@ async def mail_again(client: Client, handle: Handle, address: str, local: bool) 
             "This Temporal Service runs no Activity without a Workflow: it is too old."
         ) from None
     say(f"Mailing the report to {address}. Activity ID: {call.id}")
+    return await tell_of(client, call, local)
+
+
+async def tell_of(client: Client, call: ActivityHandle[str], local: bool) -> int:
+    """Say why each attempt failed, and how the Activity ended; return the exit code."""
     result = asyncio.ensure_future(call.result())
     told = ""
     while not result.done():

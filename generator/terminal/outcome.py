@@ -1,6 +1,7 @@
 """What came of a run: told to a person step by step, or to a program as JSON; and the files."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from temporalio.client import WorkflowFailureError
@@ -21,7 +22,7 @@ from generator.delivery.report import (
     sources_file,
     write_report,
 )
-from generator.running.record import Record
+from generator.running.record import Attempted, Record
 from generator.running.threads import in_thread
 from generator.terminal.screen import say
 
@@ -30,32 +31,36 @@ def show_steps(record: Record) -> None:
     """Say what each step took, how often it was tried, and what it cost."""
     for name in dict.fromkeys(activity.name for activity in record.activities):
         done = [activity for activity in record.activities if activity.name == name]
-        last = done[-1]
-        results = record.results(name)
+        last, results = done[-1], record.results(name)
         if name == "search_documents" and not any(each.get("documents") for each in results):
             continue  # there are none
-        parts = [f"{record.seconds(name):.1f} s"]
-        if len(done) > 1:
-            parts.append(f"{len(done)} calls")
-        if (attempts := sum(activity.attempts for activity in done)) > len(done):
-            parts.append(f"{attempts} attempts")
-        if name == "llm_call" and record.tokens:
-            about = "about " * record.is_estimated
-            parts.append(f"{about}{record.tokens:,} tokens")
-            parts.append("price unknown" if record.cost is None else f"{about}${record.cost:.4f}")
-        if name == "web_search" and not last.failure:
-            provider = (last.result or {}).get("provider")
-            parts.append(f"with {provider}" if provider else "no search: SEARCH_PROVIDER is unset")
-        if name == "read_page":
-            parts.append(f"{len(results)} read")
         failed = last.result is None and not (name == "read_page" and results)
-        line = f"{'✗' if failed else '✓'} {name:10}  {', '.join(parts)}"
-        if name == "create_pdf" and last.result:
-            line += f": {Path(last.result).name}, and .md"
-            line += f" and {SOURCES}" * bool(record.report and record.report.references)
-        if name == "send_email" and record.email:
-            line += f": {record.email}"
-        say(line)
+        sign, took = "✗" if failed else "✓", ", ".join(what_it_took(record, name, done))
+        say(f"{sign} {name:10}  {took}{what_it_made(record, last)}")
+
+
+def what_it_took(record: Record, name: str, done: list[Attempted]) -> Iterator[str]:
+    yield f"{record.seconds(name):.1f} s"
+    if len(done) > 1:
+        yield f"{len(done)} calls"
+    if (attempts := sum(activity.attempts for activity in done)) > len(done):
+        yield f"{attempts} attempts"
+    if name == "llm_call" and record.tokens:
+        about = "about " * record.is_estimated
+        yield f"{about}{record.tokens:,} tokens"
+        yield "price unknown" if record.cost is None else f"{about}${record.cost:.4f}"
+    if name == "web_search" and not done[-1].failure:
+        provider = (done[-1].result or {}).get("provider")
+        yield f"with {provider}" if provider else "no search: SEARCH_PROVIDER is unset"
+    if name == "read_page":
+        yield f"{len(record.results(name))} read"
+
+
+def what_it_made(record: Record, last: Attempted) -> str:
+    if last.name == "create_pdf" and last.result:
+        sources = f" and {SOURCES}" * bool(record.report and record.report.references)
+        return f": {Path(last.result).name}, and .md{sources}"
+    return f": {record.email}" if last.name == "send_email" and record.email else ""
 
 
 def describe_failure(error: WorkflowFailureError, local: bool) -> str:

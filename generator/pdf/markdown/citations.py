@@ -5,6 +5,7 @@ Tokens in a line: around what points to an entry `citation_open`, whose `meta` h
 """
 
 import re
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
@@ -140,29 +141,16 @@ _NUMBERED = late(r"[\W\d_]*(?:[一二三四五六七八九十]+、|第[一二三
 _LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,3})$")
 
 
+class _Headings(NamedTuple):
+    """Where links to headings lead: the number of the heading's inline token."""
+
+    by_name: dict[str, int]
+    by_letters: dict[str, int]  # of the heading's text, however a name is made of it
+
+
 def _lead(state: StateCore, entries: dict[int, list[Entry]]) -> None:
-    """Find out where links to `#something` lead: to a heading, however its name is made of its
-    text, or to an entry by its number."""
-    places: dict[str, int] = {}  # of each name, the number of the heading's inline token
-    loose: dict[str, int] = {}  # the same by its letters alone
-    counts: dict[str, int] = {}
-    for place, token in enumerate(state.tokens):
-        if token.type != "inline" or not token.children:
-            continue
-        if state.tokens[place - 1].type != "heading_open":
-            line = token.content.split("\n", 1)[0]
-            if _LINE_AS_HEADING.fullmatch(line) or is_title(line):
-                loose.setdefault(_letters(line), place)
-            continue
-        if token.meta.get("id"):
-            places.setdefault(token.meta["id"], place)
-        text = "".join(part.content for part in token.children)
-        slug = re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
-        count = counts[slug] = counts.get(slug, -1) + 1
-        places.setdefault(f"{slug}-{count}" if count else slug, place)
-        for name in (text, _NUMBERED.sub("", text, count=1)):
-            loose.setdefault(_letters(name), place)
-    loose.pop("", None)
+    """Find out where links to `#something` lead: to a heading, or to an entry by its number."""
+    headings = _headings(state)
     targets: set[int] = set()
     for place, token in enumerate(state.tokens):
         linked = "](" in token.content or "][" in token.content or "html" in state.env
@@ -178,7 +166,7 @@ def _lead(state: StateCore, entries: dict[int, list[Entry]]) -> None:
             if name in state.env["anchors"]:
                 part.meta["name"] = state.env["anchors"][name]
                 continue
-            heading = places.get(name, loose.get(_letters(name)))
+            heading = headings.by_name.get(name, headings.by_letters.get(_letters(name)))
             number = _SOLE.fullmatch(shown.strip("[]")) or _LAST_NUMBER.search(name)
             meant = entries.get(int(number[1]), []) if number else []
             if (heading is None or shown.strip("[]^").isdecimal()) and (
@@ -186,13 +174,38 @@ def _lead(state: StateCore, entries: dict[int, list[Entry]]) -> None:
             ):
                 part.meta["name"] = entry.name
                 continue
-            heading = heading or loose.get(_letters(_NUMBERED.sub("", shown, count=1)))
+            bare = _letters(_NUMBERED.sub("", shown, count=1))
+            heading = heading or headings.by_letters.get(bare)
             if heading is not None:
                 part.meta["name"] = f"within-{heading}"
                 targets.add(heading)
     for heading in targets:
         target = Token("entry", "", 0, meta={"name": f"within-{heading}"})
         (state.tokens[heading].children or []).insert(0, target)
+
+
+def _headings(state: StateCore) -> _Headings:
+    """Return the headings by the names that GitHub and others give them; the first one counts."""
+    found = _Headings({}, {})
+    counts: dict[str, int] = {}
+    for place, token in enumerate(state.tokens):
+        if token.type != "inline" or not token.children:
+            continue
+        if state.tokens[place - 1].type != "heading_open":
+            line = token.content.split("\n", 1)[0]
+            if _LINE_AS_HEADING.fullmatch(line) or is_title(line):
+                found.by_letters.setdefault(_letters(line), place)
+            continue
+        if token.meta.get("id"):
+            found.by_name.setdefault(token.meta["id"], place)
+        text = "".join(part.content for part in token.children)
+        slug = re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
+        count = counts[slug] = counts.get(slug, -1) + 1
+        found.by_name.setdefault(f"{slug}-{count}" if count else slug, place)
+        for name in (text, _NUMBERED.sub("", text, count=1)):
+            found.by_letters.setdefault(_letters(name), place)
+    found.by_letters.pop("", None)
+    return found
 
 
 def _letters(text: str) -> str:
