@@ -62,6 +62,7 @@ class Exchange:
         self.refusal = ""
         self.thoughts: list[str] = []
         self.beside: dict[str, list[Any]] = {}  # citations, annotations and the like
+        self.aside = False  # what comes is beside the answer
         self.has_text = False
         self.ended = False  # the body has
         self._pieces: list[str] = []

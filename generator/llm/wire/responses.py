@@ -17,8 +17,8 @@ def read(event: Event, exchange: Exchange) -> bool:
     delta = data.get("delta")
     match kind.removeprefix("response."):
         case "output_text.delta":
-            exchange.add(str(delta or ""))
-        case "output_text.done" if not exchange.has_text:
+            say(str(delta or ""), exchange)
+        case "output_text.done" if not exchange.has_text and not exchange.aside:
             exchange.add(str(data.get("text") or ""))
         case "refusal.delta":
             exchange.refusal += str(delta or "")
@@ -26,12 +26,22 @@ def read(event: Event, exchange: Exchange) -> bool:
             exchange.think(str(delta or ""))
         case "output_item.added" if dict_in(data, "item").get("type") != "reasoning":
             exchange.begin_block()
+            exchange.aside = is_aside(dict_in(data, "item"))
         case "completed" | "incomplete" | "failed" | "cancelled" | "done" as status:
             response = dict_in(data, "response")
             read_response({"status": status.replace("done", "completed")} | response, exchange)
             if status == "failed" and exchange.error is None:
                 exchange.error = {"message": "The model failed"}
     return True
+
+
+def is_aside(item: dict[str, Any]) -> bool:
+    """Tell whether a message is about the work and not the answer, as newer models mark it."""
+    return item.get("phase") == "commentary"
+
+
+def say(text: str, exchange: Exchange) -> None:
+    exchange.think(text) if exchange.aside else exchange.add(text)
 
 
 def read_response(response: dict[str, Any], exchange: Exchange) -> None:
@@ -60,10 +70,10 @@ def read_response(response: dict[str, Any], exchange: Exchange) -> None:
 
 
 def read_item(item: dict[str, Any], exchange: Exchange) -> None:
-    content = item.get("content")
+    content, exchange.aside = item.get("content"), is_aside(item)
     for part in content if isinstance(content, list) and item.get("type") == "message" else []:
         if isinstance(part, dict):
-            exchange.add(str(part.get("text") or ""))
+            say(str(part.get("text") or ""), exchange)
             if not exchange.refusal:
                 exchange.refusal = str(part.get("refusal") or "")
 

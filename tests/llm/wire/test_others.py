@@ -209,6 +209,13 @@ def between() -> Iterator[tuple[Way, Case]]:
     item = {"type": "response.output_item.added", "item": {"type": "message"}}
     yield responses, Case("two-messages", [responses.says(REPORT, "completed", commentary, item)],
                           "paragraphs")  # fmt: skip
+    aside = {
+        "type": "response.output_item.added",
+        "item": {"type": "message", "phase": "commentary"},
+    }
+    final = aside | {"item": {"type": "message", "phase": "final_answer"}}
+    yield responses, Case("commentary", [
+        responses.says(REPORT, "completed", aside, commentary, final)], "whole")  # fmt: skip
     null = {"candidates": [{"content": {"parts": None}}, {"content": None}]}
     yield gemini, Case("null-parts", [gemini.says(REPORT, "STOP", null)], "whole")
     thought = {"candidates": [{"content": {"parts": [{"text": "Hm.", "thought": True}]}}]}
