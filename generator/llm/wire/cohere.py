@@ -17,6 +17,8 @@ def read(event: Event, exchange: Exchange) -> bool:
         if kind == "stream-end":
             end(dict_in(data, "response"), str(data.get("finish_reason")), exchange)
     elif kind in KINDS:
+        if kind == "content-start":
+            exchange.begin_block()
         read_delta(dict_in(data, "delta"), kind, exchange)
     else:
         return kind.startswith(BESIDE) and exchange.wire is read

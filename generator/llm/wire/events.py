@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 DONE = "[DONE]"
 FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":", b"error:")  # the last is llama.cpp's
 OPENING = re.compile(r"[\[,\s]*\{")  # of an object in a list
+ALIKE = 6  # characters with which all events of a stream begin, as in `{"id":`
 MAX_REST = 64_000  # bytes to keep of what is no event
 
 
@@ -20,6 +21,11 @@ class Event(NamedTuple):
 
     data: dict[str, Any]
     name: str = ""  # of a server-sent event
+
+
+# What stands for an event that began like the one before it and is no JSON: a piece may be lost.
+# Seen of GLM 5.1 and of vLLM: the next event begins in the middle of one.
+DAMAGED = Event({"error": {"message": "A part of the answer came damaged"}}, "damaged")
 
 
 class Events:
@@ -31,6 +37,7 @@ class Events:
         self.name = ""
         self.body = ""  # lines that are no server-sent events
         self.rest = ""  # what turned out to be no JSON
+        self.opening = ""  # of the last event
         self.done = False  # the provider has said [DONE]
 
     def feed(self, block: bytes) -> list[Event]:
@@ -47,6 +54,7 @@ class Events:
 
     def end(self) -> list[Event]:
         """Return what the body had left when it ended."""
+        self.opening = ""  # what breaks off is not damaged
         found: list[Event] = []
         self._take(bytes(self.line), found)
         self._take(b"", found)
@@ -73,35 +81,46 @@ class Events:
                 self._take_data(line[6:].decode(errors="replace").strip(), found)
             elif line.startswith(b"data:"):  # after a byte order mark, or indented
                 self._take_data(line[5:].decode(errors="replace").strip(), found)
-        elif self.body or (value := parse(line.decode(errors="replace"))) is None:
+        elif self.body or not self._add_line(line.decode(errors="replace"), found):
             self.body += line.decode(errors="replace") + "\n"
-        else:
-            self._add_value(value, found)
 
     def _take_data(self, data: str, found: list[Event]) -> None:
         if self.done:
             return
         if data.startswith(DONE):
             self.done = True
-        elif not self.data and (value := parse(data)) is not None:
-            self._add_value(value, found)  # some leave the empty line out
-        else:
+        elif self.data or (value := parse(data)) is None:
             self.data += data + "\n"
+        else:
+            self._add_value(value, found, data)  # some leave the empty line out
+
+    def _add_line(self, line: str, found: list[Event]) -> bool:
+        """Take a line for an event; tell whether it is one, or would have been."""
+        if (value := parse(line)) is not None:
+            self._add_value(value, found, line)
+        elif self.opening and line.startswith(self.opening):
+            found.append(DAMAGED)
+        else:
+            return False
+        return True
 
     def _add(self, text: str, found: list[Event]) -> None:
         if (value := parse(text)) is not None:
-            self._add_value(value, found)
+            self._add_value(value, found, text)
             return
-        values = [value for line in text.splitlines() if (value := parse(line)) is not None]
-        values = values or list_before_cut(text)
+        lines = [self._add_line(line, found) for line in text.splitlines()]
+        values = [] if any(lines) else list_before_cut(text)
         for value in values:
             self._add_value(value, found)
-        if not values and len(self.rest) < MAX_REST:
+        if any(lines) or values:
+            return
+        if len(self.rest) < MAX_REST:
             self.rest += text[:MAX_REST]
-        if not values and self.name == "error":
+        if self.name == "error":
             found.append(Event({"error": {"message": text.strip()}}, self.name))
 
-    def _add_value(self, value: Any, found: list[Event]) -> None:
+    def _add_value(self, value: Any, found: list[Event], text: str = "") -> None:
+        self.opening = text[:ALIKE]
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, dict):
                 found.append(Event(part, self.name))

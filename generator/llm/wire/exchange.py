@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import Any, Protocol
 
 from generator.llm.text.repeaters import Pieces
-from generator.llm.wire.events import MAX_REST, Event, Events
+from generator.llm.wire.events import DAMAGED, MAX_REST, Event, Events
 from generator.llm.wire.failure import Reply, error_in, json_in, reply_of
 
 PUT_OFF = {"queued", "in_progress", "pending", "starting", "processing", "accepted"}
@@ -146,9 +146,14 @@ class Exchange:
         for event in events:
             if is_heartbeat(event):
                 continue
+            if event is DAMAGED and self.thoughts and not self.has_text:
+                continue  # it was a thought, most likely
             self.heard += 1
             if not self.reason and (error := error_in(event)):
                 self.error = self.error or error
+            if event is DAMAGED:
+                self.events.done = True  # what comes after it would leave a gap
+                break
             for wire in [self.wire] if self.wire else self.wires:
                 if wire(event, self):
                     self.wire = wire

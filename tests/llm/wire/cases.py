@@ -27,6 +27,9 @@ from llm.wire.scenarios import (
     words,
 )
 
+# An event that breaks off where the next one begins, as GLM 5.1 sends them at times.
+DAMAGED = event(chunk({"content": "lost"}))[:60] + event(chunk({"content": "lost"}))
+
 
 @dataclass
 class Case:
@@ -54,6 +57,10 @@ def wholes() -> Iterator[Case]:
         "keepalive-within": stream(REPORT[:50], event(": OPENROUTER"), REPORT[50:], reason="stop"),
         "empty-data": stream(b"data:\n\n", REPORT, b"data: \n\n", reason="stop"),
         "not-json": stream(event("ping"), REPORT, event("{truncated"), reason="stop"),
+        "damaged-thought": stream(
+            chunk({"reasoning": "Hm."}), DAMAGED, chunk({"reasoning": "So."}), REPORT, reason="stop"
+        ),
+        "damaged-count": stream(REPORT, chunk(reason="stop"), DAMAGED, counts=USAGE),
         "json-null": stream(event("null"), event("[]"), event("{}"), REPORT, reason="stop"),
         "pings": stream(b'event: ping\ndata: {"type": "ping"}\n\n', REPORT, reason="stop"),
         "ids": stream(*[b"id: 7\n" + t + b": ping\n\n" for t in text(REPORT)], reason="stop"),
@@ -215,7 +222,9 @@ def cuts() -> Iterator[Case]:
     for reason in ("content_filter", "sensitive", "safety"):
         yield Case(f"filter-{reason}", [stream(HALF, reason=reason)], "incomplete", 1, "filter")
     broken = {"error": {"code": 502, "message": "Provider disconnected"}}
+    pieces = text(REPORT)
     for name, half in {
+        "damaged": Says([*pieces[:9], DAMAGED, *pieces[11:], event(chunk(reason="stop")), DONE]),
         "done-without-reason": stream(HALF),
         "just-ends": Says(text(HALF)),
         "stop-then-more-then-cut": Says([event(chunk({"content": "# "}, "stop")), *text(HALF[2:])]),
