@@ -161,9 +161,8 @@ class Text(Block):
         super().draw(canvas, left, top, width, gap)
         if self.bookmark:
             key, title, level = self.bookmark
-            canvas.bookmarkHorizontal(key, 0, top)
-            canvas.addOutlineEntry(title, key, level)
             canvas.tags.place(key, top)
+            canvas.tags.heading(title, level, top)
         padding = self.style.padding
         start = left if self.mirrored else left + self.indent
         end = start + width - self.indent

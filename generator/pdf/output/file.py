@@ -10,8 +10,6 @@ from typing import Any
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
 from reportlab.pdfbase.pdfdoc import (  # type: ignore[import-untyped]
     BasicFonts,
-    Destination,
-    OutlineEntryObject,
     PDFDictionary,
     PDFName,
     PDFObjectReference,
@@ -21,43 +19,52 @@ from reportlab.pdfbase.pdfdoc import (  # type: ignore[import-untyped]
 )
 
 from generator.pdf.output.about import About
+from generator.pdf.output.outline import outline_objects
 from generator.pdf.output.tags import Tags
 from generator.pdf.text.embed import Raw, Stream
 
-_SMALL = (PDFDictionary, OutlineEntryObject, Destination)
 _TOGETHER = 200  # small objects in a stream
 
 
 def assemble(document: Any, tags: Tags, about: About) -> bytes:
     """The bytes of a ReportLab document: what its own `format` returns, with a structure."""
     catalog = document.Catalog
-    tree = document.Reference(Raw(""))  # its place in the file; what is there comes at the end
-    catalog.StructTreeRoot = tree
+    # Their places in the file; what is there comes at the end.
+    tree, contents = document.Reference(Raw("")), document.Reference(Raw(""))
+    catalog.StructTreeRoot, catalog.Outlines = tree, contents if tags.headings else None
     catalog.MarkInfo = PDFDictionary({"Marked": "true"})
     catalog.Metadata = document.Reference(_metadata(about.xmp(document.info.producer)))
     root, info = document.Reference(catalog), document.Reference(document.info)
+
+    def number_of(reference: PDFObjectReference) -> int:
+        return int(document.idToObjectNumberAndVersion[reference.name][0])
+
     file = _File()
     small: list[tuple[int, bytes]] = []
     pages: list[tuple[int, bytes]] = []
     number = 1
     while name := document.numberToId.get(number):  # writing one brings up others
         thing = document.idToObject[name]
-        if type(thing) in _SMALL:
+        if type(thing) is PDFDictionary:
             small.append((number, format(thing, document)))
         elif thing is document.info:
             small.append((number, about.info(thing.producer)))
         elif isinstance(thing, PDFPage):
             pages.append((number, _page(thing, document)))
-        elif name != tree.name:
+        elif name not in (tree.name, contents.name):
             file.add(number, thing.format(document))
         number += 1
     annots = tags.annots(number)
     for key, (place, body) in enumerate(pages):
         entries = f"/Tabs/S/StructParents {key}{annots.get(key, '')}>>"
         file.add(place, body + entries.encode())
-    top, objects = tags.objects([place for place, _ in pages], number)
-    small += [*enumerate(objects, number), (document.idToObjectNumberAndVersion[tree.name][0], top)]
-    file.pack(small, number + len(objects))
+    places = [place for place, _ in pages]
+    top, objects = tags.objects(places, number)
+    start = number + len(objects)
+    outline, headings = outline_objects(tags.headings, places, number_of(contents), start)
+    small += [(number_of(tree), top), (number_of(contents), outline)]
+    small += enumerate(objects + headings, number)
+    file.pack(small, start + len(headings))
     return file.end(format(root, document), format(info, document), document.ID())
 
 

@@ -38,6 +38,15 @@ class Annotation(NamedTuple):
     contents: str  # a description
 
 
+class Heading(NamedTuple):
+    """An entry of the outline."""
+
+    title: str
+    level: int  # 0 is the highest; at most one more than that of the heading before
+    page: int
+    top: float
+
+
 class Tags:
     """The elements of one document."""
 
@@ -47,6 +56,7 @@ class Tags:
         self.pages: list[list[Element]] = [[]]  # of each page: whose its marked texts are
         self.links: list[tuple[Annotation, Element]] = []
         self.places: dict[str, tuple[int, float]] = {}  # pages and heights that links lead to
+        self.headings: list[Heading] = []
 
     def at(self, path: Nesting) -> Element:
         """The innermost of the elements around a block."""
@@ -74,6 +84,9 @@ class Tags:
     def place(self, name: str, top: float) -> None:
         """Let links to #name lead to this height on the page."""
         self.places.setdefault(name, (len(self.pages) - 1, top))
+
+    def heading(self, title: str, level: int, top: float) -> None:
+        self.headings.append(Heading(title, level, len(self.pages) - 1, top))
 
     def next_page(self) -> None:
         self.pages.append([])
