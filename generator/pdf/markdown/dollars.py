@@ -87,7 +87,9 @@ _PAIRS = re.compile(
     r"|\\\((?P<round>(?:[^\\]|\\[^()]){1,4000})\\\)"
     r"|\\\[(?P<square>(?:[^\\]|\\[^\[\]]){1,4000})\\\]"
     # A dollar needs a partner, and text that both of them touch.
-    r"|\$(?![\s$])(?P<dollar>(?:[^$\\`\n]|\\[^\n`]){1,1000})(?<!\s)\$(?![_{(\[$])",
+    r"|\$(?![\s$])(?P<dollar>(?:[^$\\`\n]|\\[^\n`]){1,1000})(?<!\s)\$(?![_{(\[$])"
+    # Some put a space at either side.
+    r"|\$ (?P<spaced>[^\s$`](?:[^$\\`\n]|\\[^\n`]){0,1000}) \$(?!\s?\d)",
     re.S,
 )
 # After a dollar may come Chinese, or the end of a word ("the $n$th"), not a name or a sum.
@@ -111,6 +113,10 @@ def _formula(state: StateInline, silent: bool) -> bool:
         elif _GLUED_AFTER.match(state.src, match.end()) and not _ONE_SIGN.fullmatch(latex):
             return False
         if not _is_maths(latex) or (kind == "dollars" and latex.strip().isalpha() and " " in latex):
+            return False
+    elif kind == "spaced":
+        sum_before = state.src[max(0, state.pos - 2) : state.pos].strip().isdigit()  # 10 $ is money
+        if sum_before or not set("\\^=") & set(latex) or not _is_maths(latex):
             return False
     elif not _is_bracketed(latex):
         return False
@@ -185,15 +191,18 @@ def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 # ---- In a table ----------------------------------------------------------------------------------
 
-# Stands for the | of a formula while tables are cut into cells: $P(A|B)$ is one cell.
+# Stands for the | of a formula or of code while tables are cut into cells: $P(A|B)$ is one cell.
 BAR = "\ue07c"
+_CODE = re.compile(r"(?<!`)(`{1,2})(?![` ])[^`]*\|[^`]*(?<! )\1(?!`)")
 
 
 def hide_bars(line: str) -> str:
-    """`line` with another sign for each | in a formula between dollars."""
-    if line.count("$") < 2 or "|" not in line or "]:" in line:  # that may define a link
+    """`line` with another sign for each | in a formula between dollars, and in code of a row."""
+    if "|" not in line or "]:" in line:  # that may define a link
         return line
-    return _PAIRS.sub(_hidden, line)
+    if "`" in line and line.lstrip(" >").startswith("|"):
+        line = _CODE.sub(lambda code: re.sub(r"(?<!\\)\|", BAR, code[0]), line)
+    return _PAIRS.sub(_hidden, line) if line.count("$") > 1 else line
 
 
 def _hidden(match: re.Match[str]) -> str:
@@ -204,7 +213,8 @@ def _hidden(match: re.Match[str]) -> str:
 
 
 def _hide_bars(state: StateCore) -> None:
-    state.env["bars"] = "$" in state.src and "|" in state.src and BAR not in state.src
+    signs = ("$" in state.src or "`" in state.src) and "|" in state.src
+    state.env["bars"] = signs and BAR not in state.src
     if state.env["bars"]:
         state.src = "\n".join(map(hide_bars, state.src.split("\n")))
 

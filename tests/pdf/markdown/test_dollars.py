@@ -58,6 +58,7 @@ FORMULAS = [
     ("$a \\text{ if } b \\text{ is not } c$", ["a \\text{ if } b \\text{ is not } c"]),
     ("It cost $5, but $x$ is free.", ["x"]),
     ("\\(x\\) and \\( y \\)", ["x", "y"]),
+    ("so $ x^2 + y_1 $ is ($ \\frac{1}{2} $)", ["x^2 + y_1", "\\frac{1}{2}"]),
     ("\\(a_1\\), \\(n = 3\\), \\(\\pi\\).", ["a_1", "n = 3", "\\pi"]),
     ("\\( 5 \\)", ["5"]),
     ("\\(O(n^2)\\)", ["O(n^2)"]),
@@ -171,6 +172,9 @@ TEXT = [
     "C:\\$Recycle.Bin\\$x",
     "an R formula: df$col_a + df$col_b",
     "Swiss Fr. 5.-, $5.-",
+    "costs $ 5 and $ 6, or $ 5 = $ 6",
+    "a 10 $ bill, x^2 and a 20 $ bill",
+    "from $ the _big_ one $ on",
 ]
 
 
@@ -223,10 +227,27 @@ def test_numbers_of_formulas(markdown: str, latex: str, tag: str) -> None:
     "markdown",
     ["$a " * 6_000, "$a_1" * 6_000, "\\(" * 10_000, "\\[x" * 6_000, "$$a" * 6_000,
      "$$ a\n\n" * 3000, "\\begin{align}\n" * 3000, "$\\" * 6_000, "$" * 60_000,
-     "$" + "a b, " * 6_000 + "$", "\\(" + "{" * 60_000 + "\\)", "$5." * 6_000],
+     "$" + "a b, " * 6_000 + "$", "\\(" + "{" * 60_000 + "\\)", "$5." * 6_000, "$ a_" * 6_000,
+     "| `a" * 6_000],
 )  # fmt: skip
 def test_time_is_linear(markdown: str) -> None:
     assert seconds(parse, markdown * 2) < 3.5 * seconds(parse, markdown) + 0.5
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [
+        ("| `a|b` | c |", ["`a|b`", "c"]),
+        ("| ``|`` | `(x|y)` |", ["``|``", "`(x|y)`"]),
+        ("| `a \\| b` | c |", ["`a | b`", "c"]),
+        ("| $P(A|B)$ | `|` |", ["$P(A|B)$", "`|`"]),
+        ("| a ` b | c ` d |", ["a ` b", "c ` d"]),
+    ],
+)
+def test_bars_in_code_and_formulas_divide_no_cells(row: str, cells: list[str]) -> None:
+    parser = MarkdownIt("commonmark").enable("table").use(dollars_plugin)
+    tokens = parser.parse(f"| A | B |\n|---|---|\n{row}")
+    assert [token.content for token in tokens if token.type == "inline"][2:] == cells
 
 
 def test_bars_outside_of_tables_stay() -> None:
