@@ -33,6 +33,7 @@ from support.settings import ROOT
 from generator.pdf import UnprintableReport, render
 from generator.pdf.markdown.language import language_of, words
 from generator.pdf.markdown.notes import notes_plugin
+from generator.pdf.markdown.tables import tables_plugin
 
 CORPUS = ROOT / "tests" / "corpus"
 DOCUMENTS = sorted(CORPUS.glob("*.md"))
@@ -48,6 +49,8 @@ ATTRIBUTES = r"""(?=[\s/>])(?:[^<>"']|"[^"]*"|'[^']*')*"""
 UNDERSTOOD = re.compile(f"(?is)</?(?:{NAMES}){ATTRIBUTES}>|<!--.*?-->")
 # The signs of headings that are none by CommonMark.
 LOOSE = re.compile(r"(?m)^ {0,3}(?:#{7,}(?=\s)|#{2,}(?=[^\s#!])|(?<!\n)#(?=\w))(.*?)#*[ \t]*$")
+# A line of one sign is a rule.
+RULE = re.compile(r"(?m)^ {0,3}(?:={5,}|⸻+)[ \t]*$")
 # A label in bold that is not closed.
 OPEN_LABEL = re.compile(r"\A\*\*(\w[^*]{0,99}?[:：])\s*(?:\*\*)?")
 # Variants of what they follow; marks of a chat program around its sources, which go.
@@ -69,14 +72,15 @@ def normal(text: str) -> str:
 
 
 def words_of(markdown: str) -> str:
-    """The text that markdown-it sees in `markdown`, with no help from ours but with the notes.
+    """The text that markdown-it sees in `markdown`, with no help from ours but notes and tables.
 
-    That those lose nothing, markdown/test_notes.py shows.
+    That those lose nothing, markdown/test_notes.py and test_lists.py show.
     """
     parser = MarkdownIt("commonmark", {"html": False, "tasklists": True, "maxNesting": 100})
     found = []
-    markdown = LOOSE.sub(r"\1", markdown)
-    for token in parser.enable(["table", "strikethrough"]).use(notes_plugin).parse(markdown):
+    markdown = RULE.sub("", LOOSE.sub(r"\1", markdown))
+    parser.enable(["table", "strikethrough"]).use(notes_plugin).use(tables_plugin)
+    for token in parser.parse(markdown):
         pieces: list[Token] = []
         for part in token.children or [token]:
             pieces += part.children or [] if part.type == "image" else [part]

@@ -131,8 +131,8 @@ class Blocks(Story):
     # Lists and quotes
 
     def bullet_list_open(self, token: Token) -> None:
-        wide = token.meta.get("sign", "•") > "\u25ff"  # an emoji, most often
-        self._open_list(token, False, 20 if wide else 16)
+        sign = token.meta.get("sign", "•")  # wide: an emoji, or a) and the like
+        self._open_list(token, False, 20 if len(sign) > 1 or sign > "\u25ff" else 16)
 
     def ordered_list_open(self, token: Token) -> None:
         self._open_list(token, True, 10.5 + 5.5 * len(str(token.attrs.get("start", 1))))

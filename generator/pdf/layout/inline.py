@@ -16,7 +16,10 @@ from generator.pdf.text.look import BLUE, GREY, HEIGHT, WIDTH, Box, Look, Run, S
 BODY = Style(10, 15, 8, 8)
 
 _TAG = re.compile(r"<br\s*/?>|<(su[bp])>([^<>]+)</\1>", re.I)
-_URL = re.compile(r"https?://[^\s<>\"`]*[^\s<>\"`.,;:!?)\]}'*_，。；：！？）」]", re.I)
+_URL = re.compile(
+    r"(?:https?://|(?<![\w@/.-])www\.(?=\w))[^\s<>\"`]*[^\s<>\"`.,;:!?)\]}'*_，。；：！？）」]",
+    re.I,
+)
 # A picture in no syntax, or one that was cut off: its letters say nothing to anyone.
 _DATA = re.compile(
     r"(?:!\[[^\]]{0,200}\]\(<?)?data:[\w/.+;=-]{1,100};base64,[A-Za-z0-9+/=%\\]*(?:>?\))?"
@@ -92,9 +95,11 @@ class Inline:
         if ";base64," in text:
             text = _DATA.sub("[image]", text)
         at = 0
-        for url in _URL.finditer(text) if "://" in text and not self.link else ():
+        has_any = not self.link and ("://" in text or "www." in text)
+        for url in _URL.finditer(text) if has_any else ():
             self.add(text[at : url.start()])
-            self.link = quote(url[0], safe=":/?#[]@!$&'()*+,;=%~") if is_web(url[0]) else ""
+            address = url[0] if "://" in url[0][:8] else f"http://{url[0]}"
+            self.link = quote(address, safe=":/?#[]@!$&'()*+,;=%~") if is_web(address) else ""
             self.add(url[0])
             self.link, at = "", url.end()
         self.add(text[at:])

@@ -1,7 +1,7 @@
-"""Lists whose bullets are signs that Markdown does not know, each item on a line.
+"""Lists whose bullets are signs or letters that Markdown does not know, each item on a line.
 
-• first                 ✅ done
-  ◦ within it           ❌ not done
+• first                 ✅ done                 a) first
+  – within it           ❌ not done             b) second
 
 They become lists as Markdown has them, with the sign of each item in its `meta`.
 """
@@ -16,18 +16,21 @@ from generator.pdf.late import late
 
 # One of the first is a list's sign wherever it begins a line, of the others where two lines do so.
 _SURE = "•‣⁃∙●▪■◆◦○▫□◇"
-_HOLLOW = "◦○▫□◇"
+_WITHIN = "◦○▫□◇–—"  # under another sign
 SIGNS = (
     "•◦‣⁃∙●○◉◎■□▪▫◼◻◆◇❖►▶▷▸▹➢➤➔➜➡⇒→✓✔✅☑✗✘❌❎☐☒★☆✦✧✪✱※・⦿❑❏❒⬤»\u2600-\u27bf\U0001f300-\U0001faff"
 )
+_LETTER = r"\(?([a-hA-H])[.)]"
 _ITEM = late(
-    rf"([ \t]*)(\*\*|__)?([{SIGNS}]\ufe0f?)(?:[ \t\u00a0\u3000]+(?=\S)|(?<=[•・])(?=[^•・]))"
+    rf"([ \t]*)(\*\*|__)?([{SIGNS}]\ufe0f?|[–—]|{_LETTER})"
+    r"(?:[ \t\u00a0\u3000]+(?=\S)|(?<=[•・])(?=[^•・]))"
 )
-_ANY = late(rf"(?m)^[ \t>*+-]*(?:__)?[{SIGNS}]")
+_ANY = late(rf"(?m)^[ \t>*+-]*(?:__)?(?:[{SIGNS}–—]|\(?[aA][.)]\s)")
 
 
 class _Item(NamedTuple):
     indent: int
+    kind: str  # the sign; of a letter, how it is written
     sign: str
     lines: list[str]
 
@@ -37,7 +40,7 @@ def bullets_plugin(parser: MarkdownIt) -> None:
 
 
 def _bullets(state: StateCore) -> None:
-    if state.src.isascii() or not _ANY.search(state.src):
+    if not _ANY.search(state.src):
         return
     tokens: list[Token] = []
     for token in state.tokens:
@@ -54,7 +57,7 @@ def _bullets(state: StateCore) -> None:
             del tokens[-3:]
         made = _list(items, token.level, text.map)
         last = tokens[-1] if tokens else token
-        if last.meta.get("sign") == items[0].sign and last.level == token.level:
+        if last.meta.get("sign") == items[0].kind and last.level == token.level:
             tokens.pop()  # it goes on
             made.pop(0)
         tokens += made
@@ -66,19 +69,33 @@ def _read(content: str) -> tuple[list[str], list[_Item]]:
     above: list[str] = []
     items: list[_Item] = []
     for line in content.split("\n"):
-        if found := _ITEM.match(line):
+        if (found := _ITEM.match(line)) and _goes_on(items, found[3], found[4]):
             text = (found[2] or "") + line[found.end() :]
-            items.append(_Item(len(found[1]), found[3], [text]))
+            kind = _kind(found[3], found[4])
+            items.append(_Item(len(found[1]), kind, found[3], [text]))
         else:
             (items[-1].lines if items else above).append(line)
     sure = len(items) > 1 or any(item.sign in _SURE for item in items)
     return above, items if sure else []
 
 
+def _kind(sign: str, letter: str | None) -> str:
+    return sign.replace(letter, "A" if letter.isupper() else "a") if letter else sign
+
+
+def _goes_on(items: list[_Item], sign: str, letter: str | None) -> bool:
+    """Is it a sign, the first letter, or the one after the last? Names begin lines, too."""
+    if not letter or letter in "aA":
+        return True
+    before = sign.replace(letter, chr(ord(letter) - 1))
+    last = [item.sign for item in items if item.kind == _kind(sign, letter)][-1:]
+    return last == [before]
+
+
 def _list(items: list[_Item], level: int, lines: list[int] | None) -> list[Token]:
     """A list of Markdown's: an item with another sign than those open is within the last one."""
     tokens: list[Token] = []
-    around: list[set[str]] = []  # the signs of the open lists
+    around: list[set[str]] = []  # the kinds of items in the open lists
 
     def add(kind: str, nesting: Literal[1, -1], depth: int) -> Token:
         tag = {"bullet_list": "ul", "list_item": "li", "paragraph": "p"}[kind]
@@ -89,20 +106,20 @@ def _list(items: list[_Item], level: int, lines: list[int] | None) -> list[Token
     def close() -> None:
         add("list_item", -1, 2 * len(around) - 1)
         around.pop()
-        add("bullet_list", -1, 2 * len(around)).meta["sign"] = items[0].sign
+        add("bullet_list", -1, 2 * len(around)).meta["sign"] = items[0].kind
 
     indent = 0
     for item in items:
-        known = any(item.sign in signs for signs in around)
-        while known and item.sign not in around[-1]:
+        known = any(item.kind in kinds for kinds in around)
+        while known and item.kind not in around[-1]:
             close()
-        deeper = around and (item.indent > indent + 1 or item.sign in _HOLLOW)
+        deeper = around and (item.indent > indent + 1 or item.sign in _WITHIN)
         if not around or (not known and deeper and len(around) < 6):
             add("bullet_list", 1, 2 * len(around)).meta["sign"] = item.sign
             around.append(set())
         else:
             add("list_item", -1, 2 * len(around) - 1)
-        around[-1].add(item.sign)
+        around[-1].add(item.kind)
         indent = item.indent
         add("list_item", 1, 2 * len(around) - 1).meta["sign"] = item.sign
         add("paragraph", 1, 2 * len(around)).hidden = len(items) > 1

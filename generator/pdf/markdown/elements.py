@@ -13,6 +13,8 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
+from generator.pdf.markdown.tables import Cell, push_table
+
 _BEGIN = re.compile(r"<(?:(table|pre)\b|!--)", re.I)
 _LANGUAGE = re.compile(r"\b(?:lang|language)[-=][\"']?([\w+#.-]+)", re.I)
 _GROUPS = ("thead", "tbody", "tfoot", "colgroup", "col")
@@ -199,17 +201,12 @@ def _within(kept: list[int], start: int, cell: _Cell | None) -> _Cell | None:
 
 
 def _rows(state: StateBlock, grid: list[list[_Cell | None]], start: int) -> None:
-    if not grid:
-        return
-    state.push("table_open", "table", 1).map = [start, state.line]
-    for row in grid:
-        state.push("tr_open", "tr", 1)
-        for cell in row:
-            role = "th" if row is grid[0] or (cell and cell.head) else "td"
-            token = state.push(f"{role}_open", role, 1)
-            if cell:
-                token.attrs = {"style": f"text-align:{cell.align}", "colspan": cell.columns}
-            _inline(state, _joined(cell.text) if cell else "")
-            state.push(f"{role}_close", role, -1)
-        state.push("tr_close", "tr", -1)
-    state.push("table_close", "table", -1)
+    rows = [
+        [
+            Cell(_joined(cell.text), cell.head, cell.align, cell.columns) if cell else Cell("")
+            for cell in row
+        ]
+        for row in grid
+    ]
+    if rows:
+        push_table(state, rows, start)

@@ -6,7 +6,8 @@ Chinese, Japanese and Korean put no spaces where CommonMark expects some.
 follows. The CJK-friendly amendment, https://github.com/tats-u/markdown-cjk-friendly, lets a letter
 of these scripts stand for the space. (The one plugin for markdown-it-py wants an older one of it.)
 
-`**Label: text` has no end, and `**Label: **text` none that CommonMark sees: the label is bold.
+`**Label: text` has no end, and `**Label: **text` none that CommonMark sees: the label is bold. In
+2*3*4 is no emphasis.
 """
 
 import re
@@ -35,6 +36,9 @@ _VARIANTS = "".join(map(chr, range(0xFE00, 0xFE0F)))  # of the sign before, but 
 _OPEN_LABEL = re.compile(r"\*\*(?=\w)([^*\n`]{1,100}?[:：])(?:\s+\*\*)?\s*+(?!\*\*)")
 
 
+_TIMES = re.compile(r"\d\*\d")
+
+
 class CjkInline(ParserInline):
     """Give `MarkdownIt.inline` this, and configure it again."""
 
@@ -43,7 +47,8 @@ class CjkInline(ParserInline):
             rest = src[label.end() :]
             if "**" not in rest:
                 src = f"**{label[1]}** {rest}".rstrip()
-        state = (StateInline if src.isascii() else _State)(src, md, env, tokens)
+        plain = src.isascii() and not _TIMES.search(src)
+        state = (StateInline if plain else _State)(src, md, env, tokens)
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)
@@ -56,6 +61,8 @@ class _State(StateInline):
         while end < self.posMax and self.src[end] == self.src[start]:
             end += 1
         before, after = self.src[start - 1 : start] or " ", self.src[end : end + 1] or " "
+        if before.isdecimal() and after.isdecimal() and self.src[start] == "*":
+            return Scanned(False, False, end - start)
         if before in _VARIANTS and start > 1:
             before = self.src[start - 2]
         if end >= self.posMax:

@@ -71,7 +71,8 @@ def _tag(state: StateInline, silent: bool) -> bool:
     if found is None:
         return False
     state.pos = found.end()
-    if found[0][1] == "!" and state.pending[-1:] == state.src[state.pos : state.pos + 1] == " ":
+    blank = state.pending[-1:] if state.pending or state.tokens else " "
+    if found[0][1] == "!" and blank == state.src[state.pos : state.pos + 1] == " ":
         state.pos += 1
     if silent:
         return True

@@ -4,12 +4,14 @@
 (2) second              **Author:** somebody
 
 A line that is bold as a whole is a heading to the eye. What is drawn with characters, like a tree
-of files, becomes code.
+of files, becomes code; a line that is drawn with one sign, like ─────, a rule.
 """
 
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.hr import hr
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -40,12 +42,28 @@ _CHINESE = late("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
 _MOST = 80  # characters of a line that are looked at
 
 
+_RULE = late(r"⸻+|([─━═—⎯·•])(?:[ \t]?\1){2,}|={5,}")
 _DRAWN = late("(?m)^[ \t]*(?:[│┃║├┣╠└┗╚┌┏╔╭╰]|\\+[-=+]{3,})")
 
 
 def lines_plugin(parser: MarkdownIt) -> None:
+    parser.block.ruler.at("hr", _rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.core.ruler.before("inline", "drawn", _drawn)
     parser.core.ruler.after("html", "lines", _lines)
+
+
+def _rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    if hr(state, start, end, silent):
+        return True
+    at = state.bMarks[start] + state.tShift[start]
+    if state.src[at : at + 1] not in "⸻─━═—⎯·•=" or state.is_code_block(start):
+        return False
+    if not _RULE.fullmatch(state.src[at : state.eMarks[start]].rstrip()):
+        return False
+    if not silent:
+        state.line = start + 1
+        state.push("hr", "hr", 0).map = [start, start + 1]
+    return True
 
 
 def _drawn(state: StateCore) -> None:

@@ -1,7 +1,8 @@
 """Marks that other systems leave in a text: codes that only their own pages turn into something.
 
 Those that name a source by its number, `【4†source】` or `[citation:4]`, become `【4†】`: see
-citations.py, which links it or drops it. The rest goes. Code stays as it is, and HTML with a
+citations.py, which links it or drops it. The rest goes, and so does what asks other programs for a
+page or a table of contents: readers have the outline. Code stays as it is, and HTML with a
 picture that is data becomes a picture of Markdown.
 """
 
@@ -22,9 +23,13 @@ _ANY = late(
 )
 # That is slow, as it tries so much at each letter: it is done where one of these is there.
 _NAMES = ("web", "page", "file", "doc", "source", "ref")
+_COMMANDS = [
+    "[toc]", "[[toc]]", "[[_toc_]]", "\\newpage", "\\pagebreak", "\\clearpage", "\\tableofcontents",
+]  # fmt: skip
 _RARE = [
     "oaicite", "grok:", "xai:", "<cit", "</cit", ":cit", "[cit", "cite_", "<ref>", "<source>",
     "<co:", "</co:", "_span)", "^]", "<img", *"†‡\ue200\ue201\ue202\ue203\ue204\ue205\ue206",
+    *_COMMANDS,
     *(bracket + name for bracket in "[【" for name in _NAMES),
 ]  # fmt: skip
 _TURNS = re.compile(r"turn\d")
@@ -75,6 +80,8 @@ def _marks(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline" and _ANY.search(token.content):
             token.content = without_marks(token.content)
+        if token.type == "inline" and token.content.lower() in _COMMANDS:
+            token.content = ""
         tokens.append(token)
         if token.type == "paragraph_close" and not tokens[-2].content.strip():
             del tokens[-3:]

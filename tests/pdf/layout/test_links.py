@@ -148,6 +148,12 @@ def test_links_lead_to_what_they_name() -> None:
     assert web == {"https://e.com/1", "https://e.com/2"}
 
 
+def test_addresses_without_a_scheme_can_be_clicked() -> None:
+    text = "See www.example.com/a_b, not awww.x or x@www.example.com or a/www.example.com."
+    annotations: Any = PdfReader(BytesIO(render(text))).pages[0]["/Annots"]
+    assert [part["/A"]["/URI"] for part in annotations] == ["http://www.example.com/a_b"]
+
+
 def test_entries_in_lines_stay_lines() -> None:
     text = PdfReader(BytesIO(render("a [2]\n\n## Sources\n\n[1] One\n[2] Two"))).pages[0]
     assert "\n[1] One\n[2] Two\n" in text.extract_text()

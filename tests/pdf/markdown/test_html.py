@@ -46,6 +46,7 @@ def shown(markdown: str) -> str:
         ("<kbd>Ctrl</kbd>+<kbd>C</kbd>", "`Ctrl`+`C`"),
         ("one<br>two<BR/>three", "one\ntwo\nthree"),
         ("a <!-- *not* shown --> b", "a b"),
+        ("<!-- not shown --> b", "b"),
         ("<!-- over\n\n\nlines -->\n\na", "a"),
         ("<p>one</p><p>two</p>", "one\ntwo"),
         ('<p align="center">\n  **one**\n</p>', "*one*"),

@@ -107,7 +107,15 @@ def outline(markdown: str) -> str:
         ("So:\n• a\n• b\nc", "So:\n.• a\n.• b/c"),
         ("• a\n  ◦ b\n  ◦ c\n• d", ".• a\n..◦ b\n..◦ c\n.• d"),
         ("• a\n○ b\n▪ c\n• d", ".• a\n..○ b\n..▪ c\n.• d"),
-        ("• a\n    – b\n    ✓ c\n• d", ".• a/    – b\n..✓ c\n.• d"),
+        ("• a\n    – b\n    ✓ c\n• d", ".• a\n..– b\n..✓ c\n.• d"),
+        ("• a\n– b\n– c\n• d", ".• a\n..– b\n..– c\n.• d"),
+        ("Plan:\n– a\n– b", "Plan:\n.– a\n.– b"),
+        ("So it is,\n– he said.", "So it is,/– he said."),
+        ("Either\na) red or\nb) green", "Either\n.a) red or\n.b) green"),
+        ("**(A) B:** c\n**(B) D:** e", ".(A) **B:** c\n.(B) **D:** e"),
+        ("• x\n   a. b\n   b. c\n• y\n   a. d", ".• x\n..a. b\n..b. c\n.• y\n..a. d"),
+        ("A. Smith\nC. Jones", "A. Smith/C. Jones"),
+        ("By B. Smith\nA. Jones\nand others", "By B. Smith/A. Jones/and others"),
         ("✅ a\n❌ b\n⚠️ c", ".✅ a\n.❌ b\n.⚠️ c"),
         ("**• A:** b\n**• C:** d", ".• **A:** b\n.• **C:** d"),
         ("• a\n\n• b", ".• a\n.• b"),
@@ -149,6 +157,7 @@ def test_chinese_lines_join_without_a_space() -> None:
         ("__注意：__请看", "__注意：__请看"),  # an underscore stays one within a word
         ("a**\"b\"**c", 'a**"b"**c'),  # as CommonMark has it
         ("** no**中", "** no**中"),
+        ("2*3*4 and a*b*c", "2*3*4 and abc"),
         # A label that is not closed, or behind a space.
         ("**Label: text", "<Label:> text"),
         ("**Label: **text", "<Label:> text"),
@@ -180,6 +189,8 @@ def test_emphasis(markdown: str, expected: str) -> None:
         ("text\n| a | b | c |\n|---|---|\n| 1 | 2 | 3 |", "text¶a¶b¶c¶1¶2¶3"),
         ("> | a | b | c |\n> |---|---|\n> | 1 | 2 | 3 |", "a¶b¶c¶1¶2¶3"),
         ("| a | b\\|c | d |\n|---|---|\n| 1 | 2 | 3 |", "a¶b|c¶d¶1¶2¶3"),
+        ("| a | b |\n| 1 | 2 |\n| 3 | 4 |", "a¶b¶1¶2¶3¶4"),
+        ("text\n| a | **b** |\n| 1 | `2|3` |", "text¶a¶<b>¶1¶2|3"),
     ],
 )
 def test_a_table_with_another_delimiter_row_is_a_table(rows: str, cells: str) -> None:
@@ -189,7 +200,19 @@ def test_a_table_with_another_delimiter_row_is_a_table(rows: str, cells: str) ->
     assert shown(f"before\n\n{rows}\n\nafter") == f"before¶{cells}¶after"
 
 
-@pytest.mark.parametrize("text", ["a | b\n---", "a\n|---|", "    | a | b |\n    |---|"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a | b\n---",
+        "a\n|---|",
+        "    | a | b |\n    |---|",
+        "| a | b |",
+        "| a |\n| b |",
+        "| a | b |\n| c | d | e |",
+        "    | a | b |\n    | c | d |",
+        "|a| is\n|b|",
+    ],
+)
 def test_what_is_no_table(text: str) -> None:
     assert all(token.type != "table_open" for token in parser().parse(text))
 
@@ -220,6 +243,17 @@ def test_headings_as_models_write_them(markdown: str, rank: str, text: str) -> N
 @pytest.mark.parametrize("text", ["#3 of them", "text\n\n#tag", "#!/bin/sh", "##", "a\n    ##b"])
 def test_what_is_no_heading(text: str) -> None:
     assert "¶".join(token.tag for token in parser().parse(text)).count("h") <= (text == "##") * 2
+
+
+@pytest.mark.parametrize("line", ["⸻", "─────", "═ ═ ═", "———", "· · ·", "==========", "• • •"])
+def test_a_line_of_one_sign_is_a_rule(line: str) -> None:
+    def kinds(markdown: str) -> list[str]:
+        return [token.type for token in parser().parse(markdown) if token.nesting == 0]
+
+    assert kinds(f"above\n\n{line}\n\nbelow") == ["inline", "hr", "inline"]
+    assert kinds(f"{line}\nbelow\n=====") == ["hr", "inline"]
+    assert kinds(f"a {line}") == kinds(f"{line} a") == ["inline"]
+    assert kinds(f"    {line}") == ["code_block"]
 
 
 @pytest.mark.parametrize(

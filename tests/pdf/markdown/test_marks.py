@@ -51,6 +51,12 @@ def shown(markdown: str) -> str:
     return "".join(part.content or " " * ("break" in part.type) for part in parts)
 
 
+@pytest.mark.parametrize("command", ["[TOC]", "[[toc]]", "\\newpage", "\\tableofcontents"])
+def test_commands_to_other_programs_go(command: str) -> None:
+    assert shown(f"above\n\n{command}\n\nbelow") == "abovebelow"
+    assert shown(f"Write {command} there") == f"Write {command} there"
+
+
 def test_marks_that_lead_nowhere_go() -> None:
     assert shown("A claim 【4:0†source】, and [citation:2] more.") == "A claim, and more."
     assert shown("A claim 【1†source】.\n\n## Sources\n\n[1] One").startswith("A claim [1].")
