@@ -20,11 +20,16 @@ _SAYS_SO = re.compile(
     r"|\bpermission denied\b|\byou (?:have been|are) blocked\b"
     r"|\bjust a moment\b|\bone moment,? please\b|\bchecking (?:if the site|your browser)"
     r"|\b(?:verify|verifying|confirm|prove)\b[^.\n]{0,20}\b(?:you are|you're) (?:a |not a )?"
-    r"(?:human|robot|bot)|\bare you (?:a )?(?:robot|human)|\bunusual (?:traffic|activity)"
+    r"(?:human|robot|bot|real person)|\bare you (?:a )?(?:robot|human)"
+    r"|\bunusual (?:traffic|activity)"
     r"|\b(?:re)?captcha\b|\bsecurity check\b|\bddos protection\b"
     r"|\b(?:enable|turn on|activate|requires?)\b[^.\n]{0,20}\b(?:javascript|cookies)\b"
     r"|\bjavascript (?:is|must be|has to be) (?:disabled|enabled|required|turned)"
-    r"|\b(?:log|sign) ?in to (?:continue|read|view|see)|\bsubscribe to (?:continue|read)"
+    r"|\b(?:log|sign) ?in to (?:continue|read|view|see)|\bsubscribe to (?:continue|read|unlock)"
+    r"|\bto read (?:the|this) (?:full )?(?:article|story),? subscribe"
+    r"|\balready (?:(?:a (?:member|subscriber)|on \w+|have an account)\?)|\bmembers only\b"
+    r"|\bblocked by network security"
+    r"|\ban error occurred in the application|\bproblem providing the content"
     r"|\bbefore you continue to\b|\bseite (?:wurde )?(?:leider )?nicht gefunden"
     r"|\bzugriff (?:verweigert|gesperrt)|\bpage (?:introuvable|non trouvée)|\baccès refusé"
     r"|\bpágina no encontrada|\bpágina não encontrada|\bpagina non trovata|\bpagina niet gevonden"
@@ -51,8 +56,26 @@ _SAYS_SO = re.compile(
     r"|\b(?:18|21) (?:years )?or older to enter",
     re.IGNORECASE,
 )
-
-
+# Walls in other languages: before articles that are paid for, before consent, before a test.
+_SAYS_SO_ELSEWHERE = re.compile(
+    r"\b(?:nur|exklusiv) für (?:\w+ )?abonnent|\bweiterlesen mit\b|\bmit werbung (?:weiter)?lesen"
+    r"|\bréservée? (?:à nos|aux) abonnés|\babonnez-vous pour (?:lire|continuer)"
+    r"|\bpour (?:lire la suite|continuer)[^.\n]{0,30} abonnez-vous"
+    r"|\b(?:exclusivo|sólo|solo) para (?:suscriptores|abonados|assinantes)"
+    r"|\bpara (?:continuar|seguir leyendo), suscr[ií]b"
+    r"|\bsuscr[ií]bete para (?:seguir|leer|continuar)"
+    r"|\briservato agli abbonati|会員限定|有料記事|続きを(?:お読み|読むには)|회원 전용|유료 회원"
+    r"|登录后[^。]{0,6}(?:查看|阅读|继续|享受)|(?:安全|人机)验证|环境(?:存在)?异常|请求存在异常"
+    r"|完成[^。]{0,6}验证|(?:内容|文章|頁面|页面)已被?[^。]{0,6}删除"
+    r"|\bwir und (?:unsere|bis zu) (?:\d+ )?partner|\bnous et nos (?:\d+ )?partenaires"
+    r"|\bnosotros y nuestros (?:\d+ )?socios|\bnoi e i nostri (?:\d+ )?partner"
+    r"|\bnós e (?:os )?nossos (?:\d+ )?parceiros|\bpartenaires utilis\w+ des cookies"
+    r"|\ben acceptant les cookies|\baccepter et continuer|\baceptar y continuar"
+    r"|\bakzeptieren und weiter|\bwird (?:gerade |zurzeit |derzeit )?gewartet"
+    r"|\ben (?:maintenance|mantenimiento)\b|\bin manutenzione\b|\bem manutenção\b"
+    r"|\bpágina [^.\n]{0,20} não foi encontrada|ページは見つかりません",
+    re.IGNORECASE,
+)
 # A whole title, or a part of one, by its words: also above all that a site offers instead.
 _TITLE = re.compile(
     r"404|404 (?:error|not found)|(?:error|fehler|erreur|errore|erro|fout|fel|feil|fejl|virhe|błąd"
@@ -73,7 +96,9 @@ def problem_of_page(title: str, main: str, whole: str) -> str:
     title, main = (" ".join(text[:9999].replace("’", "'").split()) for text in (title, main))
     parts = re.split(r" [-–—|·•:]+ ", title[:500])
     says_so = any(_TITLE.fullmatch(" ".join(re.findall(r"\w+", part.lower()))) for part in parts)
-    says_so = says_so or bool(len(main) < SHORT and _SAYS_SO.search(f"{title} . {main[:900]}"))
+    if len(main) < SHORT:
+        said = f"{title} . {main[:900]}"
+        says_so = says_so or bool(_SAYS_SO.search(said) or _SAYS_SO_ELSEWHERE.search(said))
     if says_so:
         return "it is an error page, or a wall before the page"
     is_shell = len(main) < LEAST and len(whole) < SHORT

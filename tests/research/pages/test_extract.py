@@ -146,6 +146,17 @@ def test_bytes_are_not_what_they_are_said_to_be() -> None:
         ("Oh", "<p><b>Fatal error</b>: Uncaught Error: Call to undefined function f()." * 9),
         ("Oh", "<p>This content isn't available right now. The owner may have changed it." * 9),
         ("Oh", "<p>Your browser is out of date. Please take a modern one to see this." * 9),
+        ("A paper", "<p>To read the full story, subscribe now. It costs a dollar a week." * 9),
+        ("Zeitung", "<p>Dieser Artikel ist nur für Abonnenten. Schon ab 1 € im Monat dabei." * 9),
+        (
+            "Journal",
+            "<p>Cet article est réservé aux abonnés. Un euro le premier mois, puis six." * 9,
+        ),
+        ("Diario", "<p>Suscríbete para seguir leyendo. El primer mes te cuesta un solo euro." * 9),
+        ("新聞", "<p>この記事は会員限定です。登録すると、すべての記事をご覧いただけます。" * 9),
+        ("网站", "<p>当前环境异常，请点击下方按钮，继续访问本网站的所有内容，谢谢。" * 9),
+        ("Zeitung", "<p>Wir und unsere 182 Partner möchten Cookies auf Ihrem Gerät speichern." * 9),
+        ("Laden", "<p>Unsere Website wird gerade gewartet. Bitte versuchen Sie es später." * 9),
     ],
 )
 def test_pages_that_are_none(title: str, body: str) -> None:
