@@ -80,7 +80,7 @@ LONG = {
     "signs": "%" * 200_000 + "א",
     "commas": "٣" + "," * 200_000 + "א",
     "isolates": "\u2067א\u2069" * 30_000,
-    "first strong isolates": "\u2068" * 30_000 + "א",
+    "first strong isolates": "\u2068" * 10_000 + "א",
     "embeddings": "\u202b" * 100_000 + "א",
 }
 
