@@ -283,7 +283,7 @@ def test_sees_the_client_leave_in_mid_stream(llm: LLMServer) -> None:
     llm.wait_for(lambda llm: llm.requests[0].closed_by_client_at)
     [request] = llm.requests
     assert request.closed_by_client_at is not None
-    assert 0 <= request.closed_by_client_at - left
+    assert request.closed_by_client_at - left >= 0
     assert not request.finished and request.sent < len(ANSWER)
 
 
