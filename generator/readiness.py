@@ -26,7 +26,8 @@ def check_settings(model: str = "") -> list[str]:
     problems += mail.check_mail() + check_keys()
     if model != "demo":
         problems += check_search()
-        problems += [problem_with_choice(model)] if problem_with_choice(model) else []
+        if problem := problem_with_choice(model):
+            problems.append(problem)
         problems += check_model(model).problems or check_limit(model)
     return problems
 

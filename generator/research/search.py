@@ -9,12 +9,11 @@ In order: the search, and what its results are cut down to.
 import html
 import json
 import re
-import unicodedata
 from pathlib import Path
 from typing import Any
 
 from generator.failures import held
-from generator.harmless import site_of, without_login
+from generator.harmless import printable, site_of, without_login
 from generator.research.search_errors import failure_in, note_engines
 from generator.research.search_providers import PROVIDERS, check_search
 from generator.research.search_wire import ask, price, results
@@ -102,11 +101,7 @@ def _cut(result: Any) -> Source:
 def _plain(text: Any) -> str:
     """Return a text as a reader sees it: no tags, no entities, no characters that control."""
     text = html.unescape(_TAG.sub("", str(text or "")[: MAX_SNIPPET * _ENTITY_SPACE]))
-    text = " ".join(text.split())
-    return "".join(c for c in text if unicodedata.category(c) != "Cc" and c not in _TURNING)
-
-
-_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # change the order of letters
+    return printable(" ".join(text.split()))
 
 
 def _at_most(text: str, size: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpcore
 
-from generator.settings import setting
+from generator.settings import listed
 
 PORTS = (80, 443)
 CONNECT_SECONDS = 5.0  # for one address of a name; the next one is tried then
@@ -58,8 +58,8 @@ def is_public(address: str) -> bool:
 
 def allowed_addresses() -> Allowed:
     """Return what READ_ALLOW names: hosts of one's own network whose pages may be read."""
-    pairs = [entry.strip().rpartition(":") for entry in setting("READ_ALLOW").split(",")]
-    return frozenset((host.strip("[]").lower(), int(port)) for host, _, port in pairs if host)
+    pairs = [entry.rpartition(":") for entry in listed("READ_ALLOW")]
+    return frozenset((host.strip("[]").lower(), int(port)) for host, _, port in pairs)
 
 
 class Limit:
