@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from temporalio.api.deployment.v1 import WorkerDeploymentVersion
 from temporalio.api.enums.v1 import (
     PendingActivityState,
     PendingWorkflowTaskState,
     TaskQueueType,
     TimeoutType,
+    VersioningBehavior,
 )
 from temporalio.api.failure.v1 import Failure
-from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.taskqueue.v1 import PollerInfo, TaskQueue
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.api.workflowservice.v1 import (
     DescribeTaskQueueRequest,
@@ -60,6 +62,7 @@ class Lines:
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     pdf: str = ""  # its path, once it is made
     summaries: dict[str, str] = field(default_factory=dict)  # of Activities, by ID
+    pinned: WorkerDeploymentVersion | None = None  # whose workers alone may take the run
 
     async def progress(self, run: DescribeWorkflowExecutionResponse) -> list[str]:
         """Return a line for each Activity that is done or under way.
@@ -68,6 +71,9 @@ class Lines:
             RunIsHeld
         """
         task_queue = run.execution_config.task_queue.name
+        versioning = run.workflow_execution_info.versioning_info
+        is_pinned = versioning.behavior == VersioningBehavior.VERSIONING_BEHAVIOR_PINNED
+        self.pinned = versioning.deployment_version if is_pinned else None
         if not run.pending_activities:
             task = run.pending_workflow_task
             if task.attempt > 2:  # Temporal keeps the run until it is mended
@@ -198,11 +204,24 @@ class Lines:
             ),
             timeout=SOON,
         )
-        if not queue.pollers:
-            return f"! No worker is polling the Task Queue {task_queue!r}: {start}"
+        pollers, worker = list(queue.pollers), "worker"
+        version = self.pinned or queue.versioning_info.current_deployment_version
+        if version.build_id:  # no other may take the run
+            pollers = [poller for poller in pollers if takes(poller, version)]
+            worker += f" of version {version.build_id} of the Worker Deployment"
+            worker += f" {version.deployment_name}"
+            start = "see docs/operating.md"
+        if not pollers:
+            return f"! No {worker} is polling the Task Queue {task_queue!r}: {start}"
         # A worker that was killed stays listed for minutes.
         waiting = f" for {seconds:.0f} s" if seconds else ""
-        return f"▸ Waiting for a worker{waiting}; if none is running, {start}"
+        return f"▸ Waiting for a {worker}{waiting}; if none is running, {start}"
+
+
+def takes(poller: PollerInfo, version: WorkerDeploymentVersion) -> bool:
+    """Tell whether a worker is of this version of a Worker Deployment."""
+    its = poller.deployment_options
+    return (its.deployment_name, its.build_id) == (version.deployment_name, version.build_id)
 
 
 def pages_being_read(parts: list[str]) -> list[str]:

@@ -15,9 +15,12 @@ from support.stand_ins import Held, StandIns
 from support.temporal import running_worker, settings_of
 from temporalio import activity, workflow
 from temporalio.api.common.v1 import Payload, WorkflowExecution
+from temporalio.api.deployment.v1 import WorkerDeploymentOptions, WorkerDeploymentVersion
 from temporalio.api.enums.v1 import PendingActivityState, WorkflowExecutionStatus
+from temporalio.api.taskqueue.v1 import PollerInfo
 from temporalio.api.workflow.v1 import WorkflowExecutionInfo
 from temporalio.api.workflowservice.v1 import (
+    DescribeTaskQueueResponse,
     PauseActivityRequest,
     PauseWorkflowExecutionRequest,
     ResetActivityRequest,
@@ -301,6 +304,29 @@ class Broken:
     @workflow.run
     async def run(self, input: GenerateReportInput) -> str:
         raise KeyError("no such step")
+
+
+async def test_only_workers_of_a_version_may_take_the_run(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the Service said of a queue with a current version, and of one without any worker of it:
+    in a new Namespace, as tests have, it takes minutes until it takes one."""
+    wanted = WorkerDeploymentVersion(deployment_name="theirs", build_id="7")
+    told = DescribeTaskQueueResponse(pollers=[PollerInfo(identity="worker.py")])
+    told.versioning_info.current_deployment_version.CopyFrom(wanted)
+
+    async def describe_task_queue(*_: object, **__: object) -> DescribeTaskQueueResponse:
+        return told
+
+    monkeypatch.setattr(client.workflow_service, "describe_task_queue", describe_task_queue)
+    lines = Watch(client, client.get_workflow_handle("run", result_type=str)).lines
+    version = "worker of version 7 of the Worker Deployment theirs"
+    assert f"No {version}" in await lines.no_worker(TASK_QUEUE)
+    options = WorkerDeploymentOptions(deployment_name="theirs", build_id="7")
+    told.pollers.append(PollerInfo(identity="theirs", deployment_options=options))
+    assert f"Waiting for a {version} for 5 s" in await lines.no_worker(TASK_QUEUE, 5)
+    told.ClearField("versioning_info")
+    assert "Waiting for a worker for 5 s" in await lines.no_worker(TASK_QUEUE, 5)
 
 
 @pytest.mark.slow
