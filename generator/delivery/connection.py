@@ -19,11 +19,10 @@ from generator.delivery.replies import (
     NO_TLS_THERE,
     decoded,
     failures,
-    hold_for_tls,
+    hold_for_a_log_in,
     is_good,
     passing,
     port,
-    said,
     security,
     wrong,
 )
@@ -34,9 +33,6 @@ from generator.settings import setting
 # a server delivers what it has taken while nobody waited for its reply.
 CONNECT, REPLY, DATA_BLOCK, TAKEN = 30.0, 300.0, 180.0, 600.0
 SILENCE = 20.0  # before the greeting, after which it is asked whether the server waits for TLS
-
-# To a log-in: the server's trouble, and not a wrong password.
-PASSING = (421, 450, 451, 452, 454)
 
 # What can be said of this machine to any server: Exim, for one, refuses names with an underscore.
 NAME = re.compile(r"(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z\d-]*[a-z]|\[[\d.]+\]", re.I | re.A)
@@ -207,14 +203,7 @@ def log_in(server: smtplib.SMTP) -> None:
     code, text = decoded(reply)
     for secret in (plain, b64(password)):  # sendmail says again what it has not understood
         text = text.replace(secret, "***")
-    hold_for_tls(code, text)
-    if code >= 400 and code not in PASSING:
-        remedy = "Correct SMTP_USERNAME and SMTP_PASSWORD in .env"
-        if re.search(r"\bIP address", text):  # Brevo's 525
-            remedy = (
-                "Allow this machine's address at the provider, or put another SMTP_HOST in .env"
-            )
-        raise wrong(f"it did not accept the log-in, {said(code, text)}", remedy)
+    hold_for_a_log_in(code, text)
     if not is_good(code):
         raise smtplib.SMTPResponseException(code, text)
 

@@ -25,10 +25,10 @@ OLD_TLS = re.compile("PROTOCOL|HANDSHAKE_FAILURE|CIPHER|KEY_TOO_SMALL|TOO_WEAK")
 NO_LOG_IN = re.compile(
     # Microsoft goes on after a comma, about what it has against the machine.
     r"access denied(?!,)|unable to relay|rcpthosts|unauthenticated (?:sender|user|client)"
-    r"|relay(?:ing)? (?:access )?(?:is )?(?:denied|prohibited|not (?:permitted|allow))"
-    r"|not permitted to relay|log ?in required|not authenticated|must (?:be )?authenticat"
-    r"|auth(?:entication|enticate)?(?: command)? (?:is )?(?:required|needed|first)"
-    r"|invalid credentials",
+    r"|relay(?:ing)? (?:access )?(?:is )?(?:denied|disallowed|prohibited|not (?:permitted|allow))"
+    r"|not permitted to relay|log ?in required|not (?:authenticated|logged in)"
+    r"|must (?:be )?authenticat|invalid credentials"
+    r"|auth(?:entication|enticate)?(?: command)? (?:is )?(?:required|needed|first)",
     re.IGNORECASE,
 )
 NO_TLS = re.compile(
@@ -45,8 +45,29 @@ UNWELCOME = re.compile(
     re.IGNORECASE,
 )
 SENDER = re.compile(
-    r"\bsender\b|\bmail from\b|\bfrom address\b|not owned by|return path|header address|spoof"
-    r"|send ?as|address is not verified",
+    r"5\.1\.[78]\b|\bsender\b|\bmail from\b|\bfrom address\b|not owned by|return path|spoof"
+    r"|header (?:address|from)|send ?as|sending from|(?:address|domain) is not verified",
+    re.IGNORECASE,
+)
+# The log-in is right, or may be, and the provider lets nobody in by it.
+SHUT_OUT = re.compile(
+    r"\bdisabled\b|basic authentication|security defaults|access rights|no permission|web browser"
+    r"|not (?:yet )?activated|(?:account|user)\b.{0,30}\b(?:locked|blocked|suspended)|criteria",
+    re.IGNORECASE,
+)
+# The same, said of a mail: a recipient's account may be disabled, too.
+MAY_NOT_SEND = re.compile(
+    r"outgoing (?:is )?blocked|sending account|account is not available"
+    r"|\byour (?:\w+ ){0,2}account (?:is|has)",
+    re.IGNORECASE,
+)
+SHUT_OUT_REMEDY = (
+    "Have the provider let this account send by SMTP, or put another SMTP_HOST in .env"
+)
+# Of a log-in, whatever the code: go-smtp's usual one is 454, SendGrid's 451.
+WRONG_LOG_IN = re.compile(
+    r"(?<!temporary )authentication failed|no such user"
+    r"|\b(?:incorrect|invalid|wrong|bad)\b.{0,20}\b(?:user ?name|log-?in|password|credentials?)",
     re.IGNORECASE,
 )
 # What the account may send in a day or an hour; neither a mail nor a mailbox has a rate.
@@ -56,6 +77,8 @@ SENT_ENOUGH = re.compile(
     r"|too many (?:messages|e?mails)",
     re.IGNORECASE,
 )
+# To a log-in: the server's trouble, and not a wrong password.
+PASSING = (421, 450, 451, 452, 454)
 ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463
 FULL = re.compile(r"[45]\.2\.2\b|quota|(?:mail)?box (?:is )?full", re.IGNORECASE)
 TOO_LARGE = re.compile(
@@ -84,6 +107,8 @@ def failures() -> Iterator[None]:
                 f"what answers on port {port()} is no mail server ({public(text)[:60]})",
                 "Correct SMTP_PORT in .env",
             ) from None
+        if isinstance(error, smtplib.SMTPHeloError) and code in (500, 502):  # of LMTP, for one
+            raise wrong(said(code, text), "Correct SMTP_PORT in .env") from None
         hold_for_a_setting(code, text)
         if code >= 500:
             raise wrong(said(code, text), "Correct the SMTP_* settings in .env") from None
@@ -133,6 +158,8 @@ def hold_for_a_setting(code: int, text: str, of_the_sender: bool = False) -> Non
     hold_for_tls(code, text)
     if code >= 500 and SENT_ENOUGH.search(text):
         raise wrong(reply, "Wait until its limit is over, or put another SMTP_HOST in .env")
+    if code >= 500 and MAY_NOT_SEND.search(text):
+        raise wrong(reply, SHUT_OUT_REMEDY)
     # 5.1.x and 5.4.1 are about the recipient, whatever the words: Exchange says "Access denied".
     about_recipient = re.match(r"[45]\.(?:1\.[0-6]|4\.1)\b", text)
     if code in (530, 534, 535, 538) or (NO_LOG_IN.search(text) and not about_recipient):
@@ -151,6 +178,25 @@ def hold_for_tls(code: int, text: str) -> None:
     """Raise a held failure if a reply, to a log-in too, asks for TLS and there is none."""
     if code >= 400 and security() == "none" and NO_TLS.search(text):
         raise wrong(said(code, text), "Put SMTP_SECURITY=starttls in .env")
+
+
+def hold_for_a_log_in(code: int, text: str) -> None:
+    """Raise a held failure if a reply to a log-in is more than the server's own trouble.
+
+    Raises:
+        ApplicationError: held, with what to correct: each try is a failed log-in at the server.
+    """
+    hold_for_tls(code, text)
+    if code < 400 or SENT_ENOUGH.search(text):
+        return
+    if code in PASSING and not WRONG_LOG_IN.search(text):
+        return
+    remedy = "Correct SMTP_USERNAME and SMTP_PASSWORD in .env (many providers want an app password)"
+    if re.search(r"\bIP\b", text):  # Brevo's 525
+        remedy = "Allow this machine's address at the provider, or put another SMTP_HOST in .env"
+    elif SHUT_OUT.search(text):
+        remedy = SHUT_OUT_REMEDY
+    raise wrong(f"it did not accept the log-in, {said(code, text)}", remedy)
 
 
 def is_good(code: int) -> bool:
