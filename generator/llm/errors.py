@@ -6,6 +6,7 @@ nothing, what LiteLLM hides among the causes of its errors: a connection that br
 is missing.
 """
 
+import http
 import logging
 import re
 import ssl
@@ -22,6 +23,7 @@ from generator.llm.remedies import (
     OTHER_WORDS,
     PASSING,
     PASSING_CODES,
+    PROXY,
     SHORTEN,
     TOO_LONG,
     is_about_the_request,
@@ -65,15 +67,22 @@ def explain(
     whole pages in their messages, and what is raised here stays in the Event History: so it is made
     short and without secrets.
     """
+    from aiohttp.http_exceptions import BadStatusLine
+
     causes = list(chain(error))
     reply = reply or reply_in(causes)
     shown = [cause for cause in causes if type(cause).__name__ != "MidStreamFallbackError"]
     kind = type(shown[0]).__name__ if shown else "ErrorInAnswer"
     about = f" (status {reply.status})" if reply.status else ""
-    said = reply.message or of_the_network(causes, address) or words_of(shown)
+    said = reply.message or of_the_network(causes, address) or phrase(reply) or words_of(shown)
     said = public(said).rstrip(". 。")
     message = f"The LLM request failed{about}: {said or 'it says no more'}"
 
+    if refused := of_the_proxy(causes, address):
+        return refused
+    if not reply.status and any(isinstance(cause, BadStatusLine) for cause in causes):
+        what = f"What answers at {address or 'the address'} does not speak HTTP"
+        return held(f"{what}. Correct LLM_API_BASE in .env, and restart the worker")
     passing = not reply.message and any(map(is_network, causes))
     missing = next((cause for cause in causes if isinstance(cause, ImportError)), None)
     if remedy := not (reply.status or bought) and of_tls(causes, "LLM_API_BASE", address):
@@ -133,12 +142,34 @@ def of_the_network(causes: list[BaseException], address: str) -> str:
     return f"Connection error: {server} broke off, the answer is not completed" if kinds else ""
 
 
+def of_the_proxy(causes: list[BaseException], address: str) -> ApplicationError | None:
+    """Return the failure of a connection that a proxy has not made, None if that is not the cause.
+
+    Nothing was sent to the model's server then, whatever the proxy's status is.
+    """
+    import aiohttp
+
+    for cause in causes:
+        if isinstance(cause, aiohttp.ClientHttpProxyError):
+            said = f"The proxy has made no connection with {address}: {cause.status}"
+            said = f"{said} {public(cause.message)}".rstrip()
+            if cause.status >= 500 or cause.status in PASSING:
+                return ApplicationError(said, type="ProxyFailed")
+            return held(f"{said}. {PROXY}, and restart the worker")
+        if isinstance(cause, aiohttp.ClientProxyConnectionError):
+            proxy = f"{cause.host}:{cause.port}"
+            said = f"Connection error: the proxy {proxy} cannot be reached"
+            return ApplicationError(said, type="ProxyFailed")
+    return None
+
+
 def of_tls(causes: list[BaseException], setting: str, address: str) -> str:
     """Say why there is no safe connection, and what a person can do, "" if that is not the cause.
 
     `setting` is the one that has the address.
     """
     import httpx
+    from aiohttp.http_exceptions import BadStatusLine
 
     restart = " and restart the worker"
     for cause in causes:
@@ -150,7 +181,8 @@ def of_tls(causes: list[BaseException], setting: str, address: str) -> str:
             return f"{why}. {remedy} in .env,{restart}"
         if isinstance(cause, ssl.SSLError) and reason in NO_TLS:
             return f"does not speak TLS. Put {setting}=http://... in .env{restart}"
-    broke_off = any(isinstance(c, httpx.ReadError | httpx.RemoteProtocolError) for c in causes)
+    kinds = (httpx.ReadError, httpx.RemoteProtocolError, BadStatusLine)
+    broke_off = any(isinstance(cause, kinds) for cause in causes)
     if address.startswith("http:") and broke_off and speaks_tls(address):
         return f"speaks TLS alone. Put {setting}=https://... in .env{restart}"
     return ""
@@ -171,6 +203,12 @@ def speaks_tls(address: str) -> bool:
     except (httpx.HTTPError, httpx.InvalidURL):
         return False
     return True
+
+
+def phrase(reply: Reply) -> str:
+    """Return the name of a status, where a provider says no more."""
+    names: dict[int, str] = {status.value: status.phrase for status in http.HTTPStatus}
+    return names.get(reply.status, "")
 
 
 def words_of(shown: list[BaseException]) -> str:

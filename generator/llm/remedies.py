@@ -19,9 +19,19 @@ ACCOUNT = "Add credit to the account of {key}, or put another key in .env"
 ACCESS = "Give the key the right to use this model, or put another {key} or LLM_MODEL in .env"
 MODEL = "Correct LLM_MODEL in .env, or LLM_API_BASE if it is set"
 ADDRESS = "Correct LLM_API_BASE in .env"
+PROXY = "Correct the proxy in HTTPS_PROXY or HTTP_PROXY, or its log-in, or have it allow this"
 CLOCK = "Set the clock of the worker's machine"
 PROVIDER = "Change at the provider what it names, or set LLM_MODEL in .env to another one's model"
-BY_STATUS = {401: KEY, 402: ACCOUNT, 403: ACCESS, 404: MODEL, 405: MODEL, 410: MODEL, 451: PROVIDER}
+BY_STATUS = {
+    401: KEY,
+    402: ACCOUNT,
+    403: ACCESS,
+    404: MODEL,
+    405: MODEL,
+    407: PROXY,
+    410: MODEL,
+    451: PROVIDER,
+}
 # By the codes that providers send for programs. Some codes are good with any status, and some are
 # all that there is: in a stream there is no status.
 BY_CODE = {
@@ -156,7 +166,7 @@ def to_correct(reply: Reply) -> str:
         return ADDRESS
     web_page = said.startswith("a web page")
     # A server before the provider's may say in a page what the status says, too.
-    if web_page and 400 <= reply.status < 500 and reply.status not in {401, 413, *PASSING}:
+    if web_page and 400 <= reply.status < 500 and reply.status not in {401, 407, 413, *PASSING}:
         return ADDRESS
     if is_blocked(reply):
         return ""  # some say so with status 403

@@ -81,6 +81,8 @@ CASES: list[tuple[int, Any, str, str]] = [
     (400, {"errors": [{"message": "AiError: No such model @cf/m or task", "code": 5007}]},
      "held", "Correct LLM_MODEL"),
     (401, page("401 Authorization Required"), "held", "Correct LLM_API_KEY"),
+    (403, "", "held", r"403\): Forbidden. Give the key"),
+    (407, page("407 Proxy Authentication Required"), "held", "Correct the proxy in HTTPS_PROXY"),
     (503, says("No available channel for model m under group default (distributor)",
                type="new_api_error", code="model_not_found"), "held", "Correct LLM_MODEL"),
     (503, says("当前分组 default 下对于模型 m 无可用渠道", type="one_api_error"),

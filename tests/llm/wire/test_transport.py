@@ -1,5 +1,7 @@
 """Where the bytes pass: what hanging up leaves unread, and requests that nobody repeats."""
 
+import asyncio
+import contextlib
 import os
 import socket
 import struct
@@ -8,12 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from support.settings import ROOT
 from temporalio.exceptions import ApplicationError
 
+from generator.failures import HELD
 from generator.llm import Answer, write_answer
 from generator.llm.client import event_loop
 from llm.wire.scenarios import (
@@ -117,6 +121,63 @@ def test_a_request_whose_connection_breaks_is_not_sent_again(
     socket.create_connection(server.getsockname()).close()  # for it to end
     serving.join(5)
     assert len(requests) == 1
+
+
+@contextmanager
+def answers(reply: bytes) -> Iterator[str]:
+    """A server that answers this, whatever it is asked; its address."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(reply)
+        with contextlib.suppress(OSError):
+            await reader.read(65536)
+        writer.close()
+
+    serving = asyncio.start_server(answer, "127.0.0.1", 0)
+    server = asyncio.run_coroutine_threadsafe(serving, event_loop()).result(10)
+    yield "http://127.0.0.1:{1}".format(*server.sockets[0].getsockname())
+    event_loop().call_soon_threadsafe(server.close)
+
+
+@pytest.mark.parametrize("model", ["openai/m", "anthropic/claude-sonnet-4-5"])
+@pytest.mark.parametrize(
+    "reply", [b"SSH-2.0-OpenSSH_9.2\r\n", b"\x00\x00\x12\x04\x00\x00\x00\x00\x00"]
+)
+def test_a_server_that_does_not_speak_http_is_held(
+    model: str, reply: bytes, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("LLM_MODEL", model)
+    settings.setenv("LLM_API_KEY", "test-key-0123456789abcdef")
+    with answers(reply) as address, pytest.raises(ApplicationError) as caught:
+        settings.setenv("LLM_API_BASE", address)
+        write_answer(LLMCallInput("hello"), Answer())
+    assert caught.value.type == HELD
+    assert f"{address} does not speak HTTP. Correct LLM_API_BASE" in caught.value.message
+
+
+@pytest.mark.parametrize("model", ["openai/m", "anthropic/claude-sonnet-4-5"])
+@pytest.mark.parametrize(
+    ("status", "becomes", "says"),
+    [
+        ("407 Proxy Authentication Required", HELD, "407 Proxy .*Correct the proxy in HTTPS_PROXY"),
+        ("403 Forbidden", HELD, "403 Forbidden. Correct the proxy in HTTPS_PROXY"),
+        ("502 Bad Gateway", "ProxyFailed", "no connection with https://[ao]-502x.invalid: 502"),
+        ("", "ProxyFailed", "the proxy 127.0.0.1:9 cannot be reached"),
+    ],
+)
+def test_a_proxy_that_makes_no_connection(
+    model: str, status: str, becomes: str, says: str, settings: pytest.MonkeyPatch
+) -> None:
+    """Nothing was asked then: it costs nothing, and is not given up after three times."""
+    reply = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
+    with answers(reply) as address, pytest.raises(ApplicationError, match=says) as caught:
+        settings.setenv("HTTPS_PROXY", address if status else "http://127.0.0.1:9")
+        settings.setenv("LLM_MODEL", model)
+        settings.setenv("LLM_API_KEY", "test-key-0123456789abcdef")
+        # LiteLLM keeps which proxy is for which host.
+        settings.setenv("LLM_API_BASE", f"https://{model[0]}-{status[:3]}x.invalid/v1")
+        write_answer(LLMCallInput("hello"), Answer())
+    assert caught.value.type == becomes and not caught.value.non_retryable
 
 
 ASK = """
