@@ -35,7 +35,7 @@ from generator.running.runs import is_held, is_paused, values_in
 from generator.settings import public, setting
 from generator.terminal.outcome import worded
 from generator.terminal.review import START_WORKER
-from models import DEMO_TASK_QUEUE
+from models import DEMO_TASK_QUEUE, TASK_QUEUE
 
 STEPS = ("llm_call", "create_pdf", "send_email")
 READ_PAGE = "read_page"
@@ -160,7 +160,8 @@ class Lines:
                 return [f"{failure} (next attempt in {-waited:.0f} s)"]
         waiting = f"▸ {name}: {attempt}waiting"
         if waited > 1 and not self.local:
-            waiting = await self.no_worker(task_queue, waited)
+            moved_to = activity.activity_options.task_queue.name  # by hand, if another
+            waiting = await self.no_worker(moved_to or task_queue, waited)
         return [line for line in (failure, waiting) if line]
 
     def paused(self, name: str, activity: PendingActivityInfo) -> str:
@@ -196,6 +197,8 @@ class Lines:
         start = START_WORKER
         if task_queue == DEMO_TASK_QUEUE:
             start = attach_command(self.handle.id, "--demo")
+        elif task_queue != TASK_QUEUE:  # by somebody's hand
+            start = f"start one of its own, as worker.py polls {TASK_QUEUE!r} alone"
         queue = await self.client.workflow_service.describe_task_queue(
             DescribeTaskQueueRequest(
                 namespace=self.client.namespace,
@@ -215,7 +218,8 @@ class Lines:
             return f"! No {worker} is polling the Task Queue {task_queue!r}: {start}"
         # A worker that was killed stays listed for minutes.
         waiting = f" for {seconds:.0f} s" if seconds else ""
-        return f"▸ Waiting for a {worker}{waiting}; if none is running, {start}"
+        on = f" on {task_queue!r}" * (task_queue not in (TASK_QUEUE, DEMO_TASK_QUEUE))
+        return f"▸ Waiting for a {worker}{on}{waiting}; if none is running, {start}"
 
 
 def takes(poller: PollerInfo, version: WorkerDeploymentVersion) -> bool:

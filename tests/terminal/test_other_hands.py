@@ -326,6 +326,8 @@ async def test_only_workers_of_a_version_may_take_the_run(
     told.pollers.append(PollerInfo(identity="theirs", deployment_options=options))
     assert f"Waiting for a {version} for 5 s" in await lines.no_worker(TASK_QUEUE, 5)
     told.ClearField("versioning_info")
+    line = await lines.no_worker("durable", 5)  # as one listing of the tutorial has it
+    assert "worker on 'durable'" in line and "worker.py polls 'research' alone" in line
     assert "Waiting for a worker for 5 s" in await lines.no_worker(TASK_QUEUE, 5)
 
 
