@@ -121,12 +121,20 @@ def show(draft: str) -> None:
 
 
 def as_printed(draft: str) -> Markdown:
-    """Return the draft for the screen, all of it: no tag is taken for HTML, as in the PDF."""
-    shown = Markdown(printable(draft))
+    """Return the draft for the screen, all of it: no tag is taken for HTML, as in the PDF.
+
+    Where a link leads to is there to be read, and not to be clicked: the model chose it, and some
+    schemes start programs. An image would take its line's last letters away.
+    """
+    shown = Markdown(printable(draft), hyperlinks=False)
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100}).enable(
         ["table", "strikethrough"]
     )
-    shown.parsed = parser.disable("reference").parse(shown.markup)
+    shown.parsed = parser.disable(["reference", "image"]).parse(shown.markup)
+    for token in shown.parsed:
+        token.info = ""  # code has no colours: some lexers take minutes for a long line
+        # An address that is a link's text stands there once.
+        token.children = [part for part in token.children or [] if part.info != "auto"] or None
     return shown
 
 

@@ -4,10 +4,12 @@ import asyncio
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from support.llm_server import LLMServer, Stall
 from support.programs import Program, until
 from support.runs import Handle, is_cancelled, pending, reaches, start_run
@@ -276,6 +278,22 @@ def test_the_review_shows_all_of_a_draft() -> None:
         console().print(as_printed("\n\n".join(parts)))
     for part in parts:
         assert part.lstrip("# ") in shown.get(), part
+
+
+def test_the_review_shows_where_links_lead_and_none_to_click() -> None:
+    parts = ["[v](vscode://file/x)", "![p](https://e.com/p.png)", "<https://e.com/a>", "w" * 70]
+    screen = Console(file=StringIO(), width=100, force_terminal=True)
+    with screen.capture() as shown:
+        screen.print(as_printed(" ".join(parts + [f"word{n}" for n in range(99)])))
+        screen.print(as_printed(f"```hcl\n{'a' * 50_000}\n```"))  # its lexer takes minutes
+    text = re.sub(r"\x1b\[[\d;]*m", "", shown.get())
+    assert "\x1b]8" not in text and text.count("https://e.com/a") == 1 and text.count("a") > 50_000
+    for part in (
+        "v (vscode://file/x)",
+        "p (https://e.com/p.png)",
+        *(f"word{n}" for n in range(99)),
+    ):
+        assert part in " ".join(text.split()), part
 
 
 async def test_one_paused_run_does_not_hide_the_others(client: Client) -> None:
