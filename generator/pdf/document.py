@@ -91,7 +91,8 @@ class _Report(Blocks):
         if isinstance(title, Token):
             self.inline(title)
         elif title:
-            self.emit(self.line(title, TITLE))
+            self.prose(title)
+            self.add_heading(self.start_runs(), title)
         self.heading = ""
         parts = shorten(author, 200), long_date(clean(date), self.language), model
         if byline := "  ·  ".join(filter(None, parts)):

@@ -105,6 +105,8 @@ class Text(Block):
         if self.style.mono:
             return False
         whole = "".join(map(itemgetter(0), self.runs))
+        if bidi.has_rtl(whole):  # code is Latin in every language
+            whole = "".join(text for text, look in self.runs if not look.tint)
         return bidi.is_rtl(whole) or (otherwise and not any(map(str.isalpha, whole)))
 
     def break_lines(self, width: float) -> None:

@@ -22,7 +22,7 @@ class Story(Inline):
         self.story: list[Block] = []
         self.lines = content.split("\n")
         self.has_rtl = bidi.has_rtl(content)
-        self.rtl = self.has_rtl and bidi.is_rtl(content)
+        self.rtl = self.has_rtl and bidi.is_rtl(_prose(content))
         self.mirrored: bool | None = None  # the open list, quote or table; None outside of any
         self.indents = [0.0]
         self.bars: tuple[float, ...] = ()  # where the bars of the open quotes stand
@@ -74,8 +74,13 @@ class Story(Inline):
         """The outermost list, quote or table decides on which side all that is in it begins."""
         if token.level == 0 and self.has_rtl:
             text = "\n".join(self.lines[slice(*(token.map or [0, 0]))])
-            self.mirrored = bidi.is_rtl(re.sub(r"(?<!\S)\S*[/`]\S*", "", text))
+            self.mirrored = bidi.is_rtl(_prose(text))
 
     def close_side(self, token: Token) -> None:
         if token.level == 0:
             self.mirrored = None
+
+
+def _prose(text: str) -> str:
+    """Without addresses and code, which are Latin in every language."""
+    return re.sub(r"\]\([^()\s]*\)|(?<!\S)\S*[/`]\S*", "", text)

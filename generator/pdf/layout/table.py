@@ -30,6 +30,15 @@ class _Row:
         head, tail = (_Row(half) for half in zip(*halves, strict=True))
         return [head, tail]
 
+    def tag(self, role: str, mirrored: bool) -> None:
+        """Give each cell an element. Those that one reaches over are empty, and have none."""
+        covered = 0
+        for cell in self.cells[:: -1 if mirrored else 1]:
+            if not covered:
+                cell.elements = cell.elements or [Element(role, self.element)]
+                cell.elements[0].columns = covered = cell.span
+            covered -= 1
+
 
 class Table(Block):
     """Repeats its header on every page; splits between rows, and within those over half a page."""
@@ -92,9 +101,7 @@ class Table(Block):
             decoration = again and row is self.header  # it has been read on another page
             if not row.element and not decoration:
                 row.element = Element("TR", self.elements[0])
-                role = "TH" if row is self.header else "TD"
-                for cell in row.cells[:: -1 if self.mirrored else 1]:
-                    cell.elements = cell.elements or [Element(role, row.element)]
+                row.tag("TH" if row is self.header else "TD", self.mirrored)
             bottom = top - row.height
             if row is self.header:
                 rectangle(canvas, TINT, left, bottom, extent, row.height)
@@ -103,7 +110,7 @@ class Table(Block):
             step = -1 if self.mirrored else 1
             starts = accumulate(self.columns, initial=left)
             for cell, x, column in [*zip(row.cells, starts, self.columns, strict=False)][::step]:
-                element = None if decoration else cell.elements[0]
+                element = cell.elements[0] if cell.elements and not decoration else None
                 start = x + column - cell.width if self.mirrored else x
                 end = start + cell.width - PAD_X
                 cell.draw_lines(canvas, start + PAD_X, end, top - PAD_Y, element)

@@ -56,7 +56,7 @@ class Ink:
     def __init__(self, canvas: Any, element: Element | None) -> None:
         self.canvas, self.element = canvas, element
         self.code: list[str] = canvas.text
-        self.marked: Element | None = None  # whose text it is that is being written
+        self.inside: Element | None = None  # the element, or its link that is being written
         self.opened = False  # has it begun?
         self.link = ""  # where it leads
         self.rise = 0.0
@@ -94,13 +94,14 @@ class Ink:
         if self.opened and link == self.link:
             return
         self.link = link
+        self.inside = self.element
         if link and self.element:
-            self._mark(Element("Link", self.element))
-        else:
-            self._go_on(self.element)
+            self.inside = Element("Link", self.element)
+        self._go_on()
 
-    def _go_on(self, element: Element | None) -> None:
-        """Go on with text of an element, behind the elements that are in it already."""
+    def _go_on(self) -> None:
+        """Go on with text of the element, behind the elements that are in it already."""
+        element = self.inside
         inner = element and any(isinstance(kid, Element) for kid in element.kids)
         self._mark(Element("Span", element) if inner else element)
 
@@ -108,7 +109,7 @@ class Ink:
         tags: Tags = self.canvas.tags
         if self.opened:
             self.code.append("EMC")
-        self.opened, self.marked = True, element
+        self.opened = True
         self.code.append(tags.mark(element) if element else FOOT)
 
     def _change(self, look: Look) -> None:
@@ -158,9 +159,9 @@ class Ink:
         scale = width / box.width if box.width else 1
         if look.tint or look.link or look.strike or look.anchor:
             self._decorate(look, box.text, x, y, width)
-        around, figure = self.marked, None
-        if around:
-            figure = Element(box.role, around, box.spoken or box.text, language=box.language)
+        figure = None
+        if self.inside:
+            figure = Element(box.role, self.inside, box.spoken or box.text, language=box.language)
         # Between two text objects, as what is read is to be painted in that order.
         self.code += ["EMC ET", self.canvas.tags.mark(figure) if figure else FOOT]
         below, self.canvas._code = self.canvas._code, self.code
@@ -188,7 +189,7 @@ class Ink:
             self._change(plain)
             self._show(plain, [(text, plain, 0)])
         self.code.append("0 Tr 100 Tz EMC")
-        self._go_on(around)
+        self._go_on()
 
     def _decorate(self, look: Look, text: str, x: float, y: float, width: float) -> None:
         canvas = self.canvas
@@ -196,9 +197,9 @@ class Ink:
             rectangle(canvas, TINT, x - 1, y - look.size * 0.3, width + 2, look.size * 1.3)
         if look.anchor:
             canvas.tags.place(look.anchor, y + look.size)
-        if look.link and self.marked:
+        if look.link and self.inside:
             area = (x, y - look.size * 0.25, x + width, y + look.size)
             contents = text if look.link.startswith("#") else look.link
-            canvas.tags.link(self.marked, area, look.link, contents)
+            canvas.tags.link(self.inside, area, look.link, contents)
         if look.strike:
             stroke(canvas, look.color, 0.7, x, y + look.rise + look.size * 0.28, width)

@@ -23,6 +23,7 @@ class Element:
         self.role = role
         self.alt = alt  # a description of what is not text
         self.language = language  # where it is not the document's
+        self.columns = 1  # of a table's cell
         # Elements; page and number of marked text; links.
         self.kids: list[Element | Annotation | tuple[int, int]] = []
         if parent:
@@ -135,8 +136,10 @@ class Tags:
                 more += f"/Alt{string(element.alt)}"
             if element.language:
                 more += f"/Lang({element.language})"
-            if element.role == "TH":
-                more += "/A<</O/Table/Scope/Column>>"
+            if element.role == "TH" or element.columns > 1:
+                scope = "/Scope/Column" * (element.role == "TH")
+                columns = f"/ColSpan {element.columns}" * (element.columns > 1)
+                more += f"/A<</O/Table{scope}{columns}>>"
             objects.append(f"<</S/{element.role}/P {parent} 0 R/K[{shown}]{more}>>".encode())
         rows = [
             f"{number}[{' '.join(f'{numbers[id(element)]} 0 R' for element in marked)}]"

@@ -95,6 +95,24 @@ def test_elements() -> None:
     assert "\n".join(outline(render(MARKDOWN))) == STRUCTURE
 
 
+def test_formulas_in_a_line_stand_beside_each_other() -> None:
+    """Not each within what follows the one before."""
+    assert outline(render("So $a$ is $b$, and $c$ is [not $d$ nor $e$](https://e.com) it."))[2:] == [
+        " P", *["  Formula", "  Span"] * 3, "  Link", "   Formula", "   Span", "   Formula", "  Span",
+    ]  # fmt: skip
+
+
+def test_a_cell_over_several_columns_is_one() -> None:
+    rows = "<tr><th colspan=2>A</th><th>B</th></tr><tr><td>1</td><td>2</td><td>3</td></tr>"
+    pdf = render(f"<table>{rows}</table>")
+    cells = [part for part in elements(pdf) if part["/S"] in ("/TH", "/TD")]
+    assert sorted(str(cell.get("/A", {}).get("/ColSpan")) for cell in cells) == ["2", *["None"] * 4]
+
+
+def test_a_topic_is_the_first_heading() -> None:
+    assert outline(render("## A\n\nb", topic="The topic"))[2:] == [" H1", " H2", " P"]
+
+
 @pytest.mark.parametrize(
     ("text", "spoken", "language"),
     [

@@ -293,6 +293,18 @@ def test_lines_end_between_words_of_thai() -> None:
     assert all(line.startswith(known) and line.endswith(known) for line in ends)
 
 
+def test_code_and_addresses_do_not_turn_a_document_round() -> None:
+    """Nor a paragraph, which begins at the right all the same."""
+    address = "https://example.com/a/long/address/of/latin/letters"
+    pdf = pypdfium2.PdfDocument(
+        render(f"# Title\n\nראו `A-Long-Name-Of-Code`\n\n- [שלום עולם]({address})")
+    )
+    text = pdf[0].get_textpage()
+    for word in ("Title", "ראו"):
+        index = text.search(word).get_next()
+        assert index and text.get_charbox(index[0])[2] > 400, word
+
+
 def test_list_numbers_and_table_columns_are_mirrored() -> None:
     """The first column is the rightmost, and a number stands right of its item."""
     document: Any = pypdfium2.PdfDocument(render(TEXTS["hebrew"]))
