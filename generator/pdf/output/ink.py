@@ -58,7 +58,7 @@ class Ink:
         self.code: list[str] = canvas.text
         self.inside: Element | None = None  # the element, or its link that is being written
         self.opened = False  # has it begun?
-        self.link = ""  # where it leads
+        self.link: str | None = None  # where it leads; None before anything is written
         self.rise = 0.0
 
     def line(self, line: Line, x: float, y: float) -> None:
@@ -67,7 +67,7 @@ class Ink:
         self.code.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
         for look, group in groupby(line, key=itemgetter(1)):
             pieces = [*group]
-            self._inside(look.link)
+            self._enter(look.link)
             if look.box:
                 for text, _, width in pieces:
                     for _ in text:
@@ -75,6 +75,8 @@ class Ink:
                         x += width / len(text)
                 self.code.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm")
                 continue
+            if not self.opened:
+                self._go_on()
             if look.tint or look.link or look.strike or look.anchor:
                 width = sum(map(itemgetter(2), pieces))
                 self._decorate(look, "".join(map(itemgetter(0), pieces)), x, y, width)
@@ -86,18 +88,21 @@ class Ink:
     def end(self) -> None:
         if self.rise:
             self.code.append("0 Ts")  # it would outlive the text
-        if self.opened:
-            self.code.append("EMC")
+        self._leave()
 
-    def _inside(self, link: str) -> None:
-        """Go on with text of the element, in an element for the link if it leads somewhere."""
-        if self.opened and link == self.link:
+    def _enter(self, link: str) -> None:
+        """What comes is in an element of its own if it leads somewhere."""
+        if link == self.link:
             return
-        self.link = link
-        self.inside = self.element
+        self._leave()
+        self.link, self.inside = link, self.element
         if link and self.element:
             self.inside = Element("Link", self.element)
-        self._go_on()
+
+    def _leave(self) -> None:
+        if self.opened:
+            self.code.append("EMC")
+        self.opened = False
 
     def _go_on(self) -> None:
         """Go on with text of the element, behind the elements that are in it already."""
@@ -107,8 +112,6 @@ class Ink:
 
     def _mark(self, element: Element | None) -> None:
         tags: Tags = self.canvas.tags
-        if self.opened:
-            self.code.append("EMC")
         self.opened = True
         self.code.append(tags.mark(element) if element else FOOT)
 
@@ -163,7 +166,8 @@ class Ink:
         if self.inside:
             figure = Element(box.role, self.inside, box.spoken or box.text, language=box.language)
         # Between two text objects, as what is read is to be painted in that order.
-        self.code += ["EMC ET", self.canvas.tags.mark(figure) if figure else FOOT]
+        self._leave()
+        self.code += ["ET", self.canvas.tags.mark(figure) if figure else FOOT]
         below, self.canvas._code = self.canvas._code, self.code
         self.canvas.saveState()
         self.canvas.setFillColor(look.color)
@@ -177,7 +181,6 @@ class Ink:
         self.canvas.restoreState()
         self.canvas._code = below
         self.code += ["EMC BT"]
-        self.opened = False
         self._mark(figure)
         actual = ("\ufeff" + box.text).encode("utf-16-be").hex()
         extent = sum(face.words[0][text].width for text, face in box.hidden)
@@ -189,7 +192,7 @@ class Ink:
             self._change(plain)
             self._show(plain, [(text, plain, 0)])
         self.code.append("0 Tr 100 Tz EMC")
-        self._go_on()
+        self._leave()
 
     def _decorate(self, look: Look, text: str, x: float, y: float, width: float) -> None:
         canvas = self.canvas
