@@ -232,7 +232,6 @@ def renumbered(said: str, base: str) -> str:
 def between(base: str, new: str) -> str:
     """Return what separates a block from the one before it."""
     kind, line = kind_of(new), last_line(base)
-    if kind == "row" and is_separator([*new.split("\n", 2), ""][1]):
-        return "\n\n"  # another table
+    other = kind == "row" and is_separator([*new.split("\n", 2), ""][1])  # another table
     same = kind in ("row", "item", "quote") and kind_of(line.lstrip()) == kind
-    return "\n" if same else "\n\n"
+    return "\n" if same and not other else "\n\n"

@@ -31,7 +31,6 @@ FIRST_SENTENCE = re.compile(
     re.VERBOSE,
 )
 MARKS = " \t*_#[]()（）【】—–-`"
-WHITE = re.compile(r"\s*")
 RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})[ \t]*(?:\n|\Z)")
 
 
@@ -40,7 +39,7 @@ def without_remarks(text: str) -> str:
     near = text[:REMARKS]
     kept = place = 0  # where the report begins, and what has been read
     while place < len(near):
-        place += len(WHITE.match(near, place)[0])  # type: ignore[index]
+        place = len(near) - len(near[place:].lstrip())
         found = FIRST_SENTENCE.match(near, place)
         sentence = found[0] if found else ""
         ended = place + len(sentence)

@@ -119,8 +119,7 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
         common, differ = next(((n, a + b) for n, (a, b) in enumerate(pairs) if a != b), (PLACE, ""))
         starts = STARTS.search(draft[max(0, place - 12) : place])
         # A good report may begin two of its paragraphs with the same words, too.
-        last = draft.rfind("\n\n", 0, max(0, draft.rfind("\n\n", 0, len(draft.rstrip()))))
-        known = common >= 3 * len(anchor) or place > last or place in beginnings(draft)
+        known = common >= 3 * len(anchor) or place in beginnings(draft)
         if starts and known and not any(map(str.isdigit, differ)):
             return place
     return resembled(draft, new)
@@ -128,7 +127,8 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
 
 def resembled(draft: str, new: str) -> int | None:
     """Return where the text of a section begins that another text resembles more than the end."""
-    words = tokens(new[: 12 * BEGINNING])[:BEGINNING]
+    size = 5 * BEGINNING if UNSPACED.search(new[:BEGINNING]) else BEGINNING  # of letters
+    words = tokens(new[: 12 * BEGINNING])[:size]
     theirs = runs(words)
     if len(words) < 8:
         return None

@@ -47,18 +47,22 @@ def join(draft: str, tail: str, complete: bool, prefilled: bool = False) -> str:
         return draft
     if not head:  # nothing was there to go on with: the model was asked afresh
         return longer(draft, without_talk(draft, tail) if draft else tail)
-    if tail.startswith(unseen) and (unseen.strip() or not tail.strip()):
-        return head + tail
     if prefilled:
         return longer(draft, head + tail)
-    line, _, rest = tail.lstrip()[: blocks.NEAR].partition("\n")
-    if not complete and len(rest if len(line) < HEAD else tail) < HOLD:
+    start = tail.lstrip()
+    if tail.startswith(unseen) and (unseen.strip() or not tail.strip()):
+        # The hidden word may also be the first one of a sentence that is said again.
+        if not complete and start.rstrip() in draft:
+            return draft
+        place, end = repeats.repetition(draft, tail, repeats.ANCHOR, ended=False)
+        twice = end and (head + tail).count(start[: HOLD // 2]) == 2
+        return draft[:place] + tail[end:] if twice else head + tail
+    if not complete and len(start) < len(start[:HEAD].split("\n")[0]) + HOLD:
         return draft  # the first line may be a remark
     said = without_talk(draft, tail)
     if not said.strip() or (not complete and said != tail and len(said) < HOLD):
         return draft
-    first = tail.lstrip()[:HOLD]
-    again = draft.startswith(first) and first[:SHORT] not in draft[1:]
+    again = draft.startswith(start[:HOLD]) and start[:SHORT] not in draft[1:]
     if said == tail and tail.startswith(unseen) and not again:
         return head + tail  # after a line that has ended
     return longer(draft, joined(draft, head, gap, said, complete))
@@ -85,7 +89,7 @@ def is_proven(draft: str, rest: str, line: str) -> bool:
     title = letters_of(draft[:HEAD].split("\n")[0])
     if len(title) >= repeats.PROOF and letters_of(new[: 2 * HEAD]).startswith(title):
         return not letters_of(line).startswith(title)
-    if not unseen or blocks.open_fence(draft):
+    if not unseen or line.startswith(unseen) or blocks.open_fence(draft):
         return False
     if new.startswith(unseen) and rest[:1] == "\n" and unseen[0].islower():
         return True  # no paragraph begins with a small letter
