@@ -180,32 +180,40 @@ def log_in(server: smtplib.SMTP) -> None:
             "it offers no log-in on this connection",
             f"{security} in .env, or take SMTP_USERNAME and SMTP_PASSWORD out",
         )
-    plain = b64(f"\0{user}\0{password}")
-    known = next((each for each in ("PLAIN", "LOGIN", "CRAM-MD5") if each in offered), "")
-    match known:
-        case "PLAIN":
-            reply = server.docmd("AUTH", f"PLAIN {plain}")
-        case "LOGIN":
-            reply = server.docmd("AUTH", "LOGIN")
-            for answer in (user, password):
-                reply = server.docmd(b64(answer)) if reply[0] == 334 else reply
-        case "CRAM-MD5":
-            reply = server.docmd("AUTH", "CRAM-MD5")
-            if reply[0] == 334:
-                challenge = binascii.a2b_base64(reply[1])
-                digest = hmac.new(password.encode(), challenge, hashlib.md5).hexdigest()
-                reply = server.docmd(b64(f"{user} {digest}"))
-        case _:
-            raise wrong(
-                f"it lets in by {', '.join(offered)} alone, which this program does not speak",
-                "Put a server that takes a password in .env, SMTP_HOST=...",
-            )
-    code, text = decoded(reply)
-    for secret in (plain, b64(password)):  # sendmail says again what it has not understood
-        text = text.replace(secret, "***")
+    known = [each for each in ("PLAIN", "LOGIN", "CRAM-MD5") if each in offered]
+    if not known:
+        raise wrong(
+            f"it lets in by {', '.join(offered)} alone, which this program does not speak",
+            "Put a server that takes a password in .env, SMTP_HOST=...",
+        )
+    for mechanism in known:
+        code, text = decoded(shown(server, mechanism, user, password))
+        if code != 504 and "mechanism" not in text:  # else it takes none of that, though it said so
+            break
+    for secret in (b64(f"\0{user}\0{password}"), b64(password)):
+        text = text.replace(secret, "***")  # sendmail says again what it has not understood
     hold_for_a_log_in(code, text)
     if not is_good(code):
         raise smtplib.SMTPResponseException(code, text)
+
+
+def shown(
+    server: smtplib.SMTP, mechanism: str, user: str, password: str
+) -> tuple[int, bytes | str]:
+    """Show name and password in one way; return the server's last reply (RFC 4954, 4616, 2195)."""
+    if mechanism == "PLAIN":
+        plain = b64(f"\0{user}\0{password}")
+        reply = server.docmd("AUTH", f"PLAIN {plain}")
+        return server.docmd(plain) if reply[0] == 334 else reply  # it wants that on its own
+    reply = server.docmd("AUTH", mechanism)
+    if mechanism == "LOGIN":
+        for answer in (user, password):
+            reply = server.docmd(b64(answer)) if reply[0] == 334 else reply
+    elif reply[0] == 334:
+        challenge = binascii.a2b_base64(reply[1])
+        digest = hmac.new(password.encode(), challenge, hashlib.md5).hexdigest()
+        reply = server.docmd(b64(f"{user} {digest}"))
+    return reply
 
 
 def b64(text: str) -> str:

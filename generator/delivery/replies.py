@@ -6,6 +6,7 @@ freely: a setting of the worker's holds the run, an address is given up, anythin
 
 import binascii
 import contextlib
+import os
 import re
 import smtplib
 import socket
@@ -118,7 +119,8 @@ def failures() -> Iterator[None]:
             f"its certificate is not trusted ({error.verify_message})",
             "Put the name that is in it in .env, SMTP_HOST=..."
             if error.verify_code in OTHER_NAME
-            else "Renew it at the server, or for an authority of your own put SSL_CERT_FILE=<file>"
+            else wrong_authorities()
+            or "Renew it at the server, or for an authority of your own put SSL_CERT_FILE=<file>"
             " in .env",
         ) from None
     except ssl.SSLError as error:
@@ -141,6 +143,17 @@ def failures() -> Iterator[None]:
         raise passing(str(error)) from None
     except (OSError, smtplib.SMTPException, binascii.Error) as error:
         raise passing(broken_off(error)) from None
+
+
+def wrong_authorities() -> str:
+    """Return what to correct if SSL_CERT_FILE is set and is of no use: OpenSSL passes over that."""
+    file = os.environ.get("SSL_CERT_FILE", "")
+    try:
+        if file:
+            ssl.create_default_context(cafile=file)
+    except OSError:
+        return f"Correct SSL_CERT_FILE={file} in .env, which is no file of PEM certificates"
+    return ""
 
 
 def broken_off(error: Exception) -> str:

@@ -363,6 +363,21 @@ def test_a_log_in(settings: pytest.MonkeyPatch, reply: str, told: str) -> None:
     assert told in found[1] and "AHJl" not in found[1]  # the password, in base64
 
 
+@pytest.mark.parametrize(
+    "replies",
+    [
+        ["504 5.7.4 Unrecognized authentication type", "334 VXNlcm5hbWU6", "235 Welcome"],
+        ["535 5.7.8 Error: authentication failed: Invalid authentication mechanism", "235 Welcome"],
+        ["334 ", "235 Welcome"],  # no first response with the command, please
+    ],
+)
+def test_a_log_in_in_another_way(settings: pytest.MonkeyPatch, replies: list[str]) -> None:
+    answers = {"AUTH": replies, connection.b64(LOG_IN["SMTP_USERNAME"]): ["334 UGFzc3dvcmQ6"]}
+    with ScriptedSMTP(offers=["AUTH LOGIN PLAIN"], replies=answers) as server:
+        assert outcome(settings, server, **LOG_IN)[0] == SENT
+    assert len([line for line in server.lines if line.startswith("AUTH")]) <= 2
+
+
 def test_a_challenge_that_is_none(settings: pytest.MonkeyPatch) -> None:
     with ScriptedSMTP(offers=["AUTH CRAM-MD5"], replies={"AUTH": ["334 PDEyM"]}) as server:
         assert outcome(settings, server, **LOG_IN)[0] == PASSES

@@ -309,6 +309,8 @@ def test_does_not_trust_a_strangers_certificate(
     settings.delenv("SSL_CERT_FILE")
     error = refused(mailed())
     assert is_held(error) and "put SSL_CERT_FILE=<file> in .env" in error.message
+    settings.setenv("SSL_CERT_FILE", "/nowhere.pem")
+    assert "Correct SSL_CERT_FILE=/nowhere.pem in .env" in refused(mailed()).message
     assert secure_mail.messages == []
 
 
