@@ -63,9 +63,13 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
     model = "demo" if input.demo else input.model or setting("LLM_MODEL")
     if problem := problem_with_choice(model):
         raise ApplicationError(problem, type="ModelRefused", non_retryable=True)
+
+    # What this answer may cost: its own limit or the worker's, less what the run has spent.
     max_cost = limit_of_cost(input.max_cost)
     if max_cost and (problem := unknown_price(model, searches=input.task == Task.OUTLINE)):
         raise ApplicationError(problem, type="UnknownPrice", non_retryable=True)
+
+    # What attempts before this one have got, and what is still to come.
     answer = Answer(*heartbeat_details())
     if answer.draft:
         activity.logger.info("writes on from character %d", len(answer.draft))
@@ -82,8 +86,11 @@ def llm_call(input: LLMCallInput) -> dict[str, Any]:
         # The run may go on, with another topic and with what is left of its limit.
         response = stopped_answer(answer, model)
     count_answer(response, label(model))
-    response |= {"max_cost": max_cost} if max_cost else {}
-    return response | ({"private": True} if setting("PAYLOAD_KEYS") else {})
+    if max_cost:
+        response["max_cost"] = max_cost
+    if setting("PAYLOAD_KEYS"):
+        response["private"] = True
+    return response
 
 
 @activity.defn(no_thread_cancel_exception=True)

@@ -97,7 +97,7 @@ def main() -> int:
         if OVERRIDDEN:
             announce(f".env overrides the environment: {', '.join(OVERRIDDEN)}", error=True)
         if arguments.codec_server:
-            serve_codec()
+            serve_codec()  # until a signal ends the process
         start_logging(metrics_address=setting("METRICS_ADDRESS"))
         asyncio.run(run_worker())
     except (ValueError, RuntimeError, OSError) as error:

@@ -81,6 +81,7 @@ class GenerateReportWorkflow:
             if self.status.incomplete and workflow.patched("incomplete"):
                 workflow.upsert_memo({"incomplete": in_brief(self.status.incomplete)})
             report = self.report.to_print(self.question, self.paid.by_whom())
+            # As `workflow.execute_activity`, but whoever completes it by hand stalls no run.
             made_pdf = await results.execute_activity(
                 create_pdf,
                 report,
