@@ -2,7 +2,9 @@
 
 import json
 import os
+import socket
 import ssl
+import threading
 from datetime import timedelta
 
 import pytest
@@ -13,6 +15,7 @@ from support.search_wires import WIRES
 from support.searching import KEY, Provider, failure
 from temporalio.exceptions import ApplicationError
 
+from generator.research import search_wire
 from generator.research.search import MAX_SNIPPET, search
 from generator.research.search_providers import PROVIDERS, check_search
 from models import SearchInput
@@ -209,6 +212,27 @@ def test_a_server_that_wants_tls_is_held(
         monkeypatch.setenv("SEARCH_API_BASE", server.url.replace("https:", "http:"))
         error = failure()
     assert error.type == "Held" and "Put SEARCH_API_BASE=https://... in .env" in error.message
+
+
+def test_a_proxy_that_wants_a_log_in_is_held(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.use("tavily")
+
+    def refuse() -> None:
+        connection, _ = proxy.accept()
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 407 Log in\r\nContent-Length: 0\r\n\r\n")
+        connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        threading.Thread(target=refuse).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.setenv("SEARCH_API_BASE", "https://search.invalid")
+        search_wire._client.cache_clear()
+        error = failure()
+        search_wire._client.cache_clear()
+    assert error.type == "Held" and "407 Log in. Correct the proxy in HTTPS_PROXY" in error.message
 
 
 def test_a_query_that_is_refused_fails_for_good(provider: Provider) -> None:
