@@ -31,6 +31,7 @@ HEADINGS = {
 }
 CODE = Style(8.5, 12, 10, 10, mono=True, padding=8)
 _BULLETS = "•◦▪"
+_BOLD_LINE = re.compile(r"(\*\*|__)(?!\s)[^*\n]{1,200}\1[:：]?")  # a heading to the eye
 
 
 class Blocks(Story):
@@ -62,7 +63,7 @@ class Blocks(Story):
         else:
             block = Text(runs, style)
             colon = token.content.endswith((":", "：")) and len(token.content) < 500
-            block.leads = colon or style.bold
+            block.leads = colon or style.bold or _BOLD_LINE.fullmatch(token.content) is not None
             self.emit(block)
 
     # Headings and paragraphs
@@ -135,7 +136,7 @@ class Blocks(Story):
         self._open_list(token, False, 20 if len(sign) > 1 or sign > "\u25ff" else 16)
 
     def ordered_list_open(self, token: Token) -> None:
-        self._open_list(token, True, 10.5 + 5.5 * len(str(token.attrs.get("start", 1))))
+        self._open_list(token, True, 10.5 + 5.5 * token.meta.get("digits", 1))
 
     def _open_list(self, token: Token, numbered: bool, step: float) -> None:
         self.open_side(token)

@@ -3,7 +3,8 @@
 • first                 ✅ done                 a) first
   – within it           ❌ not done             b) second
 
-They become lists as Markdown has them, with the sign of each item in its `meta`.
+They become lists as Markdown has them, with the sign of each item in its `meta`. That of a list
+with numbers has how many `digits` the longest of these has.
 """
 
 from typing import Literal, NamedTuple
@@ -37,6 +38,7 @@ class _Item(NamedTuple):
 
 def bullets_plugin(parser: MarkdownIt) -> None:
     parser.core.ruler.before("inline", "bullets", _bullets)
+    parser.core.ruler.push("digits", _digits)
 
 
 def _bullets(state: StateCore) -> None:
@@ -62,6 +64,18 @@ def _bullets(state: StateCore) -> None:
             made.pop(0)
         tokens += made
     state.tokens = tokens
+
+
+def _digits(state: StateCore) -> None:
+    opened: list[Token] = []
+    for token in state.tokens:
+        if token.type == "ordered_list_open":
+            opened.append(token)
+        elif token.type == "ordered_list_close":
+            opened.pop()
+        elif token.type == "list_item_open" and token.info and opened:
+            meta = opened[-1].meta
+            meta["digits"] = max(meta.get("digits", 1), len(token.info))
 
 
 def _read(content: str) -> tuple[list[str], list[_Item]]:

@@ -39,6 +39,7 @@ _KINDS = {
 _KIND = late("|".join(f"(?P<{name}>{pattern})" for name, pattern in _KINDS.items()))
 _LABEL = re.compile(r"[^\W_][^:：\n]{0,40}[:：](?=\s|$|[^\W\d_a-zA-Z])")
 _CHINESE = late("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
+_AUTHOR = late(r"[—―]\s?(?![a-z])[^\W\d_][^.]{1,80}")  # of a quotation, in its last line
 _MOST = 80  # characters of a line that are looked at
 
 
@@ -99,6 +100,9 @@ def _keep(children: list[Token]) -> None:
         return
     kinds = [_kind(children, start + 1) for start in starts]
     labelled = all(kind in ("label", "bold label", "bold line") for kind in kinds)
+    after = children[starts[-1] + 1].content if starts[-1] + 1 < len(children) else ""
+    if _AUTHOR.match(after):
+        children[starts[-1]].type = "hardbreak"
     for start, above, kind in zip(starts[1:], kinds, kinds[1:], strict=False):
         several = kind not in ("", "label") and kinds.count(kind) > 1
         if kind == "sign" or labelled or several or "bold line" in (above, kind):

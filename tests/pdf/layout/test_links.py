@@ -87,6 +87,27 @@ def test_addresses_that_markdown_refuses(markdown: str, address: str) -> None:
     assert found == [address] * bool(address)
 
 
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("see https://e.com/_a_b_/1 and _c_", "see https://e.com/_a_b_/1 and <c>"),
+        ("**https://e.com/a_b**: c", "<https://e.com/a_b>: c"),
+        ("*https://e.com/*, _https://e.com/c_.", "<https://e.com/>, <https://e.com/c>."),
+        (
+            "https://e.com/a*b*c and https://e.com/(x_y)_z",
+            "https://e.com/a*b*c and https://e.com/(x_y)_z",
+        ),
+        ("[https://e.com/_a_](https://e.com/_a_)", "https://e.com/_a_"),
+        ("https://e.com/?a&amp;b", "https://e.com/?a&b"),
+        ("https://e.com/a。*b*", "https://e.com/a。<b>"),
+    ],
+)
+def test_addresses_hold_no_emphasis(markdown: str, expected: str) -> None:
+    (text,) = (token for token in parser().parse(markdown) if token.type == "inline")
+    marks = {"em_open": "<", "em_close": ">", "strong_open": "<", "strong_close": ">"}
+    assert "".join(marks.get(part.type, part.content) for part in text.children or []) == expected
+
+
 # ---- In the PDF
 
 

@@ -37,6 +37,8 @@ FOLLOWING = {
     "a heading and a table": "### Below\n\n|a|b|\n|---|---|\n|1|2|",
     "headings and code": "### Below\n\n#### Deeper\n\n```\none\ntwo\nthree\n```",
     "a line and a table": "As follows:\n\n|a|b|\n|---|---|\n|1|2|",
+    "a bold line": "**Boldline**\n\n" + WORDS * 3,
+    "a bold label and a table": "**Boldline:**\n\n|a|b|\n|---|---|\n|1|2|",
     "an alert": "> [!NOTE]\n> " + WORDS * 3,
     "a definition": "Term\n: " + WORDS * 3,
     "records": "|" + "名称很长|" * 15 + "\n|" + "---|" * 15 + "\n|" + "值|" * 15,
@@ -49,7 +51,9 @@ def test_a_heading_goes_with_what_follows(kind: str) -> None:
         found = pages("x  \n" * offset + f"\n\n## Strandedword\n\n{FOLLOWING[kind]}")
         assert all("Strandedword" not in page[-1] for page in found), offset
         assert all(
-            page[-1] not in ("Below", "Deeper", "As follows:", "Note", "Term") for page in found
+            page[-1]
+            not in ("Below", "Deeper", "As follows:", "Note", "Term", "Boldline", "Boldline:")
+            for page in found
         ), offset
 
 

@@ -63,6 +63,7 @@ def shown(markdown: str) -> str:
         ["Text before", "**A heading to the eye:**", "Text after"],
         ["-Item", "-Another"],
         ["*Item", "*Another"],
+        ["To be or not to be.", "— Shakespeare"],
     ],
     ids=lambda lines: lines[-1],
 )  # fmt: skip
@@ -129,6 +130,12 @@ def outline(markdown: str) -> str:
 )
 def test_signs_that_begin_lines_are_bullets(markdown: str, expected: str) -> None:
     assert outline(markdown) == expected
+
+
+def test_lists_with_numbers_know_how_long_these_are() -> None:
+    tokens = parser().parse("9. a\n   1. b\n      - c\n10. d\n11. e")
+    lists = [token.meta["digits"] for token in tokens if token.type == "ordered_list_open"]
+    assert lists == [2, 1]
 
 
 def test_chinese_lines_join_without_a_space() -> None:
