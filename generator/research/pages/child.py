@@ -69,6 +69,8 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
     opening = letters(lead)[:50]
     if opening and opening in letters(whole) and opening not in letters(main):
         main = f"{lead}\n\n{main}"
+    if found and len(main) < len(whole) / 2:
+        main = "\n\n".join([main, *further_boxes(source, main)])
     return {
         "main": main[:MAX_PAGE],
         "whole": whole[:MAX_PAGE],
@@ -81,6 +83,31 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
 
 def letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
+
+
+def further_boxes(source: str | bytes, main: str) -> list[str]:
+    """Return the paragraphs of an article that stands in several boxes, if most of it is lost.
+
+    trafilatura takes the first box. The others have the same class.
+    """
+    import trafilatura
+
+    tree = trafilatura.load_html(source)
+    there = {letters(line)[:60] for line in re.split(r"[\n|]", main)}
+    classes: set[str] = set()
+    lost: list[tuple[str, str]] = []
+    for paragraph in [] if tree is None else tree.iter("p"):
+        said = " ".join(paragraph.text_content().split())
+        box = paragraph.getparent().get("class", "")
+        if len(said) < 80 or not box:
+            continue
+        linked = sum(len(link.text_content()) for link in paragraph.iter("a"))
+        if letters(said)[:60] in there:
+            classes.add(box)
+        elif linked < len(said) / 2:
+            lost.append((box, said))
+    further = [said for box, said in lost if box in classes]
+    return further if sum(map(len, further)) > len(main) / 2 else []
 
 
 def with_boxes(source: str | bytes) -> Any:

@@ -89,6 +89,22 @@ def test_the_paragraph_that_news_begin_with_is_text() -> None:
     assert text.main.startswith(lead) and text.main.count(lead) == 1 and not text.is_cut
 
 
+def test_an_article_in_several_boxes_is_whole() -> None:
+    def box(about: str, kind: str = "post-text") -> str:
+        said = [
+            f"<p>Of {about}, number {n}: what is told here goes on for a while, so that it counts"
+            " as a paragraph.</p>"
+            for n in range(9)
+        ]
+        return f"<div class='module'><div class='{kind}'>{''.join(said)}</div></div>"
+
+    boxes = box("wind") + box("waves") + box("tides") + box("other articles", "teaser")
+    page = f"<html><head><title>The sea</title></head><body><div>{boxes}</div></body></html>"
+    main = extract(page.encode(), HTML).main
+    assert "Of wind, number 8" in main and main.count("Of tides, number 8") == 1
+    assert "other articles" not in main
+
+
 @pytest.mark.parametrize("said", ['"isAccessibleForFree": "False"', '"isAccessibleForFree":false'])
 def test_of_a_page_that_is_not_free_only_a_part_was_read(said: str) -> None:
     script = f'<script type="application/ld+json">{{{said}, "@type": "NewsArticle"}}</script>'
