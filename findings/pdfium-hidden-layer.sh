@@ -5,7 +5,7 @@
 # Guess:      PDFium, PyMuPDF and poppler leave a hidden layer out; pypdf and pdfminer have its text
 # Behaviour:  right but for PDFium, which knows the layer (the picture of the page is without it) and reads it all the same. Drafts,
 #             other languages of a leaflet, answers of a test and notes of a map stand in such layers: text that nobody who opens
-#             the file sees is quoted from it as what the page says. No function of the reading side tells; compare with a picture,
+#             the file sees is quoted from it as what the page says. The functions for text do not tell; compare with a picture,
 #             or read with MuPDF where layers matter
 # Seen:       2026-11-29
 set -euo pipefail
