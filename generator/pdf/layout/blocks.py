@@ -31,6 +31,7 @@ HEADINGS = {
 }
 CODE = Style(8.5, 12, 10, 10, mono=True, padding=8)
 _BULLETS = "•◦▪"
+_SHORT = 150  # characters
 _BOLD_LINE = re.compile(r"(\*\*|__)(?!\s)[^*\n]{1,200}\1[:：]?")  # a heading to the eye
 
 
@@ -247,6 +248,8 @@ class Blocks(Story):
 
     def table_close(self, token: Token) -> None:
         rows, self.rows = self.rows or [], None
+        if self.story and isinstance(above := self.story[-1], Text):  # its title, or what it is
+            above.leads = above.leads or sum(len(text) for text, _ in above.runs) < _SHORT
         columns = column_widths(rows, WIDTH - self.indents[-1])
         if columns and _readable(rows, columns):
             self.emit(Table(rows, columns))

@@ -39,10 +39,23 @@ FOLLOWING = {
     "a line and a table": "As follows:\n\n|a|b|\n|---|---|\n|1|2|",
     "a bold line": "**Boldline**\n\n" + WORDS * 3,
     "a bold label and a table": "**Boldline:**\n\n|a|b|\n|---|---|\n|1|2|",
+    "a caption and a table": "Captionword 1\n\n|a|b|\n|---|---|\n|1|2|",
     "an alert": "> [!NOTE]\n> " + WORDS * 3,
     "a definition": "Term\n: " + WORDS * 3,
     "records": "|" + "名称很长|" * 15 + "\n|" + "---|" * 15 + "\n|" + "值|" * 15,
 }
+
+
+LEADING = [
+    "Below",
+    "Deeper",
+    "As follows:",
+    "Note",
+    "Term",
+    "Boldline",
+    "Boldline:",
+    "Captionword 1",
+]
 
 
 @pytest.mark.parametrize("kind", FOLLOWING)
@@ -50,11 +63,7 @@ def test_a_heading_goes_with_what_follows(kind: str) -> None:
     for offset in range(32, 50, 2):
         found = pages("x  \n" * offset + f"\n\n## Strandedword\n\n{FOLLOWING[kind]}")
         assert all("Strandedword" not in page[-1] for page in found), offset
-        assert all(
-            page[-1]
-            not in ("Below", "Deeper", "As follows:", "Note", "Term", "Boldline", "Boldline:")
-            for page in found
-        ), offset
+        assert all(page[-1] not in LEADING for page in found), offset
 
 
 def test_a_rule_behind_that_of_the_title_is_not_drawn() -> None:
