@@ -20,6 +20,7 @@ from generator.pdf.markdown.parse import own_title, parser, plain
 from generator.pdf.markdown.references import Definition
 from generator.pdf.markdown.wording import (
     clean,
+    fences_closed,
     iso_date,
     outdented,
     same_letters,
@@ -39,7 +40,7 @@ ABSTRACT = BYLINE._replace(after=16)
 
 def render(content: str, *, topic: str, date: str, model: str, font: str | None) -> bytes:
     """What `generator.pdf.render` does."""
-    content = outdented(clean(content))
+    content = fences_closed(outdented(clean(content)))
     if not any(char.isprintable() and char not in " \ufffd" for char in content):
         raise UnprintableReport("The report is empty: nothing to print. Run the research again.")
     if len(content) > MAX_CHARS:

@@ -313,8 +313,9 @@ def test_wide_table_stays_readable() -> None:
         ("    # Title\n\n    Some **bold** text\n\n    - an item", ["Some bold text", "• an item"]),
         ("1. [ ] open\n2. [x] done", ["1. □ open", "2. ✓ done"]),
         ("```math\nx + y\n```", ["x + y"]),
+        ("1. a:\n   ```\n   code\n   ``` [21][2]\n\n**bold**", ["code [21][2] bold"]),
     ],
-    ids=["byte order mark", "indented", "tasks with numbers", "formula in a fence"],
+    ids=["byte order mark", "indented", "tasks with numbers", "formula in a fence", "cited code"],
 )
 def test_habits(markdown: str, expected: list[str]) -> None:
     text = " ".join(read(render(markdown)).split())

@@ -22,6 +22,19 @@ def outdented(text: str) -> str:
     return re.sub(f"(?m)^ {{1,{len(first[1])}}}", "", text)
 
 
+def fences_closed(text: str) -> str:
+    """`text` with what stands behind the end of a block of code, its source, on the next line.
+
+    By the book ```` ``` [21] ```` ends no block: all of the report that follows would be code.
+    """
+    return _CITED_FENCE.sub(r"\1\n\2", text)
+
+
+_CITED_FENCE = re.compile(
+    r"(?m)^([ \t]*(?:`{3,}|~{3,}))[ \t]+((?:[\[【]\^?\d{1,3}[^\]】\n]{0,20}[\]】][ \t]*)+)$"
+)
+
+
 def shorten(text: str, limit: int) -> str:
     """One line of at most `limit` characters, cut after a word where there is one to cut after."""
     text = " ".join(text[: 20 * limit].split())
