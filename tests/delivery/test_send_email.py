@@ -257,7 +257,7 @@ def test_the_text_of_a_mail_has_no_more_than_topic_and_day(mail: MailServer) -> 
 def test_a_mail_says_that_its_report_is_incomplete_and_why(mail: MailServer, why: str) -> None:
     send_email(mailed(replace(REPORT, incomplete=f"{why}\x1b[2J")))
     body = mail.messages[0].get_body(("plain",))
-    assert body and f"\nThe report is incomplete: {why}[2J.\n" in body.get_content()
+    assert body and f"The report is incomplete: {why}[2J." in body.get_content().splitlines()
 
 
 # --- Security ------------------------------------------------------------------------------------
