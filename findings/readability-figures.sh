@@ -4,10 +4,10 @@
 # Version:    readability-lxml 0.9, lxml-html-clean as it comes with it
 # Guess:      summary(): a table, a figure's caption, footnotes and <dl> are kept
 # Behaviour:  the second and fourth are so. Within the article, too, each <table>, <ul> and <section> with fewer than ten commas is
-#             weighed as if it were an advertisement: under 25 characters, and it goes ("2020 | 60 cm", with the paragraph before it that announces it left),
-#             and a fifth of its text in links, and it goes: notes and sources in a <section>. The same words as a paragraph stay,
-#             and so does the list of sources without its <section>. A heading that is a link goes, too. Who checks whether a
-#             figure is on a page should look at the page's whole text
+#             weighed as if it were an advertisement: under 25 characters, and it goes ("2020 | 60 cm", while the sentence that announces
+#             it stays); a fifth of its text in links, and it goes: notes and sources in a <section>. The same words as a
+#             paragraph stay, and so does the list of sources without its <section>. A heading that is a link goes, too. Who checks
+#             whether a figure is on a page should look at the page's whole text
 # Seen:       2026-11-29
 set -euo pipefail
 folder=$(mktemp -d)
