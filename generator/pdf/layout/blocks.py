@@ -8,6 +8,7 @@ import re
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
+from generator.pdf.late import late
 from generator.pdf.layout.equation import Equation
 from generator.pdf.layout.flow import Rule, Text
 from generator.pdf.layout.inline import BODY, SMALLEST
@@ -32,7 +33,7 @@ HEADINGS = {
 CODE = Style(8.5, 12, 10, 10, mono=True, padding=8)
 _BULLETS = "•◦▪"
 _SHORT = 150  # characters
-_BOLD_LINE = re.compile(r"(\*\*|__)(?!\s)[^*\n]{1,200}\1[:：]?")  # a heading to the eye
+_BOLD_LINE = late(r"(\*\*|__)(?!\s)[^*\n]{1,200}\1[:：]?")  # a heading to the eye
 
 
 class Blocks(Story):
@@ -64,7 +65,7 @@ class Blocks(Story):
         else:
             block = Text(runs, style)
             colon = token.content.endswith((":", "：")) and len(token.content) < 500
-            block.leads = colon or style.bold or _BOLD_LINE.fullmatch(token.content) is not None
+            block.leads = colon or style.bold or _is_bold(token.content)
             self.emit(block)
 
     # Headings and paragraphs
@@ -266,6 +267,10 @@ class Blocks(Story):
                 self.add(": ")
                 runs = name.runs + self.start_runs() + value.runs
                 self.emit(Text(runs, CELL._replace(before=2 if number else 10)))
+
+
+def _is_bold(line: str) -> bool:
+    return line.startswith(("**", "__")) and _BOLD_LINE.fullmatch(line) is not None
 
 
 def _readable(rows: list[list[Text]], columns: list[float]) -> bool:

@@ -21,6 +21,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
+from generator.pdf.late import late
+
 MAX_LINES = 100  # of a formula: what is never closed is not searched for to the end
 MAX_CHARS = 4000
 
@@ -193,7 +195,7 @@ def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 # Stands for the | of a formula or of code while tables are cut into cells: $P(A|B)$ is one cell.
 BAR = "\ue07c"
-_CODE = re.compile(r"(?<!`)(`{1,2})(?![` ])[^`]*\|[^`]*(?<! )\1(?!`)")
+_CODE = late(r"(?<!`)(`{1,2})(?![` ])[^`]*\|[^`]*(?<! )\1(?!`)")
 
 
 def hide_bars(line: str) -> str:

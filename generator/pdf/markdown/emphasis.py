@@ -33,7 +33,7 @@ _CJK = late(
 _VARIANTS = "".join(map(chr, range(0xFE00, 0xFE0F)))  # of the sign before, but for emoji's
 
 
-_OPEN_LABEL = re.compile(r"\*\*(?=\w)([^*\n`]{1,100}?[:：])(?:\s+\*\*)?\s*+(?!\*\*)")
+_OPEN_LABEL = late(r"\*\*(?=\w)([^*\n`]{1,100}?[:：])(?:\s+\*\*)?\s*+(?!\*\*)")
 
 
 _TIMES = re.compile(r"\d\*\d")
