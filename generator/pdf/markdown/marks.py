@@ -64,7 +64,9 @@ _MARK = late(
     re.I,
 )
 _HOLE = "\ue2ff"
-_HOLES = late(rf"[ \t\u200b]*{_HOLE}[ \t{_HOLE}]*(?=[ .,;:!?)\n。，；：！？）]|\Z)")
+# A run of them as a whole, with the spaces around: to try each part of one would take its square.
+_HOLES = late(rf"(?<![ \t\u200b])[ \t\u200b]*{_HOLE}(?P<rest>[ \t\u200b{_HOLE}]*+)")
+_STAYS_CLOSE = " .,;:!?)\n。，；：！？）"  # to the word before it
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 
 
@@ -90,7 +92,15 @@ def _marks(state: StateCore) -> None:
 
 def without_marks(text: str) -> str:
     text = _MARK.sub(_stand_in, text)
-    return _HOLES.sub("", text).replace(_HOLE, "").strip() if _HOLE in text else text
+    return _HOLES.sub(_closed, text).replace(_HOLE, "").strip() if _HOLE in text else text
+
+
+def _closed(holes: re.Match[str]) -> str:
+    """Return the space that is to stay where marks have gone."""
+    if holes.string[holes.end() : holes.end() + 1] in _STAYS_CLOSE:  # or it is the end
+        return ""
+    place = holes["rest"].rfind(" ")
+    return holes["rest"][place:] if place >= 0 else holes[0]
 
 
 def _stand_in(mark: re.Match[str]) -> str:
