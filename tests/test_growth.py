@@ -73,6 +73,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_whatever_is_repeated(name: str) -> None:
     function, parts = FUNCTIONS[name], SIGNS + FORMS

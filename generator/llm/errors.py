@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from temporalio.exceptions import ApplicationError
 
-from generator.failures import held
+from generator.failures import held, retry_after
 from generator.llm.extras import OUTPUT, QUESTION
 from generator.llm.remedies import (
     BLOCKED,
@@ -27,7 +27,6 @@ from generator.llm.remedies import (
     SHORTEN,
     TOO_LONG,
     is_about_the_request,
-    retry_after,
     to_correct,
 )
 from generator.llm.wire.failure import Reply, json_in, reply_of

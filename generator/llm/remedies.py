@@ -3,11 +3,10 @@
 By its codes, which are for programs; by its words, where no code tells; by its status at last.
 """
 
-import email.utils
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from generator.failures import retry_after
 from generator.llm.wire.failure import Reply
 
 # And all from 500 on; 498 is Groq's for a full house, 499 Google's for what was cancelled.
@@ -104,7 +103,6 @@ BY_WORDS = {
 }
 # Codes are vague where words are not: one of "no permission" may come with "buy credits".
 REMEDIES = (ACCOUNT, KEY, PROVIDER, ACCESS, MODEL)
-LONGEST_WAIT = timedelta(days=1)  # for a limit that is a day's; no server may stop a run for years
 SOON = timedelta(hours=1)  # whoever is to wait for longer had better be told
 # What a server without the model says with status 500 or 503: Ollama and LocalAI; One API and New
 # API, whose channels are the providers that have it.
@@ -207,17 +205,3 @@ def is_about_the_request(reply: Reply) -> bool:
         return True
     passes = reply.status in PASSING or reply.status >= 500
     return not passes and bool(TOO_LONG.search(words))
-
-
-def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """Return how long the provider asks to wait (RFC 9110, section 10.2.3), None if it does not."""
-    try:
-        if "retry-after-ms" in headers:  # OpenAI's own, finer
-            wait = timedelta(milliseconds=float(headers["retry-after-ms"]))
-        elif re.fullmatch(r"\s*[\d.]+\s*", value := headers.get("retry-after", "")):
-            wait = timedelta(seconds=float(value))
-        else:
-            wait = email.utils.parsedate_to_datetime(value) - datetime.now(UTC)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return min(wait, LONGEST_WAIT) if wait > timedelta(0) else None

@@ -16,8 +16,7 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from generator.failures import held
-from generator.llm.remedies import retry_after
+from generator.failures import held, retry_after
 from generator.research.search_providers import PROVIDERS, key_of
 from generator.research.search_wire import Answer, pace
 from generator.settings import public, setting

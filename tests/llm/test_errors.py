@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from generator.failures import HELD
+from generator.failures import HELD, retry_after
 from generator.llm.errors import UNFINISHED, explain
-from generator.llm.remedies import retry_after
 from generator.llm.wire.failure import reply_of
 
 

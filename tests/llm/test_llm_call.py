@@ -54,7 +54,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities import llm_call
-from generator.failures import HELD
+from generator.failures import HELD, retry_after
 from generator.llm import Answer as RunningAnswer
 from generator.llm import write_answer
 from generator.llm.ask import MAX_REQUESTS, NO_END, TOO_LARGE
@@ -62,7 +62,6 @@ from generator.llm.demo import DEMO_REPORT
 from generator.llm.errors import BROKEN, explain
 from generator.llm.joining.seam import split_at_seam
 from generator.llm.prompts import INCOMPLETE_NOTE
-from generator.llm.remedies import retry_after
 from models import LLMCallInput
 
 CUT_NOTE = INCOMPLETE_NOTE.format(what="report", reason=TOO_LARGE)

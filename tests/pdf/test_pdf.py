@@ -152,6 +152,7 @@ def long_report() -> str:
     return "\n\n".join(parts)
 
 
+@pytest.mark.slow
 def test_long_report() -> None:
     markdown = long_report()
     pdf = render(markdown, topic="long")

@@ -138,6 +138,7 @@ async def test_a_wrong_key_of_the_search_holds_the_run_until_it_is_corrected(
     assert await is_cancelled(handle)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["cancel", "new prompt"])
 async def test_every_connection_is_closed_within_two_seconds(
     client: Client, worker: None, model: LLMServer, search: SearchServer, ending: str

@@ -168,6 +168,7 @@ async def test_edit_sends_topic_draft_and_words_and_gets_the_whole_report(
     assert "The whole report." in text and "Braces" not in text
 
 
+@pytest.mark.slow
 async def test_ten_edits_in_a_row(client: Client) -> None:
     versions = [f"# Version {number}\n\nThis is number {number}." for number in range(11)]
     async with StandIns(*versions).working(client) as stand_ins:

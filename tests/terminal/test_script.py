@@ -28,6 +28,7 @@ async def printed(folder: Path, client: Client, *options: str, code: int = 0) ->
     return told
 
 
+@pytest.mark.slow
 async def test_json_at_every_moment_of_a_run(
     client: Client, settings: pytest.MonkeyPatch, worker: None, tmp_path: Path
 ) -> None:

@@ -17,8 +17,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
+from generator.failures import retry_after
 from generator.harmless import encoding
-from generator.llm.remedies import retry_after
 from generator.research.pages.guard import (
     PORTS,
     Allowed,

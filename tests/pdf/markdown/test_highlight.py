@@ -51,6 +51,7 @@ def test_many_lines_are_colored() -> None:
     assert len(highlight(PYTHON * 300, "python")) > 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["a " * 250, "(" * 500, "a." * 250, " " * 499 + "x", "/*" * 250])
 def test_hostile_lines_take_no_seconds(line: str) -> None:
     begin = time.process_time()

@@ -239,6 +239,7 @@ LONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
 def test_time_grows_with_the_length(text: str) -> None:
     started = time.process_time()

@@ -99,6 +99,7 @@ def test_what_is_no_address_is_not_read(url: str, settings: pytest.MonkeyPatch) 
     assert caught.value.non_retryable
 
 
+@pytest.mark.slow
 def test_forty_megabytes_are_read_in_part(site: Site) -> None:
     site.pages["/long"] = Page(
         "<p>" + "<p>Words, and more of them, again and again.</p>\n" * 850_000

@@ -78,6 +78,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["check", "claimed", "url_key", "trimmed", "tidy", "problem_of_page"]
 )
