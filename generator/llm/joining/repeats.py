@@ -107,9 +107,13 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
     if heading and len(heading[1]) == 1 and title and len(title[1]) == 1:
         return first  # another title
     if heading:
-        name, found = heading_name(heading[2]), [*blocks.HEADING.finditer(draft)]
-        same = [each for each in found if len(each[1]) > 1 and heading_name(each[2]) == name]
-        return same[0].start() if len(same) == 1 and len(heading[1]) <= 2 else None
+        ours = [each for each in blocks.HEADING.finditer(draft) if len(each[1]) > 1]
+        for theirs in (heading, blocks.HEADING.match(new[heading.end() :].lstrip())):  # or below
+            name = heading_name(theirs[2]) if theirs and len(theirs[1]) <= 2 else ""
+            same = [each for each in ours if heading_name(each[2]) == name]
+            if name and len(same) == 1:
+                return same[0].start()
+        return None
     old, text = Skeleton(draft), Skeleton(new[: 8 * ANCHOR])
     anchor = text.letters[:ANCHOR]
     count = old.letters.rfind(anchor)
@@ -156,9 +160,8 @@ def same_sentence(half: str, new: str) -> bool:
     """Whether a text begins with a sentence again that has not ended, or much like it."""
     end = re.compile(rf"{blocks.SENTENCE_END.pattern}|\n").search(new, len(half) // 2)
     ours = tokens(half)
-    if len(ours) > 1 and letters_of(new[: 2 * len(half)]).startswith(letters_of(half)):
-        return True
-    if alike(half, new) >= max(2, min(4, len(ours) - 1)):
+    again = len(ours) > 1 and letters_of(new[: 2 * len(half)]).startswith(letters_of(half))
+    if again or alike(half, new) >= max(2, min(4, len(ours) - 1)):
         return True
     wanted, theirs = runs(ours), tokens(new[: end.end() if end else 2 * len(half) + 80])
     return bool(wanted) and len(wanted & runs(theirs)) >= 0.5 * len(wanted)

@@ -119,11 +119,8 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
         return head + gap + start
     half = draft[len(base) :]
     before = repeats.alike(draft[again:], start) if again is not None else 0
-    if (
-        half.strip()
-        and before <= max(6, repeats.alike(half, start))
-        and repeats.same_sentence(half, start)
-    ):
+    same = half.strip() and repeats.same_sentence(half, start)
+    if same and before <= max(6, repeats.alike(half, start)):
         start = blocks.renumbered(start, base)
         return base + half[: len(half) - len(half.lstrip())] + start
     if again is not None:
