@@ -70,6 +70,7 @@ async def test_what_is_on_the_pages_reaches_the_report_and_what_is_not_is_marked
     assert all(references[path]["excerpt"] for path in UNREAD if path in references)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["cancel", "new prompt"])
 async def test_reading_stops_within_two_seconds(
     client: Client, worker: None, model: LLMServer, site: Site, ending: str

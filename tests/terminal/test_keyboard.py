@@ -175,6 +175,7 @@ async def is_in_review(handle: Handle) -> bool:
 # --- Screens -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "setting", [{"TERM": "dumb"}, {"NO_COLOR": "1"}], ids=["dumb", "no colour"]
 )

@@ -366,6 +366,7 @@ async def test_runs_in_review_leave_the_worker_to_others(client: Client) -> None
             await handle.result()
 
 
+@pytest.mark.slow
 async def test_survives_the_end_of_worker_and_server(tmp_path: Path) -> None:
     server = DevServer(tmp_path)
     await server.start()

@@ -113,6 +113,7 @@ async def test_a_page_in_place_of_an_answer_holds_the_run(family: Family, model:
     assert len(model.requests) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "behaviour", [Stall(headers=False), Stall(after=1000)], ids=["at-first", "half-way"]
 )

@@ -49,6 +49,7 @@ async def hung_up_on(model: LLMServer, stopped_at: float) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 async def test_a_cancelled_run_hangs_up(family: Family, model: LLMServer, client: Client) -> None:
     async with running_worker(client):
         handles = await asked(client, model)

@@ -38,6 +38,7 @@ ALPHABETS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALPHABETS)
 def test_as_python_bidi(name: str) -> None:
     alphabet, length = ALPHABETS[name]

@@ -28,6 +28,7 @@ def wrong(font: Font, words: list[str], language: str = "en") -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weight", WEIGHTS)
 def test_latin_words_are_the_sum_of_their_pairs(weight: str) -> None:
     chosen = random.Random(weight)
