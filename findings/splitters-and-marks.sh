@@ -3,7 +3,7 @@
 #
 # Version:    pysbd 0.3.4, syntok 1.4.4, blingfire 0.1.8 (with numpy 2.4.6)
 # Guess:      "Kelp grows fast.[1] It is an alga.[2][3] ... "It grows." [4] Next ...": the marks stay with the sentence before them in all
-#             three; the sentences, joined, give the text
+#             three; the sentences, joined, give the text (no guess was written down for small raised figures)
 # Behaviour:  the text is whole. "fast.[1] It" is no end for syntok, so that one sentence has both sources; "alga.[2][3] It" is none for
 #             blingfire. `"It grows." [4] Next` is one sentence for pysbd, for syntok [4] begins the next one, to which a check of
 #             claims then compares its source. Small raised figures ("fast.1 It") are an end for pysbd alone. Take marks out, with
