@@ -6,7 +6,7 @@ nothing, what LiteLLM hides among the causes of its errors: a connection that br
 is missing.
 """
 
-import http
+import http.client
 import logging
 import re
 import ssl
@@ -42,6 +42,7 @@ MISTAKES = (AttributeError, TypeError, LookupError, NameError, NotImplementedErr
 # What OpenSSL says where something else than TLS comes.
 NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
 PROBE = 5.0  # seconds
+NO_CONNECTION = "The proxy has made no connection with"
 PACKAGES = {"google": "google-auth", "mcp": "litellm[mcp]"}  # where the module has another name
 
 
@@ -73,7 +74,13 @@ def explain(
     shown = [cause for cause in causes if type(cause).__name__ != "MidStreamFallbackError"]
     kind = type(shown[0]).__name__ if shown else "ErrorInAnswer"
     about = f" (status {reply.status})" if reply.status else ""
-    said = reply.message or of_the_network(causes, address) or phrase(reply) or words_of(shown)
+    names = http.client.responses  # of statuses, where a provider says no more
+    said = (
+        reply.message
+        or of_the_network(causes, address)
+        or names.get(reply.status)
+        or words_of(shown)
+    )
     said = public(said).rstrip(". 。")
     message = f"The LLM request failed{about}: {said or 'it says no more'}"
 
@@ -150,16 +157,20 @@ def of_the_proxy(causes: list[BaseException], address: str) -> ApplicationError 
 
     for cause in causes:
         if isinstance(cause, aiohttp.ClientHttpProxyError):
-            said = f"The proxy has made no connection with {address}: {cause.status}"
-            said = f"{said} {public(cause.message)}".rstrip()
+            said = f"{cause.status} {public(cause.message)}".rstrip()
             if cause.status >= 500 or cause.status in PASSING:
-                return ApplicationError(said, type="ProxyFailed")
-            return held(f"{said}. {PROXY}, and restart the worker")
+                return ApplicationError(f"{NO_CONNECTION} {address}: {said}", type="ProxyFailed")
+            return refused_by_proxy(address, said)
         if isinstance(cause, aiohttp.ClientProxyConnectionError):
             proxy = f"{cause.host}:{cause.port}"
             said = f"Connection error: the proxy {proxy} cannot be reached"
             return ApplicationError(said, type="ProxyFailed")
     return None
+
+
+def refused_by_proxy(address: str, said: str) -> ApplicationError:
+    """Return the failure, held, of a connection that a proxy refuses; `said` is its reply."""
+    return held(f"{NO_CONNECTION} {address}: {said}. {PROXY}, and restart the worker")
 
 
 def of_tls(causes: list[BaseException], setting: str, address: str) -> str:
@@ -202,12 +213,6 @@ def speaks_tls(address: str) -> bool:
     except (httpx.HTTPError, httpx.InvalidURL):
         return False
     return True
-
-
-def phrase(reply: Reply) -> str:
-    """Return the name of a status, where a provider says no more."""
-    names: dict[int, str] = {status.value: status.phrase for status in http.HTTPStatus}
-    return names.get(reply.status, "")
 
 
 def words_of(shown: list[BaseException]) -> str:

@@ -163,7 +163,8 @@ def files_in(root: Path) -> Iterator[Path]:
         )
         for name in sorted(names):
             path = Path(folder, name)
-            if name.startswith((".", "~$")) or path.suffix.lower() not in {*KINDS, *OTHERS}:
+            suffix = path.suffix.lower()
+            if name.startswith((".", "~$")) or (suffix not in KINDS and suffix not in OTHERS):
                 continue
             with contextlib.suppress(OSError, RuntimeError):  # a link may lead anywhere, or nowhere
                 if path.resolve().is_relative_to(root) and path.is_file():

@@ -23,8 +23,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from generator.failures import held
 from generator.harmless import encoding
 from generator.llm.client import import_litellm
-from generator.llm.errors import chain, of_tls
-from generator.llm.remedies import PROXY
+from generator.llm.errors import chain, of_tls, refused_by_proxy
 from generator.research.search_providers import PROVIDERS, key_of
 from generator.settings import public, setting
 
@@ -82,10 +81,7 @@ def ask(name: str, query: str, max_results: int) -> Answer:
             raise held(f"{_at(url)} {remedy}") from None
         why = public(str(error)) or type(error).__name__
         if isinstance(error, httpx.ProxyError) and why.startswith("4"):  # its status
-            raise held(
-                f"The proxy has made no connection with {_at(url)}: {why}. {PROXY}, and restart the"
-                " worker"
-            ) from None
+            raise refused_by_proxy(_at(url), why) from None
         raise ApplicationError(
             f"The web search with {PROVIDERS[name].name} failed: no answer from {_at(url)} ({why})",
             type=type(error).__name__,

@@ -108,10 +108,10 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
         return first  # another title
     if heading:
         ours = [each for each in blocks.HEADING.finditer(draft) if len(each[1]) > 1]
-        for theirs in (heading, blocks.HEADING.match(new[heading.end() :].lstrip())):  # or below
+        for theirs in (heading, blocks.HEADING.match(new[heading.end() :].lstrip())):
             name = heading_name(theirs[2]) if theirs and len(theirs[1]) <= 2 else ""
             same = [each for each in ours if heading_name(each[2]) == name]
-            if name and len(same) == 1:
+            if name and len(same) == 1:  # the model may have put one of its own above
                 return same[0].start()
         return None
     old, text = Skeleton(draft), Skeleton(new[: 8 * ANCHOR])

@@ -34,12 +34,10 @@ _VARIANTS = "".join(map(chr, range(0xFE00, 0xFE0F)))  # of the sign before, but 
 
 
 _OPEN_LABEL = late(r"\*\*(?=\w)([^*\n`]{1,100}?[:：])(?:\s+\*\*)?\s*+(?!\*\*)")
-
-
 _TIMES = re.compile(r"\d\*\d")
 
 
-class CjkInline(ParserInline):
+class LenientInline(ParserInline):
     """Give `MarkdownIt.inline` this, and configure it again."""
 
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:

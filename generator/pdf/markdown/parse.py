@@ -15,7 +15,7 @@ from generator.pdf.markdown.alerts import alerts_plugin
 from generator.pdf.markdown.bullets import bullets_plugin
 from generator.pdf.markdown.citations import citations_plugin
 from generator.pdf.markdown.dollars import dollars_plugin
-from generator.pdf.markdown.emphasis import CjkInline
+from generator.pdf.markdown.emphasis import LenientInline
 from generator.pdf.markdown.headings import headings_plugin
 from generator.pdf.markdown.html import html_plugin
 from generator.pdf.markdown.lines import lines_plugin
@@ -32,7 +32,7 @@ def parser(text: str = "") -> MarkdownIt:
     """A parser for `text`, with what it may have of the rare constructs."""
     options = {"html": False, "tasklists": True, "maxNesting": 2 * _DEEPEST}
     parser = _Parser()
-    parser.inline = CjkInline()
+    parser.inline = LenientInline()
     parser.configure("commonmark", options).enable(["table", "strikethrough"])
     parser.block.ruler.before("table", "deep", _deep)
     for plugin in (
