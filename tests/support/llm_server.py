@@ -88,13 +88,14 @@ def report(characters: int) -> str:
     Its sentences are numbered, so that a seam which repeats or loses words cannot go unnoticed,
     and not all ASCII, so that a chunk can end inside a character.
     """
-    text = "# Findings, numbered"
+    parts = ["# Findings, numbered"]
+    length = len(parts[0])
     for number in itertools.count(1):
-        if len(text) >= characters:
-            return text[:characters]
-        if number % 10 == 1:
-            text += f"\n\n## Section {number // 10 + 1}\n\n"
-        text += f"Finding {number} holds at −{number} °C. "
+        if length >= characters:
+            return "".join(parts)[:characters]
+        heading = f"\n\n## Section {number // 10 + 1}\n\n" if number % 10 == 1 else ""
+        parts.append(f"{heading}Finding {number} holds at −{number} °C. ")
+        length += len(parts[-1])
     raise AssertionError("unreachable")
 
 
