@@ -110,6 +110,8 @@ class ScriptedSMTP:
                     say(self.reply("MAIL ITSELF", ""))
                 mail = b""
                 while (part := read.readline()) != b".\r\n":
+                    if not part:
+                        return  # the client left in mid-mail
                     mail += part
                 # As Postfix does: what is taken is taken, though the client may be gone by then.
                 time.sleep(self.habits.after_dot)
