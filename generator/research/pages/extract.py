@@ -1,6 +1,6 @@
 """What a page or a document says: bytes in, text out.
 
-In order: what comes out, the process that takes files apart (`child.py`), and each kind of file.
+In order: what comes out, the process that takes files apart (`apart/`), and each kind of file.
 """
 
 import contextlib
@@ -19,7 +19,9 @@ from generator.research.pages.fetch import HTML, MARKDOWN, PDF
 from generator.research.pages.walls import LEAST, problem_of_page, problem_of_pdf, with_text
 
 PROCESSES = 2
-CHILD = Path(__file__).with_name("child.py")
+# -I: of the environment it sees nothing, and no folder but this program's.
+PROGRAM = f"import sys; sys.path.append({str(Path(__file__).parents[3])!r})"
+PROGRAM += "; from generator.research.pages.apart import child; child.main()"
 DOCX = "docx"
 
 
@@ -53,9 +55,8 @@ class _Child:
 
     def start(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
-            # -I: of this program's files it sees none, and of the environment nothing.
             self.process = subprocess.Popen(
-                [sys.executable, "-I", str(CHILD)],
+                [sys.executable, "-I", "-c", PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -189,7 +190,8 @@ def tidy(text: str) -> str:
 def _without_marks(text: str) -> str:
     """Return a page's Markdown without its own references and without needless backslashes."""
     text = re.sub(r"<sup>\s*\\?\[[^\]]{1,12}\\?\]\s*</sup>|\\?\[(?:edit|source)\\?\]", "", text)
-    return tidy(re.sub(r"\\([\[\]_*#|])", r"\1", text))
+    text = re.sub(r"(?m)^( {0,3}(?:\d{1,9})?)\\(?=[-+>.)])", r"\1", text)
+    return tidy(re.sub(r"\\([\[\]_*#|<~`])", r"\1", text))
 
 
 def _paragraphs(page: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from support.web import article, pdf
 
 from generator.research.pages import extract as extracting
-from generator.research.pages.child import MATHS
+from generator.research.pages.apart.formulas import MATHS
 from generator.research.pages.extract import DOCX, Text, Unreadable, extract
 from generator.research.pages.fetch import HTML, MARKDOWN, PDF, TEXT
 
@@ -28,6 +28,13 @@ def test_html_gives_its_text_its_title_and_every_word() -> None:
     assert text.title == "wind power" and "In 2024 it was **117 GW**, as" in text.main
     assert "Home" not in text.main and "Imprint" not in text.main and "[3]" not in text.main
     assert "117 GW" in text.whole
+
+
+def test_signs_stand_as_the_page_has_them() -> None:
+    said = ["If p < .05, ~5 % of them `x`, a_b and [1,234] # 5.", "1990. It began.", "- 5 degrees"]
+    body = article("wind").replace("</article>", f"<p>{'<p>'.join(said)}</article>")
+    main = extract(body.encode(), HTML).main
+    assert all(line in main for line in said) and "\\" not in main
 
 
 def test_the_heading_of_a_menu_is_no_title() -> None:
@@ -72,8 +79,20 @@ def test_a_table_stays_one() -> None:
         ("<p>It is <span style='display: none;'><math alttext='{\\displaystyle E=mc^{2}}'><mi>E"
          "</mi></math></span><img alt='x' src='x.svg'>, they say.", "It is $E=mc^{2}$, they say."),
         ("<p>And <math><mi>a</mi><mo>=</mo><mn>17</mn></math> is it.", "And a = 17 is it."),
+        ("<p>So <math><msup><mn>10</mn><mn>6</mn></msup><mo>&lt;</mo><mfrac><mi>a</mi><msqrt><mi>b"
+         "</mi></msqrt></mfrac></math>.", r"So $10^{6}<\frac{a}{\sqrt{b}}$."),
+        ("<p>Of <script type='math/tex'>x_1</script> and <script type='math/tex; mode=display'>y"
+         "</script>.", "Of $x_1$ and $y$."),
+        ("<p>Of <span class='katex'><span class='katex-mathml'><math><semantics><mi>G</mi>"
+         "<annotation encoding='application/x-tex'>G=S_n</annotation></semantics></math></span>"
+         "<span class='katex-html'>G=Sn</span></span>, too.", "Of $G=S_n$, too."),
+        ("<p>If <img class='latex' alt='AB' src='x'> or <img alt='\\frac{1}{2}' src='y'>, <img "
+         "alt='A picture in C:\\pictures' src='z'>so.", r"If $AB$ or $\frac{1}{2}$, so."),
+        ("<div><mjx-container><svg></svg><mjx-assistive-mml><math><msub><mi>r</mi><mn>7</mn></msub>"
+         "</math></mjx-assistive-mml></mjx-container></div>", "$r_{7}$"),
     ],
-    ids=["table in a table", "formula with a picture", "formula"],
+    ids=["table in a table", "formula with a picture", "formula", "MathML", "MathJax 2", "KaTeX",
+         "pictures", "MathJax 3"],
 )  # fmt: skip
 def test_what_trafilatura_would_drop_is_text(added: str, said: str) -> None:
     text = extract(article("wind").replace("</article>", f"{added}</article>").encode(), HTML)
@@ -87,6 +106,24 @@ def test_the_paragraph_that_news_begin_with_is_text() -> None:
     page = page.replace("<article>", f"<div class='teaser'>{lead}</div><article>")
     text = extract(page.encode(), HTML)
     assert text.main.startswith(lead) and text.main.count(lead) == 1 and not text.is_cut
+
+
+@pytest.mark.parametrize(
+    "below, is_text",
+    [
+        ("<h2>{}</h2>", True),
+        ("<div class='byline'>By J. Doe</div><div><p class='article-lead'>{}</p></div>", True),
+        ("<p>By J. Doe</p><div class='post-excerpt'><span>{}</span></div>", True),
+        ("<figure><p class='summary'>{}</p></figure>", False),
+        ("<p><a href='/x'>{}</a></p>", False),
+        ("<div class='leaderboard'>{}</div>", False),
+    ],
+)
+def test_what_stands_in_large_letters_below_the_heading_is_text(below: str, is_text: bool) -> None:
+    lead = "Turbines made 117 GW at sea in 2024, more than they ever did before."
+    header = f"<header><h1>About wind</h1>{below.format(lead)}</header><article>"
+    text = extract(article("wind").replace("<article>", header).encode(), HTML)
+    assert text.main.startswith(lead) == is_text and text.main.count(lead) == is_text
 
 
 def test_an_article_in_several_boxes_is_whole() -> None:
