@@ -3,9 +3,9 @@
 Read `outline` first, then `urls` (which addresses are one source), `spans` (what of a text is
 prose), `forms` (what a reference looks like) with `named` (which sources its brackets name) and
 `names`, `lists` (those that a writer made on its own), `citations` (references that were found,
-numbered; all others gone), `facts` and `figures` (what a page has, what a sentence claims) with
-`numerals`, `shares` and `units`, `evidence` (claims looked for on their pages) with `words`, and
-`report` (all of it put together).
+numbered; all others gone, with what led to them: `removal`), `facts` and `figures` (what a page
+has, what a sentence claims) with `numerals`, `shares` and `units`, `evidence` (claims looked for on
+their pages) with `words`, and `report` (all of it put together).
 """
 
 from generator.research.sources.citations import check as check

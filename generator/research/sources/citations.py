@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from generator.research.sources.forms import Item, may_refer, references
 from generator.research.sources.lists import LIST_NAME, LIST_TITLE, own_lists
-from generator.research.sources.names import AHEAD, LIST, SOURCE
+from generator.research.sources.names import LIST
+from generator.research.sources.removal import CLOSING, NEARBY, OPENING, removal
 from generator.research.sources.spans import clean, parse, pieces
 from generator.research.sources.urls import Known, url_key
 from models import Source
 
 MAX_PASSES = 4
-NEARBY = 100  # characters around a reference that may go with it
 
 
 class Checked(NamedTuple):
@@ -142,43 +142,15 @@ def _ends_with_colon(text: str) -> bool:
 
 # ---- Changing the text --------------------------------------------------------------------------
 
-# What encloses a reference and goes with it: brackets, and where it goes for good, also marks.
+# What encloses a reference that stays, and goes.
 _OPEN = re.compile(r"[(\[{（]\s*$")  # of "([1])" or "[[1]]"
 _CLOSE = re.compile(r"\s*[)\]}）](?![(:])")  # but not of a link: "](" or "]:"
-_OPEN_WORD = re.compile(
-    # of "(see [99])", "(Source: [99])", "“[99]”", "*[99]*"
-    rf"(?:[(\[（*_]\s*(?:(?:{AHEAD}){{0,2}}(?:{SOURCE}\.?\s?[:：]?\s?)?|data:\s)|[\"'“„«‘*_]|[{{])$",
-    re.IGNORECASE,
-)
-_CLOSE_MARK = re.compile(
-    r"(?:,\s(?:pp?|S|ch|fig)\.\s?\d[\d\s–-]{0,12})?\s*[)\]}）](?![(:])|[\"'”“»’*_]", re.IGNORECASE
-)
-# What would lead to nothing, with its commas in the midst of a sentence.
-_LED = re.compile(
-    r"(?<![^\W_])(?:according to|as per|(?<![^,.;!?\n]\s)as \w{4,12} (?:in|by)|(?-i:In)|laut|selon"
-    r"|d['’]après|según|secondo|segundo|volgens|согласно|według|根据|根據)\s{0,2}$",
-    re.IGNORECASE,
-)
-_GOES_ON = re.compile(r"[,，]?\s*([^\W\d_])")
-# Where a sentence or a clause begins, and what one says that begins with a reference.
-_BEGINS = re.compile(r"(?:^|\n|[.!?]\s+)$")
-_BEGINS_CLAUSE = re.compile(
-    r"\b(?:but|yet|while|whereas|however,|moreover,|also,|aber|mais|pero|(?-i:As))\s+$",
-    re.IGNORECASE,
-)
-_SAYS_THAT = re.compile(
-    r"\s+(?:also\s)?(?:say|state|show|report|find|note|claim|argue|suggest|confirm|estimate|write)s?"
-    r"\sthat\s+([^\W_])"
-)
-_WORD_FOR_IT = re.compile(rf"(?<!\w){SOURCE}\s$", re.IGNORECASE)
-_SEE = re.compile(
-    r"(?:\b(?:See(?: also)?|Siehe(?: auch)?|Voir|Véase)"
-    r"|(?P<by>[,;] (?:see(?: also)?|siehe(?: auch)?|voir|véase)))\s$"
-)
-_SEEN = re.compile(r"(?:\sfor\s[\w ]{1,30})?\.")
-_BETWEEN = re.compile(r"[\s,;]*")  # of "[1], [2]"
+_BETWEEN = re.compile(r"[\s,;、，،؛]*")  # of "[1], [2]"
 _TO = re.compile(r"\s?[–—-]\s?")  # of "[1]–[3]"
-_AND = re.compile(r"[\s,;]*\b(?:and|und|et|y)\s+")  # would be left over beside what is taken out
+# It would be left over beside what is taken out.
+_AND = re.compile(
+    r"[\s,;]*(?:\b(?:and|or|und|oder|et|ou|y|e|o|en|og|och|и|или)\s+|[和与與及或と]\s*)"
+)
 
 
 def _changes(text: str, items: list[Item], known: Known) -> list[tuple[int, int, str]]:
@@ -207,7 +179,7 @@ def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
     start, end = group[0].start, group[-1].end
     near = max(0, start - NEARBY)
     cited = _cited(text, group, known)
-    opening, closing = (_OPEN, _CLOSE) if cited else (_OPEN_WORD, _CLOSE_MARK)
+    opening, closing = (_OPEN, _CLOSE) if cited else (OPENING, CLOSING)
     while (left := opening.search(text[near:start])) and (
         right := closing.match(text[end : end + NEARBY])
     ):
@@ -217,9 +189,9 @@ def _change(text: str, group: list[Item], known: Known) -> tuple[int, int, str]:
         is_link = text[group[0].start] == "]" or text.startswith(("<a", "</"), group[0].start)
         before, after = text[near:start], text[end : end + NEARBY]
         return start, end, _spaced(marker(cited), before, after, is_bare, is_link)
-    if not any(item.inventions for item in group):
+    if not (inventions := sum(item.inventions for item in group)):
         return start, end, ""  # half of a link
-    return _removal(text, near, start, end)
+    return removal(text, near, start, end, inventions)
 
 
 def _cited(text: str, group: list[Item], known: Known) -> list[int]:
@@ -241,41 +213,6 @@ def _spaced(mark: str, before: str, after: str, is_bare: bool, is_link: bool) ->
     if is_link and not before[-1:].isspace():
         mark = f" {mark}"  # after the label of a link that was one
     return mark
-
-
-def _removal(text: str, near: int, start: int, end: int) -> tuple[int, int, str]:
-    """Return the change that takes out what refers to nothing, with the words that led to it."""
-    before, after = text[near:start], text[end : end + NEARBY]
-    if led := _LED.search(before):  # "According to [99], they live."
-        start = near + led.start()
-        if after[:1] in (",", "，") and (comma := re.search(r"[,，]\s?$", text[near:start])):
-            return near + comma.start(), end + 1, ""
-        before = text[near:start]
-        if _BEGINS.search(before) and (goes_on := _GOES_ON.match(after)):
-            return start, end + goes_on.end(), goes_on[1].upper()
-    opens_line = not before.rpartition("\n")[2].strip()
-    if word := _WORD_FOR_IT.search(before):  # "Source [99] says"
-        before = before[: word.start()]
-    if (see := _SEE.search(before)) and (seen := _SEEN.match(after)):  # "See [99]."
-        end += 0 if see["by"] else seen.end()
-        return near + len(before[: see.start()].rstrip(" \t")), end, ""
-    begins = _BEGINS.search(before)
-    if begins or _BEGINS_CLAUSE.search(before):
-        first = near + len(before)
-        if says := _SAYS_THAT.match(after):
-            return first, end + says.end(), says[1].upper() if begins else says[1]
-        if begins and after[:1] in (",", "，") and (goes_on := _GOES_ON.match(after)):
-            return first, end + goes_on.end(), goes_on[1].upper()
-    if opens_line:
-        end += len(after) - len(after.lstrip(" \t"))
-    elif re.match(r"$|[\s.,;:!?)\]|*_\\。，、।،؟]", after):
-        bare = before.rstrip(" \t")
-        if after[:1] == ",":  # "However, [99], they live."
-            bare = bare.removesuffix(",")
-        if re.match(r"\s*[.!?]", after):  # "They live: [99]." has nothing to announce any more
-            bare = re.sub(r"(?:\s[–—-]|[:;,])$", "", bare).rstrip(" \t")
-        start = near + len(bare)
-    return start, end, ""
 
 
 def _applied(text: str, changes: list[tuple[int, int, str]]) -> str:

@@ -60,7 +60,7 @@ def _all(piece: Piece, known: Known, whole: str) -> Iterator[Item]:
 _OPENING, _CLOSING = "[［【〔⟦〚〖❲⁅⦗⟪", "]］】〕⟧〛〗❳⁆⦘⟫"
 _ANY = re.compile(
     rf"[{re.escape(_OPENING)}({{（⟨<⁰¹²³⁴-⁹\ue200]|\^[\[({{]{{0,2}}\d|//|www\.|10\.\d|arxiv:"
-    r"|PM(?:C?ID|C)|ISBN|oaicite|turn\d",
+    r"|PM(?:C?ID|C)|ISBN|oaicite|turn\d|&(?:#91|lsqb|lbrack);",
     re.I,
 )
 
@@ -82,8 +82,8 @@ _IN_BRACKETS = f"[^{re.escape(_OPENING + _CLOSING)}]"
 _BRACKETS = re.compile(
     r"(?:~?\\\w{0,10}cite\w{0,10}\*?(?:\[[^\[\]\n]{0,60}\]){0,2}"
     r"\{(?P<tex>[^{}\n]{1,200})\}"
-    rf"|\\?(?P<open>[{re.escape(_OPENING)}])(?P<content>{_IN_BRACKETS}{{1,200}}?)"
-    rf"\\?[{re.escape(_CLOSING)}])"
+    rf"|\\?(?P<open>[{re.escape(_OPENING)}]|&(?:#91|lsqb|lbrack);)"
+    rf"(?P<content>{_IN_BRACKETS}{{1,200}}?)\\?(?:[{re.escape(_CLOSING)}]|&(?:#93|rsqb|rbrack);))"
     r"(?:\s*:(?=\s*http))?"
 )
 # (source 1), （来源2）, {cite: 3}: brackets in which only a source's word or name makes one of it.
@@ -91,13 +91,14 @@ _ROUND = re.compile(r"[({（⟨](?P<content>[^(){}（）⟨⟩]{1,200})[)}）⟩
 # What a clause ends with. A word and a number in square brackets, "[Errno 111] No route", are else
 # more likely to be a part of it.
 _ENDS = re.compile(r"\s{0,2}(?:$|[.,;:!?)\]|*_。，、；：？！）<\[［【(（⟦]|\n)")
-# A number in brackets after these is a place in an array, the end of an interval, or a set.
-_NO_REFERENCE = re.compile(
-    r"(?:(?<!\w)[a-z]|\w+_\w+|[∈=×∪∩]\s*|\b(?:interval|range|vector|array|matrix|Intervall|between"
-    r"|CI|IQR)\s+|\b(?:median|mean)\s[\d.,]{1,8}\s)$"
+# A number in brackets after these is a place in an array, several are a list or an interval.
+_NO_REFERENCE = re.compile(r"(?:(?<!\w)[a-z]|\w+_\w+|[∈=×∪∩]\s*)$")
+_NO_REFERENCES = re.compile(
+    r"(?:\b(?:interval|range|scale|vector|array|matrix|list|sequence|tuple|shape|Intervall|Liste"
+    r"|between|returns|yields|prints|CI|IQR)(?:\sof)?\s+|\b(?:median|mean)\s[\d.,]{1,8}\s)$"
 )
-# Before a word, as in [2]rotaxane, [60]fullerene and [14]C, it is a part of that word.
-_PART_OF_WORD = re.compile(r"[a-z]|[A-Z](?![A-Za-z])")
+# Before a word, as in [2]rotaxane, [14]C and [3,3]-sigmatropic, it is a part of that word.
+_PART_OF_WORD = re.compile(r"-?[a-z]|[A-Z](?![A-Za-z])")
 # [[1, 2], [3, 4]]
 _MATRIX = re.compile(
     r"\[\s?(?:\[\s?-?[\d.]{1,9}(?:,\s?-?[\d.]{1,9}){1,9}\s?\](?:,\s{0,2})?){2,99}\]"
@@ -128,7 +129,8 @@ def _bracketed(text: str, known: Known) -> Iterator[Item]:
         content = match["tex"] or match["content"]
         is_square = match["open"] in ("[", "［")
         before = text[max(0, match.start() - 30) : match.start()]
-        if is_square and _NO_REFERENCE.search(before):
+        is_row = bool(re.search(r"\d\D+\d", content)) and _NO_REFERENCES.search(before)
+        if is_square and (is_row or _NO_REFERENCE.search(before)):
             continue
         if (not before or before[-1] in " -(\n") and _PART_OF_WORD.match(text, match.end()):
             continue
@@ -203,8 +205,10 @@ def _marked_by_machine(text: str, known: Known) -> Iterator[Item]:
 
 
 _ADDRESSES = re.compile(
+    # {{cite web |url=https://a.org |title=A page}}
+    r"(?P<template>\{\{(?:cite|citation|sfn|ref)\b[^{}]{0,600}\}\})"
     # <a href="https://a.org">text</a>, https://a.org/x, www.a.org
-    r"<a\b(?P<anchor>[^<>]{0,2000}>[^<]{0,500})</a>"
+    r"|<a\b(?P<anchor>[^<>]{0,2000}>[^<]{0,500})</a>"
     r"|(?P<url>(?i:https?://|www\.(?=\w))[^\s<>\"\x00-\x02，。；：！？、】）》」]+)"
     # doi:10.1000/x, arXiv:2101.00001, PMID: 12345678, ISBN 978-3-16-148410-0
     r"|(?P<paper>(?:\b(?i:doi):?\s{0,2})?\b10\.\d{4,9}/[^\s<>\"\x00-\x02]+"
@@ -215,7 +219,10 @@ _ADDRESSES = re.compile(
 
 def _addressed(text: str, known: Known) -> Iterator[Item]:
     for match in _ADDRESSES.finditer(text):
-        if match["anchor"]:  # a link in HTML: its text stays
+        if match["template"]:
+            url = re.search(r"https?://[^\s|}]+", match[0])
+            yield _item(*match.span(), [known.number(url[0]) if url else 0])
+        elif match["anchor"]:  # a link in HTML: its text stays
             tag = match["anchor"].partition(">")[0]
             url = re.search(r"https?://[^\s\"'>]+", tag)
             yield Item(match.start(), match.start("anchor") + len(tag) + 1, [], 0)
@@ -226,7 +233,7 @@ def _addressed(text: str, known: Known) -> Iterator[Item]:
             yield _item(match.start(), match.start() + len(address), [known.number(address)])
 
 
-_YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
+_YEAR = r"(?:(?:1[5-9]|20)\d\d[a-z]?|n\.\s?d\.|o\.\s?J\.|s\.\s?f\.)"
 _NAME = rf"(?!(?i:{NO_SOURCE})\b)[A-ZÀ-ÞА-Я][\w'’.-]{{1,30}}"
 # "Smith", "Smith, Jones & Lee", "World Bank," (but "World Cup 2014" is one thing with its year)
 # (Smith 2020), (see Smith & Jones, 2020, p. 5; Keilin, 1959) ...
@@ -235,7 +242,7 @@ _ENTRY = re.compile(
     rf"(?:see(?: also)? |e\.g\.,? |cf\. )?(?P<name>{_NAME})"
     rf"(?P<others>(?:(?:,\s{{1,2}}|\s{{1,2}}(?=&|and|und|et|y))(?:(?:&|and|und|et|y)\s)?{_NAME}"
     rf"|(?:\s{_NAME}){{1,3}}(?=,)){{0,3}}(?:\s{{1,2}}et\s{{1,2}}al\.?)?)"
-    rf",?\s{{1,2}}{_YEAR}(?P<pages>,?\s?(?:pp?\.|S\.)\s?\d+(?:\s?[–-]\s?\d+)?)?"
+    rf",?\s{{1,2}}{_YEAR}(?:,\s{_YEAR})*(?P<pages>,?\s?(?:pp?\.|S\.)\s?\d+(?:\s?[–-]\s?\d+)?)?"
 )
 # The title of a work, or the name of a species, of which author and year are told: *2001*
 _TITLED_WORD = r"(?:[^\W_a-z][\w'’-]*|an?|and|at|by|for|from|in|of|on|or|the|to|de|la|le|und)"
@@ -277,10 +284,10 @@ def _of_link(text: str, span: Span, masked: list[str], known: Known) -> Iterator
     label = text[span.label[0] : span.label[1]]
     number = 0 if re.match(r"#|mailto:", span.href) else known.number(span.href)
     invented = span.kind == "image" or bool(re.match(r"(?!#|mailto:)\w+:|//|www\.", span.href))
-    bare = label.strip("[]\\^ ")
+    bare = label.strip("[]()\\^ ")
     is_name = bare.casefold() in known.by_name  # which is a word of the sentence
     meant = [] if is_name else named(bare, known, any_word=False)
-    if meant or label.startswith("^") or re.match(r"\W*(https?://|www\.)", label):
+    if meant or label.startswith("^") or re.match(r"\W*(https?://|www\.|$)", label):
         masked[span.start : span.end] = "\0" * (span.end - span.start)
         sources = list(filter(None, meant)) or ([number] if number else [])
         must_lead = span.inline and not span.href.startswith("#")

@@ -34,7 +34,7 @@ def own_lists(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
         if since is not None and (is_heading or is_bold) and level <= rank:
             gone.append((since, token.map[0]))
             since = None
-        if since is None and (is_heading or is_bold) and LIST_TITLE.match(content):
+        if since is None and LIST_TITLE.match(content):
             since, rank = token.map[0], level
     if since is not None:
         gone.append((since, len(lines)))

@@ -26,7 +26,7 @@ _TITLED = re.compile(
 )
 _PLACE = re.compile(r"(?:[^\W\d_]{1,12}\.?|§|¶)\s{0,2}\d[^:#_=]{0,20}")  # "1, p. 5", "1, Table 2"
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
-_BETWEEN = re.compile(r"\s*[,;&、，；|]\s*|\s+(?:and|und|et|y|e|og|en|и)\s+|\s*[和与與及或]\s*")
+_BETWEEN = re.compile(r"\s*[,;&、，；،؛|]\s*|\s+(?:and|und|et|y|e|og|en|и)\s+|\s*[和与與及或]\s*")
 _LETTERS = re.compile(r"[^\W\d_⁰¹²³⁴-⁹]")
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻·'’", "0123456789-,,,", "⁽⁾")
 _AGAIN = re.compile(r"(?:ibid|ebd|op\.\s?cit|loc\.\s?cit)\b.{0,30}", re.IGNORECASE)

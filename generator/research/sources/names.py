@@ -11,7 +11,8 @@ SOURCE = (
     rf"(?:{_BOTH}|refs?|cite|cited|excerpts?|footnote|fn|srcs?|search[ -]results?|web|url|docs?"
     r"|documents?|quelle|belege?|auszug"
     r"|referenz|r[ée]f|fuente|fonte|bron|kilder?|källor?|lähteet?|źród\w{1,3}|zdroj\w?|kaynak\w{0,4}"
-    r"|forrás\w{0,2}|источник\w{0,2}|ссылк\w|джерел\w|來源|参考|參考|资料|資料|文献|引用|참고|المصدر|مصدر|مرجع|स्रोत)"
+    r"|forrás\w{0,2}|sumber|nguồn|izvor\w?|surs[aăe]|πηγ[ήέ]ς?|מקור(?:ות)?|منبع|منابع|แหล่งที่มา|อ้างอิง|সূত্র"
+    r"|источник\w{0,2}|ссылк\w|джерел\w|來源|参考|參考|资料|資料|出处|出處|資料來源|资料来源|数据来源|文献|引用|참고|المصدر|مصدر|مرجع|स्रोत)"
 )
 # "see source 1", "data from [2]", "vgl. [3]": what leads to a reference in brackets.
 AHEAD = (
@@ -22,10 +23,15 @@ AHEAD = (
 )
 # The title of a list of them.
 LIST = (
-    r"(?:\d{1,3}[.)]?\s{0,3})?(?:list of )?(?:key |main |selected |cited |external |primary )?"
+    r"(?:(?:\d{1,3}|[IVX]{1,5})[.)]?\s{0,3})?(?:list of )?"
+    r"(?:notes (?:and|&) )?(?:key |main |selected |cited |external |primary )?"
     rf"(?:{_BOTH}|bibliography|works cited|literature(?: cited)?|further reading|external links"
     r"|quellen(?:verzeichnis|angaben)|literatur(?:verzeichnis)?|einzelnachweise|bibliographie"
-    r"|bibliograf[íi]a|литература|参考(?:文献|资料|来源)|참고\s?문헌)"
+    r"|bibliograf[íi]ae?|литература|参考(?:文献|资料|資料|来源|リンク)|참고\s?(?:문헌|자료)|endnotes"
+    r"|מקורות|(?:nguồn|tài liệu) tham khảo|daftar pustaka|referensi|źródła|literatura|zdroje"
+    r"|kaynakça|kaynaklar|källor|källförteckning|kilder|litteratur|források|πηγές|βιβλιογραφία"
+    r"|surse|lähteet|джерела)"
+    r"(?:\s{1,3}(?:used|cited|consulted|\(selected\)))?"
     r"(?:\s{1,3}(?:and|&)\s{1,3}(?:references?|sources?|notes|further reading|citations?))?"
 )
 # What has a number of its own, or stands before a year, and is no source.

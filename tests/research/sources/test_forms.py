@@ -167,6 +167,16 @@ FIRST = [
     "(Tardigrade biology, 2020)",
     "[Source: https://en.wikipedia.org/wiki/Tardigrade]",
     "(Source: https://en.wikipedia.org/wiki/Tardigrade)",
+    "{{cite web |url=https://en.wikipedia.org/wiki/Tardigrade |title=Tardigrades}}",
+    "[(1)](https://en.wikipedia.org/wiki/Tardigrade)",
+    " [🔗](https://en.wikipedia.org/wiki/Tardigrade)",
+    "&#91;1&#93;",
+    "&lsqb;1&rsqb;",
+    "(מקור 1)",
+    "(منبع 1)",
+    "(nguồn 1)",
+    "(sumber 1)",
+    "[المصدر ١]",
 ]
 TWO = [
     "[1, 3]",
@@ -208,6 +218,9 @@ TWO = [
     "[1或3]",
     "¹·³",
     "$^{1,3}$",
+    "[1، 3]",
+    "[1]、[3]",
+    "[1]، [3]",
     "^[1,3]^",
 ]
 # The third to the fifth.
@@ -286,6 +299,9 @@ NONE = [
     " [ibid.]",
     " (ibid., p. 12)",
     " (World Bank, 2020)",
+    " (World Bank, n.d.)",
+    " (IMF, 2023a, 2023b)",
+    "{{sfn|Smith|2020}}",
 ]
 # What stays as it is.
 TEXT = [
@@ -329,6 +345,9 @@ TEXT = [
     "In [Psalm 23], [Season 2], [season 2], [Airbus 380], [Omega 3], [error 404] and [例6].",
     "The accords (Paris, 2015), (Kyoto, 1997) and (Rio, 1992); the games (Brazil, 2014).",
     'The film *2001* (Kubrick, 1968), "Animal Farm" (Orwell, 1945), *Milnesium* (Doyère, 1840).',
+    "A [3,3]-sigmatropic shift, a [1,5]-hydride shift, K3[Fe(CN)6] and [Cu(NH3)4]2+.",
+    "In Miller [2017] UKSC 5 and [2018] EWCA Civ 1; R v Smith [1974] AC 1.",
+    "The list [3, 1, 2], a scale of [1 to 5], and it returns [4, 2].",
     "It won (Best Picture 1995) and the (World Cup 2014) on (Monday, 2020).",
 ]
 
@@ -410,10 +429,42 @@ def test_what_is_left_open_hides_nothing(text: str, becomes: str) -> None:
         ("However, source [99] says that they live.", "However, they live."),
         ("However, [99], they live. [98], they sing.", "However, they live. They sing."),
         ("They were as described in [99].", "They were as described in."),
+        ("[99] reports a rise. [98] and [99] agree.", "A source reports a rise. Sources agree."),
+        (
+            "In contrast, [99] found none. Source [98] is old.",
+            "In contrast, a source found none. A source is old.",
+        ),
+        (
+            "[99]'s data shows it, as the authors of [98] did.",
+            "A source's data shows it, as the authors of a source did.",
+        ),
+        (
+            "By [Jo](https://bad.org)'s count; in [The Documents](https://bad.org) of it.",
+            "By Jo's count; in The Documents of it.",
+        ),
+        ("According to the source [99], yes. Per [99], no.", "Yes. No."),
+        ("来源[99]指出，它们活着。据来源[99]，它们活着。", "它们活着。它们活着。"),
+        ("[99]によると、生きている。", "生きている。"),
+        ("[99] señala que viven.", "Viven."),
+        ("它们活着（见[1]和[99]）。", "它们活着（见[1]）。"),
+        ("They live in that range [1], of a list [99].", "They live in that range [1], of a list."),
     ],
 )
 def test_what_leads_to_a_reference_that_is_none_goes_with_it(text: str, becomes: str) -> None:
     assert check(text, FOUND, {}).text == becomes
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["## VII. References", "## Sources used", "## Notes and references", "## מקורות", "References",
+     "REFERENCES:", "**Tài liệu tham khảo**", "## Kaynakça", "## Źródła", "## 参考リンク",
+     "Works Cited"],
+)  # fmt: skip
+def test_a_list_of_references_goes_whatever_it_is_called(title: str) -> None:
+    text = check(f"They live [1].\n\n{title}\n\n1. NASA\n2. Others", FOUND, {}).text
+    assert text == "They live [1]."
+    kept = "They live [1].\n\n## Sources of energy\n\nCoal is one."
+    assert check(kept, FOUND, {}).text == kept
 
 
 def test_an_author_is_told_from_a_place_by_the_text_around() -> None:
