@@ -168,7 +168,9 @@ FAULTS = [
         "Shorten the topic",
     ),
     Fault(TOO_LONG, "output limit", (Length(2000), Answer()), 2, waits=(0, 4)),
-    Fault(TOO_LONG, "answer of 3 MB", (Answer(text=report(3_000_000)),), 1),
+    # Silent once the limit is passed: how much more would go into the network's buffers is the
+    # kernel's affair.
+    Fault(TOO_LONG, "answer of 3 MB", (Stall(600_000, 60, text=report(3_000_000)),), 1),
     for_good(
         "error that echoes the key",
         "400",
@@ -239,6 +241,8 @@ async def cancel_in_silence(client: Client, faulty: Faulty, by_prompt: ByPrompt)
         await run.handle.cancel()
         await run.ends()
         faulty.cancelled.append((run, run.ended_at - asked_at))
+        [request] = paid(faulty.llm, run).requests
+        await until(lambda: request.closed_by_client_at)  # noqa: B023
 
 
 async def refuse_connections(client: Client, faulty: Faulty, by_prompt: ByPrompt) -> None:
@@ -279,7 +283,6 @@ async def test_an_answer_of_3_mb_is_cut_and_the_rest_not_bought(faulty: Faulty) 
     run = faulty.runs[f"{TOO_LONG}, answer of 3 MB"]
     [request] = paid(faulty.llm, run).requests
     assert request.closed_by_client_at
-    assert request.sent < 2_000_000  # some of it into the network's buffers
     assert "This report is incomplete" in run.report
     assert run.pdf.is_file()
 
@@ -288,8 +291,6 @@ def test_silence_can_be_cancelled(faulty: Faulty) -> None:
     for run, took in faulty.cancelled:
         assert took < 5 * overload()
         assert "cancelled" in run.failure
-        [request] = paid(faulty.llm, run).requests
-        assert request.closed_by_client_at
 
 
 async def test_a_refused_connection_is_retried(faulty: Faulty) -> None:
