@@ -6,8 +6,8 @@
 #             not); that which is lost for a Chinese author is lost in reading
 # Behaviour:  it is lost in writing: the plugin writes ASCII, and what it has no command for is left out, with no error: Cyrillic,
 #             Chinese, Korean, Arabic, Hindi. The entry's label begins with "undefined". Of two marks at one letter one goes: Đức is Đúc.
-#             A Greek name comes in mathematics, which the plugin itself cannot read. An organisation's name alone is left as it is,
-#             as it stands in braces. plugins.config.get("@bibtex").format.asciiOnly = false keeps all
+#             A Greek name comes in mathematics, which the plugin itself cannot read. Only a name that stands for itself (an organisation,
+#             a group), set in braces, is left as it is. plugins.config.get("@bibtex").format.asciiOnly = false keeps all but the label
 # Seen:       2026-11-29
 set -euo pipefail
 folder=$(mktemp -d)
@@ -37,11 +37,11 @@ for (const asciiOnly of [true, false]) {
     let back;
     try {
       const [read] = new Cite(text).data;
-      back = `${read.author[0].given} ${read.author[0].family}: ${read.title}`;
+      back = `${read.author[0].given ?? "-"} ${read.author[0].family ?? "-"}: ${read.title ?? "-"}`;
     } catch {
       back = "an error";
     }
-    console.log(`  ${label}: ${names} | ${written} | read again: ${back}`);
+    console.log(`  ${names} | ${written}\n    ${label}, read again: ${back}`);
   }
 }
 PROGRAM
@@ -49,19 +49,33 @@ node works.mjs >seen || exit 2
 cat "$folder/seen"
 diff - "$folder/seen" <<'OUTPUT' || { echo "It behaves otherwise now." >&2; exit 1; }
 as it comes:
-  undefined2020undefined: ,  |  | read again: undefined undefined: undefined
-  undefined2020undefined: ,  |   | read again: undefined undefined:  
-  undefined2020undefined: ,  |   | read again: undefined undefined:  
-  undefined2020undefined: ,  |   | read again: undefined undefined:  
-  Nguyen2020Rong: Nguy{\~ {\^ e}}n, \DJ{}{\' u}c | Rong bi{\^ e}n | read again: Đúc Nguyễn: Rong biên
-  undefined2020undefined: $\Pi$$\alpha$$\pi$$\pi$$\alpha{\' $}$\varsigma$, $\iota{\' $}$\kappa$$\varsigma$ | $\Phi$$\upsilon{\' $}$\kappa$$\iota$$\alpha$ | read again: an error
-  undefined2020Kelp: {世界海洋组织} | Kelp () | read again: undefined 世界海洋组织: Kelp ()
+  ,  | 
+    undefined2020undefined, read again: - -: -
+  ,  |  
+    undefined2020undefined, read again: - -:  
+  ,  |  
+    undefined2020undefined, read again: - -:  
+  ,  |  
+    undefined2020undefined, read again: - -:  
+  Nguy{\~ {\^ e}}n, \DJ{}{\' u}c | Rong bi{\^ e}n
+    Nguyen2020Rong, read again: Đúc Nguyễn: Rong biên
+  $\Pi$$\alpha$$\pi$$\pi$$\alpha{\' $}$\varsigma$, $\iota{\' $}$\kappa$$\varsigma$ | $\Phi$$\upsilon{\' $}$\kappa$$\iota$$\alpha$
+    undefined2020undefined, read again: an error
+  {世界海洋组织} | Kelp ()
+    undefined2020Kelp, read again: - 世界海洋组织: Kelp ()
 asciiOnly = false:
-  undefined2020undefined: 李, 伟 | 海带养殖 | read again: 伟 李: 海带养殖
-  undefined2020undefined: Иванова, Анна | Морские водоросли | read again: Анна Иванова: Морские водоросли
-  undefined2020undefined: حداد, ليلى | الأعشاب البحرية | read again: ليلى حداد: الأعشاب البحرية
-  undefined2020undefined: शर्मा, राहुल | समुद्री शैवाल | read again: राहुल शर्मा: समुद्री शैवाल
-  Nguyen2020Rong: Nguyễn, Đức | Rong biển | read again: Đức Nguyễn: Rong biển
-  undefined2020undefined: Παππάς, Νίκος | Φύκια | read again: Νίκος Παππάς: Φύκια
-  undefined2020Kelp: {世界海洋组织} | Kelp (海带) | read again: undefined 世界海洋组织: Kelp (海带)
+  李, 伟 | 海带养殖
+    undefined2020undefined, read again: 伟 李: 海带养殖
+  Иванова, Анна | Морские водоросли
+    undefined2020undefined, read again: Анна Иванова: Морские водоросли
+  حداد, ليلى | الأعشاب البحرية
+    undefined2020undefined, read again: ليلى حداد: الأعشاب البحرية
+  शर्मा, राहुल | समुद्री शैवाल
+    undefined2020undefined, read again: राहुल शर्मा: समुद्री शैवाल
+  Nguyễn, Đức | Rong biển
+    Nguyen2020Rong, read again: Đức Nguyễn: Rong biển
+  Παππάς, Νίκος | Φύκια
+    undefined2020undefined, read again: Νίκος Παππάς: Φύκια
+  {世界海洋组织} | Kelp (海带)
+    undefined2020Kelp, read again: - 世界海洋组织: Kelp (海带)
 OUTPUT
