@@ -124,7 +124,7 @@ _LABEL = (
 _MONEY = "USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|CAD|AUD|BRL|ZAR|SEK|NOK|DKK|PLN"
 _NO_FIGURE = re.compile(
     # "1 in 20", "nine out of ten": a page may say percent
-    rf"\b{_COUNT} (?:in|out of) (?:every )?{_TOTAL}\b(?! ?(?:%|per))(?<!(?:1[5-9]|20)\d\d)"
+    rf"\b(?i:{_COUNT}) (?:in|out of) (?:every )?{_TOTAL}\b(?! ?(?:%|per))(?<!(?:1[5-9]|20)\d\d)"
     # "Figure 12", "version 3.11.7", "§ 230", "No. 15", "ISO 27001"
     rf"|\b(?i:{_LABEL})[. ]{{1,2}}\d[\d./]{{0,9}}(?<!\.)|[§№#]{{1,2}} ?\d[\d.]{{0,9}}"
     rf"|\b(?!(?:{_MONEY}|US|UK|EU|UN|AD|BC)\b)[A-Z]{{2,5}}(?:/[A-Z]{{2,5}})? \d[\d.]{{0,6}}"
@@ -182,6 +182,8 @@ def normal(text: str) -> str:
     # 10²³, but not water¹
     text = re.sub("(?<=10)[⁻⁰¹²³⁴-⁹]{1,3}", lambda match: f"^{match[0].translate(_PLAIN)}", text)
     text = re.sub("(?<=[mt])²", "2", text)  # km², but not water²
+    text = re.sub("(?<=m)³", "3", text)
+    text = re.sub(r"(?<=\d)·(?!10\b)(?=\d)", ".", text)  # 1·45, as The Lancet has it; not 3·10^8
     text = unicodedata.normalize("NFKC", re.sub("[⁰¹²³⁴-⁹₀-₉]+", " ", text))
     if not text.isascii():
         text = "".join(

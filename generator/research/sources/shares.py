@@ -54,6 +54,9 @@ _HALVES = re.compile(
     rf"|(?P<some>ein|zwei|drei|vier|fünf)einhalb\b)\s?(?P<big>(?:{_BIG})\b)?",
     re.IGNORECASE,
 )
+_MORE = re.compile(
+    r"(?<![\d.,])(\d{1,4}(?:\.\d{1,2})?)\s?(?:%|per ?cent) (?:more|higher|larger|greater)\b"
+)
 _POWER = re.compile(
     # 6.022 × 10^23, and as a page without raised figures has it: 6.022×1023
     r"(?<![\d.,])(?:(?P<times>\d{1,6}(?:\.\d{1,9})?)\s?[×x*·⋅]\s?)10(?:\^\{?)?(?P<by>-?\d{1,2})\b"
@@ -91,6 +94,8 @@ def also_on_page(text: str) -> Iterator[float]:
     for match in _TIMES.finditer(text):
         times = _FACTORS.get(match.lastgroup or "") or small(match["fold"] or match["mal"])
         yield from (times, abs(100 * (times - 1)))
+    for match in _MORE.finditer(text):  # 150 % more is 2.5 times as much
+        yield 1 + float(match[1]) / 100
     for match in _HALVES.finditer(text):
         value = 0.5 if match["half"] else small(match["some"] or "one") + 0.5
         yield value * SCALES.get((match["big"] or "").lower(), 1.0)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-MOST = 1000.0  # between two units that one amount is said in
+MOST = 10_000.0  # between two units that one amount is said in
 
 
 class _Unit(NamedTuple):
@@ -35,7 +35,10 @@ _KINDS: tuple[dict[str, float], ...] = (
         "t ton tonne": 1e12, "kt kiloton kilotonne": 1e15, "Mt megaton megatonne": 1e18,
         "Gt gigaton gigatonne": 1e21, "lb": 4.5359e8,
     },
-    {"ml mL millilitre milliliter": 1, "l L litre liter": 1e3, "gallon": 3785.41},
+    {
+        "ml mL millilitre milliliter": 1, "l L litre liter": 1e3, "gallon": 3785.41,
+        "barrel": 158_987, "m3 cubic_metre cubic_meter": 1e6,
+    },
     {"W watt": 1, "kW kilowatt": 1e3, "MW megawatt": 1e6, "GW gigawatt": 1e9, "TW terawatt": 1e12},
     {"Wh": 1, "kWh": 1e3, "MWh": 1e6, "GWh": 1e9, "TWh": 1e12},
     {"Hz": 1, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
@@ -47,7 +50,7 @@ _KINDS: tuple[dict[str, float], ...] = (
     },
     {"Pa": 1, "hPa": 100, "kPa": 1e3, "MPa": 1e6, "bar": 1e5, "psi": 6894.76},
     {"J": 1, "kJ": 1e3, "MJ": 1e6, "GJ": 1e9, "kcal": 4184},
-    {"km/h kph": 1, "mph": 1.609344, "m/s": 3.6},
+    {"km/h kph": 1, "mph": 1.609344, "m/s": 3.6, "km/s": 3600},
     {"cent": 1, "": 100},
     {"bp bps basis_point": 1, "": 100, "pp percentage_point": 100},
 )  # fmt: skip

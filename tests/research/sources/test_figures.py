@@ -83,6 +83,10 @@ def test_figures_that_are_there(claim: str) -> None:
         ("In FY2023-24 and in 2025", "fiscal 2023 and FY25"),
         ("50,000 km², 500 kPa, 10 m/s, 100 basis points", "5 million hectares; 5 bar; 36 km/h;"
          " 1 percentage point"),
+        ("2.5 ha, 40,000 square metres", "25,000 m² and 4 hectares"),
+        ("3 m³, 2,000 litres; 299,792 km/s", "3,000 litres; 2 cubic metres; 299 792 458 m/s"),
+        ("An odds ratio of 1.45 (1·12 to 1.88)", "1·45 (95% CI 1.12–1·88); 3·10^8"),
+        ("2.5 times as many; 70 %: Seven in ten", "150 % more than that, 70%"),
         ("As Figure 12, § 230, No. 15, ISO 27001, RFC 9110 and version 3.11.7 have it.", "nothing"),
         ("The Boeing 747 and the iPhone 15 with Python 3.12.", "nothing"),
     ],
