@@ -19,8 +19,8 @@ from urllib.parse import quote
 
 from generator.failures import held
 from generator.packing import packed
+from generator.research.pages.body import HTML, MARKDOWN, PDF, TEXT
 from generator.research.pages.extract import DOCX, Text, Unreadable, extract
-from generator.research.pages.fetch import HTML, MARKDOWN, PDF, TEXT
 from generator.research.pages.guard import Limit
 from generator.research.passages import choose
 from generator.research.sources.facts import facts_of, pack

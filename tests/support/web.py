@@ -51,6 +51,16 @@ class Drip(Page):
 
 
 @dataclass
+class Raw(Page):
+    """These bytes, head and all, and the end of the connection."""
+
+    def send(self, handler: "_Handler") -> None:
+        assert isinstance(self.body, bytes)
+        handler.connection.sendall(self.body)
+        handler.close_connection = True
+
+
+@dataclass
 class Endless(Page):
     """As many bytes as somebody takes."""
 

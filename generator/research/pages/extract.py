@@ -15,7 +15,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from generator.research.pages.fetch import HTML, MARKDOWN, PDF
+from generator.research.pages.body import HTML, MARKDOWN, PDF
 from generator.research.pages.walls import LEAST, problem_of_page, problem_of_pdf, with_text
 
 PROCESSES = 2

@@ -16,8 +16,9 @@ from temporalio.exceptions import ApplicationError
 
 from generator.harmless import site_of
 from generator.packing import packed
+from generator.research.pages.body import Status
 from generator.research.pages.extract import Text, Unreadable, extract, get_ready
-from generator.research.pages.fetch import Status, fetch
+from generator.research.pages.fetch import fetch
 from generator.research.pages.guard import Limit, Refused, Stopped, TooSlow, allowed_addresses
 from generator.research.pages.once import Turns
 from generator.research.pages.robots import keep_to_robots
@@ -133,7 +134,9 @@ def _fetched(url: str, limit: Limit) -> _Page:
         raise NotRead(str(error), passing, error.retry_after) from None
     except (TooSlow, httpcore.TimeoutException):
         raise NotRead("it takes too long") from None
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
+    except httpcore.ProtocolError:
+        raise NotRead("its server's answer is broken", passing=True) from None
+    except (httpcore.NetworkError, httpcore.ProxyError) as error:
         raise NotRead(public(str(error) or type(error).__name__), passing=True) from None
     except (httpx.InvalidURL, UnicodeError):  # a name in Punycode that stands for none, too
         raise NotRead("it redirects to what is no address") from None

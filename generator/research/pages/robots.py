@@ -1,5 +1,6 @@
 """robots.txt (RFC 9309): what the owner of a site does not want read by programs is not read."""
 
+import codecs
 import socket
 import time
 from typing import NamedTuple
@@ -8,7 +9,8 @@ import httpcore
 import httpx
 from protego import Protego
 
-from generator.research.pages.fetch import PROGRAM, Status, fetch
+from generator.research.pages.body import CutOff, Status
+from generator.research.pages.fetch import PROGRAM, fetch
 from generator.research.pages.guard import Allowed, Limit, Refused, Resolve
 from generator.research.pages.once import Turns
 
@@ -56,6 +58,8 @@ def _rules(site: str, limit: Limit, allowed: Allowed, resolve: Resolve) -> Prote
         return Protego.parse("") if error.status < 500 else None
     except Refused:
         return Protego.parse("")  # it leads elsewhere, or is compressed in a strange way
-    except httpcore.ProtocolError:
+    except (CutOff, httpcore.ProtocolError):
         return None
-    return Protego.parse(text.decode("utf-8", "replace"))
+    # A mark of the encoding before the first line would hide that line.
+    is_wide = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return Protego.parse(text.decode("utf-16" if is_wide else "utf-8-sig", "replace"))

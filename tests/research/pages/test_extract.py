@@ -11,8 +11,8 @@ from support.web import article, pdf
 
 from generator.research.pages import extract as extracting
 from generator.research.pages.apart.formulas import MATHS
+from generator.research.pages.body import HTML, MARKDOWN, PDF, TEXT
 from generator.research.pages.extract import DOCX, Text, Unreadable, extract
-from generator.research.pages.fetch import HTML, MARKDOWN, PDF, TEXT
 
 
 def made(pages: list[list[str]], title: str = "", password: str = "") -> bytes:

@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-from support.web import Drip, Endless, Page, Site
+from support.web import Drip, Endless, Page, Raw, Site
 
 from generator.research.pages import robots
-from generator.research.pages.fetch import (
+from generator.research.pages.body import (
     HTML,
     MARKDOWN,
     MAX_TEXT,
@@ -21,8 +21,8 @@ from generator.research.pages.fetch import (
     TEXT,
     Fetched,
     Status,
-    fetch,
 )
+from generator.research.pages.fetch import fetch
 from generator.research.pages.guard import Limit, Refused, Stopped, TooSlow
 from generator.research.pages.robots import keep_to_robots
 
@@ -77,9 +77,33 @@ def test_kinds_that_are_said_in_strange_ways(site: Site) -> None:
         "/other": Page("<p>Hello", status=203),
         "/script": Page(b"\xef\xbb\xbf\r\n%PDF-1.7 ...", "text/html"),
         "/strict": Page("<?xml version='1.0'?><!DOCTYPE html><p>Hello", "application/xml"),
+        "/spaced": Page("<p>Hello", "text/html charset=utf-8"),
+        "/short": Page("<!DOCTYPE html><p>Hello", "html"),
+        "/phone": Page("<html><p>Hello", "application/vnd.wap.xhtml+xml"),
+        "/instead": Page("<html><p>Hello", "application/pdf"),
+        "/manual": Page("Hello\n=====", "text/x-rst"),
     }
     kinds = [get(site, path).kind for path in site.pages]
-    assert kinds == [PDF, HTML, HTML, HTML, TEXT, HTML, HTML, PDF, HTML]
+    assert kinds == [PDF, HTML, HTML, HTML, TEXT, HTML, HTML, PDF, HTML, *[HTML] * 4, TEXT]
+
+
+def test_what_is_no_text_is_not_read_to_its_end(site: Site) -> None:
+    site.pages = {"/film": Endless(kind="video/mp4"), "/style": Page("p {}", "text/css")}
+    for path in site.pages:
+        with pytest.raises(Refused, match=r"it is no text: (video|text)/"):
+            get(site, path)
+
+
+@pytest.mark.parametrize(
+    "size, framing", [(99_999, "Content-Length: 99999"), (0, "Transfer-Encoding: chunked")]
+)
+def test_what_the_server_ends_too_early_is_said_to_be_cut(size: int, framing: str) -> None:
+    body = b"<html><p>It is 117 GW.</p>"
+    chunk = body if size else b"%x\r\n%b\r\n" % (len(body), body)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{framing}\r\n\r\n".encode()
+    with Site({"/": Raw(head + chunk)}) as site:
+        page = get(site, "/")
+    assert page.body == body and page.is_cut
 
 
 def test_what_is_compressed_in_parts_is_read_to_its_end_or_said_to_be_cut(site: Site) -> None:
@@ -222,6 +246,15 @@ def test_robots_txt_is_kept_also_by_a_redirect(site: Site) -> None:
         with pytest.raises(Refused, match=r"robots\.txt"):
             ask(site, path)
     assert site.paths() == ["/open", "/private/open", "/way"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_rules_behind_a_mark_of_their_encoding_are_kept(site: Site, encoding: str) -> None:
+    rules = "User-agent: *\nDisallow: /private".encode(encoding)
+    site.pages = {"/robots.txt": Page(rules, "text/plain")}
+    ask(site, "/a")
+    with pytest.raises(Refused, match=r"robots\.txt"):
+        ask(site, "/private")
 
 
 def test_rules_for_this_program_alone(site: Site) -> None:
