@@ -5,6 +5,7 @@ import binascii
 import contextlib
 import hashlib
 import hmac
+import io
 import re
 import select
 import smtplib
@@ -42,6 +43,21 @@ NAME = re.compile(r"(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z\d-]*[a-z]|\[[\d.]+\]
 Found = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 
 
+class Lines(io.BufferedReader):
+    """What a server says, each line cut to the length that smtplib takes: it ends a connection for
+    a longer one, after which nobody knows whether the mail was taken."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = part = super().readline(size)
+        for _ in range(100):
+            if not size or len(part) < size or part.endswith(b"\n"):
+                break
+            part = super().readline(size)
+        else:
+            return line
+        return line[: size - 1] if size and part is not line else line
+
+
 class Connection(smtplib.SMTP):
     """A connection whose first moments are told apart: no way there, silence, or the wrong TLS."""
 
@@ -65,6 +81,11 @@ class Connection(smtplib.SMTP):
             connection.close()
             raise
         return connection
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock:
+            self.file = Lines(self.sock.makefile("rb", buffering=0))
+        return super().getreply()
 
 
 def reached(found: Found) -> socket.socket:

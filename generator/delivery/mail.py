@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from email.charset import QP, Charset
 from email.header import Header
 from email.mime.application import MIMEApplication
+from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -108,43 +110,59 @@ class Report:
         A mail server may take a message and die before it says so. The retry then sends it again;
         mail programs show two messages of one Message-ID once, so it is made of the run's ID and
         of the mailbox, wherever that stands in EMAIL_TO by then.
+        """
+        domain = self.sender.on_the_wire.rpartition("@")[2]
+        number = (
+            f"<{run_id}.{mailbox_hash(recipient)}@{domain}>"
+            if run_id
+            else email.utils.make_msgid(domain=domain)
+        )
+        # By hand: an address with other letters than ASCII's goes as it is (RFC 6532).
+        own = f"From: {_mailbox(self.sender)}\r\nTo: {_mailbox(recipient)}\r\n"
+        own += f"Message-ID: {number}\r\n"
+        return own.encode() + (self.with_pdf if attached else self.without_pdf)
+
+    @cached_property
+    def with_pdf(self) -> bytes:
+        """What all recipients get: ten megabytes take half a second to write."""
+        text = self.text("Here is the research report you asked for, as a PDF.")
+        return self.written(MIMEMultipart(_subparts=[text, self.attachment()]))
+
+    @cached_property
+    def without_pdf(self) -> bytes:
+        return self.written(
+            self.text(
+                "The research report you asked for is made. Its PDF is too large for this mail"
+                f" server: it is {self.file} where the worker runs."
+            )
+        )
+
+    def written(self, message: MIMEBase) -> bytes:
+        """Return a message with the headers that are not one recipient's.
 
         This is `email`'s older interface: the newer one, of CPython before 3.13, loses the space
         between two encoded words of a long subject.
         """
         subject = f"Research report: {self.title}".encode(errors="replace").decode()
-        encoded = (
+        message["Subject"] = (
             subject
             if subject.isascii()
             else Header(subject, "utf-8", header_name="Subject").encode()
         )
+        message["Date"] = email.utils.formatdate(localtime=True)
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation notices, please
+        return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+
+    def text(self, what: str) -> MIMENonMultipart:
         dated = f"Date: {self.date}\n" if re.fullmatch(r"\d{4}-\d\d-\d\d", self.date, re.A) else ""
-        what = "Here is the research report you asked for, as a PDF.\n"
-        if not attached:
-            what = (
-                "The research report you asked for is made. Its PDF is too large for this mail"
-                f" server: it is {self.file} where the worker runs.\n"
-            )
-        text = f"{what}\nTopic: {self.title}\n{dated}"
+        text = f"{what}\n\nTopic: {self.title}\n{dated}"
         if self.incomplete:
             why = printable(without_login(shorten(self.incomplete, 300)))
             text += f"\n{is_incomplete(why)}.\n"
         # Filters dislike plain text in base64, and a multipart/mixed of one part.
         body = MIMENonMultipart("text", "plain")
         body.set_payload(text.encode(errors="replace").decode(), READABLE)
-        message = MIMEMultipart(_subparts=[body, self.attachment()]) if attached else body
-        message["Subject"] = encoded
-        message["Date"] = email.utils.formatdate(localtime=True)
-        domain = self.sender.on_the_wire.rpartition("@")[2]
-        message["Message-ID"] = (
-            f"<{run_id}.{mailbox_hash(recipient)}@{domain}>"
-            if run_id
-            else email.utils.make_msgid(domain=domain)
-        )
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation notices, please
-        # By hand: an address with other letters than ASCII's goes as it is (RFC 6532).
-        people = f"From: {_mailbox(self.sender)}\r\nTo: {_mailbox(recipient)}\r\n"
-        return people.encode() + message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+        return body
 
     def attachment(self) -> MIMEApplication:
         part = MIMEApplication(self.content, "pdf")

@@ -57,9 +57,16 @@ SHUT_OUT = re.compile(
     re.IGNORECASE,
 )
 # The same, said of a mail: a recipient's account may be disabled, too.
+ON_TRIAL = r"is not allowed to send|only send test|test(?:ing)? purposes|demo domain"
 MAY_NOT_SEND = re.compile(
     r"outgoing (?:is )?blocked|sending account|account is not available"
-    r"|\byour (?:\w+ ){0,2}account (?:is|has)",
+    r"|\byour (?:\w+ ){0,2}account (?:is|has)|" + ON_TRIAL,
+    re.IGNORECASE,
+)
+# No retry mends it though the code says so: Postfix has 450 for a name that is not in the DNS,
+# Resend for a domain, Mailgun 421 for an account on trial, Gmail 421 for the codes of RFC 7372.
+LASTING = re.compile(
+    r"^4\.7\.2\d\b|(?:domain|host) not found|cannot find your|\bis not verified|" + ON_TRIAL,
     re.IGNORECASE,
 )
 SHUT_OUT_REMEDY = (
@@ -111,6 +118,8 @@ def failures() -> Iterator[None]:
         if isinstance(error, smtplib.SMTPHeloError) and code in (500, 502):  # of LMTP, for one
             raise wrong(said(code, text), "Correct SMTP_PORT in .env") from None
         hold_for_a_setting(code, text)
+        if code >= 500 and isinstance(error, smtplib.SMTPConnectError):  # its greeting
+            raise wrong(said(code, text), "If it stays so, put another SMTP_HOST in .env") from None
         if code >= 500:
             raise wrong(said(code, text), "Correct the SMTP_* settings in .env") from None
         raise passing(said(code, text)) from None
@@ -171,7 +180,8 @@ def hold_for_a_setting(code: int, text: str, of_the_sender: bool = False) -> Non
     hold_for_tls(code, text)
     if code >= 500 and SENT_ENOUGH.search(text):
         raise wrong(reply, "Wait until its limit is over, or put another SMTP_HOST in .env")
-    if code >= 500 and MAY_NOT_SEND.search(text):
+    lasts = code >= 500 or bool(LASTING.search(text))
+    if lasts and MAY_NOT_SEND.search(text):
         raise wrong(reply, SHUT_OUT_REMEDY)
     # 5.1.x and 5.4.1 are about the recipient, whatever the words: Exchange says "Access denied".
     about_recipient = re.match(r"[45]\.(?:1\.[0-6]|4\.1)\b", text)
@@ -180,10 +190,11 @@ def hold_for_a_setting(code: int, text: str, of_the_sender: bool = False) -> Non
             remedy = "Correct SMTP_USERNAME, SMTP_PASSWORD or EMAIL_FROM in .env"
         else:
             remedy = "Put SMTP_USERNAME and SMTP_PASSWORD in .env"
+            remedy += ", or correct EMAIL_FROM" * ("sender address rejected" in text.lower())
         raise wrong(reply, remedy)
-    if code >= 500 and UNWELCOME.search(text):
+    if lasts and UNWELCOME.search(text):
         raise wrong(reply, "Put the mail server of EMAIL_FROM's provider in .env, SMTP_HOST=...")
-    if of_the_sender or (code >= 500 and SENDER.search(text)):
+    if of_the_sender or (lasts and SENDER.search(text)):
         raise wrong(reply, "Correct EMAIL_FROM in .env")
 
 

@@ -6,7 +6,7 @@ import smtplib
 
 from temporalio.exceptions import ApplicationError
 
-from generator.delivery.addresses import Address
+from generator.delivery.addresses import Address, mailbox_key
 from generator.delivery.connection import DATA_BLOCK, REPLY, TAKEN, connected, limit, log_in
 from generator.delivery.mail import Report
 from generator.delivery.replies import (
@@ -31,7 +31,9 @@ class Delivery:
 
     def __init__(self, recipients: list[Address], run_id: str, done: dict[str, str]) -> None:
         self.recipients, self.run_id = recipients, run_id
-        self.done = done  # by address: "" or WITHOUT_PDF once taken, or why it never will be
+        spelled = {mailbox_key(str(each)): str(each) for each in recipients}
+        # By address: "" or WITHOUT_PDF once taken, or why it never will be.
+        self.done = {spelled.get(mailbox_key(each), each): why for each, why in done.items()}
         self.put_off: dict[str, str] = {}  # by address: why the server does not take it now
         self.to_correct: dict[str, ApplicationError] = {}  # by address: held, for a setting
         self.bare: list[str] = []  # addresses whose mail goes without the PDF
@@ -59,7 +61,7 @@ class Delivery:
                 log_in(server)
                 self.may_want_log_in = server.has_extn("auth") and not setting("SMTP_USERNAME")
                 for recipient in waiting:
-                    self.send_one(server, report, recipient)
+                    self.send_one(server, report, recipient, fresh=recipient is waiting[0])
                     if not server.sock:  # it hung up; the others shall have theirs
                         break
         if self.to_correct:
@@ -86,23 +88,34 @@ class Delivery:
             outcome += f" {report.file}"
         return outcome + (f", but refused for {'; '.join(refused)}" if refused else "")
 
-    def send_one(self, server: smtplib.SMTP, report: Report, recipient: Address) -> None:
-        """Send one mail in a transaction of its own, so that its reply is about it alone."""
+    def send_one(
+        self, server: smtplib.SMTP, report: Report, recipient: Address, fresh: bool
+    ) -> None:
+        """Send one mail in a transaction of its own, so that its reply is about it alone.
+
+        Servers limit what they take on a connection, and some leave without a word. So a mail that
+        is not the first on its own, and is not handed over yet, has another try on a `fresh` one.
+        """
         if not recipient.is_ascii and not server.has_extn("smtputf8"):
             self.done[str(recipient)] = "this mail server takes no such letters before the @"
             return
         address = str(recipient)
         mail = report.mail(recipient, self.run_id, attached=address not in self.bare)
         most = re.search(r"\d+", server.esmtp_features.get("size", ""))  # bytes; 0: not said
+        read = False  # whether it came to the content
         try:
             if most and 0 < int(most[0]) < len(mail):
                 code, text, read = 552, f"it takes {most[0]} bytes at most", True
             else:
-                code, text, read = transaction(server, report, recipient, mail)
+                code, text = offered(server, report, recipient, len(mail))
+                if read := code == 354:
+                    code, text = handed_over(server, mail)
+                settle(server, code, text)
         except ApplicationError as error:
             self.to_correct[address] = error
         except (smtplib.SMTPServerDisconnected, OSError) as error:
-            self.put_off[address] = broken_off(error)
+            if fresh or read:
+                self.put_off[address] = broken_off(error)
             server.close()
         else:
             if is_good(code):
@@ -110,24 +123,24 @@ class Delivery:
             elif is_too_large(code, text) and address not in self.bare:
                 self.bare.append(address)
                 if server.sock:  # else on the next connection
-                    self.send_one(server, report, recipient)
+                    self.send_one(server, report, recipient, fresh)
             elif 500 <= code < 600:
                 self.done[address] = said(code, text)
                 self.dislikes_the_mail |= read or is_too_large(code, text)
+            elif code == 421 and not fresh and not read:
+                server.close()
             else:
                 self.put_off[address] = said(code, text)
 
 
-def transaction(
-    server: smtplib.SMTP, report: Report, recipient: Address, mail: bytes
-) -> tuple[int, str, bool]:
-    """Offer one mail; return the reply that decides on it, and whether that came to its content.
+def offered(server: smtplib.SMTP, report: Report, recipient: Address, size: int) -> tuple[int, str]:
+    """Offer a mail of `size` bytes; return 354 if the server wants it, or the reply against it.
 
     Raises:
         ApplicationError: held, as what the server dislikes is a setting and not this mail.
     """
     sender = report.sender
-    options = [f"SIZE={len(mail)}"] * server.has_extn("size")
+    options = [f"SIZE={size}"] * server.has_extn("size")
     if not (recipient.is_ascii and sender.is_ascii):
         if not server.has_extn("smtputf8"):
             raise wrong("it takes ASCII alone before the @", "Correct EMAIL_FROM in .env")
@@ -138,17 +151,23 @@ def transaction(
         code, text = fitting(server.rcpt(recipient.on_the_wire))
     elif not is_too_large(code, text):
         hold_for_a_setting(code, text, of_the_sender=code >= 500)
-    if is_good(code):
-        code, text = fitting(server.docmd("DATA"), wanted=354)
-    if read := code == 354:
-        code, text = handed_over(server, mail)
+    return fitting(server.docmd("DATA"), wanted=354) if is_good(code) else (code, text)
+
+
+def settle(server: smtplib.SMTP, code: int, text: str) -> None:
+    """Leave a transaction that was not good, so that another one can begin.
+
+    Raises:
+        ApplicationError: held, as what the server dislikes is a setting and not this mail.
+    """
     limit(server, REPLY)
-    if not is_good(code):
-        # What it has said stands, though some hang up on those whom they refuse.
-        with contextlib.suppress(smtplib.SMTPServerDisconnected, ConnectionError):
-            server.rset()
-        hold_for_a_setting(code, text)
-    return code, text, read
+    if is_good(code):
+        return
+    # What it has said stands, though some hang up on those whom they refuse.
+    with contextlib.suppress(smtplib.SMTPServerDisconnected, ConnectionError):
+        if not is_good(server.rset()[0]):
+            server.close()
+    hold_for_a_setting(code, text)
 
 
 def handed_over(server: smtplib.SMTP, mail: bytes) -> tuple[int, str]:
