@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from support.web import article, pdf
 
 from generator.research.pages import extract as extracting
@@ -245,6 +246,28 @@ def test_a_pdf_gives_its_pages_and_its_paragraphs() -> None:
     assert "are about, in lines" in text.pages[0] and "1,234 million" in text.pages[1]
     assert extract(made([["Nitric oxide is measured. "] * 9], "sag-39-3:sag-0"), PDF).title == ""
     assert text.pages[2] == "Of COVID-19, the U-Boot and what was important, in a MANUAL."
+
+
+@pytest.mark.parametrize("turn", [90, -90])
+def test_rows_of_a_table_that_is_turned_stay_apart(turn: int) -> None:
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(595, 842))
+    canvas.translate(*((595, 0) if turn > 0 else (0, 842)))
+    canvas.rotate(turn)
+    for row in range(5):
+        for column in range(9):
+            canvas.drawString(72 + 70 * column, 500 - 20 * row, f"{row}{column}.5")
+    canvas.save()
+    assert "\n10.5 11.5" in extract(file.getvalue(), PDF).main
+
+
+def test_what_is_filled_into_a_form_is_text() -> None:
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    canvas.drawString(72, 700, "Output of the wind farm in the year, in MWh, as the owner says:")
+    canvas.acroForm.textfield(name="out", x=72, y=650, width=200, height=24, value="117345")
+    canvas.save()
+    assert "117345" in extract(file.getvalue(), PDF).main
 
 
 def test_pdfs_that_have_no_text_to_give(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Strangers' files taken apart: HTML (`web`) and Word (`word`) become text, with their `formulas`.
+"""Strangers' files taken apart: HTML (`web`), `pdf` and `word` become text, with their `formulas`.
 
-It is done in a process of its own, `child`, which also reads PDF.
+It is done in a process of its own, `child`.
 """

@@ -11,34 +11,13 @@ import json
 import os
 import sys
 import threading
-from typing import Any
 
+from generator.research.pages.apart.pdf import pdf
 from generator.research.pages.apart.web import html
 from generator.research.pages.apart.word import docx
 
 IDLE = 60.0  # seconds
 MEMORY = 1_500_000_000  # bytes
-MAX_PDF_PAGES = 1000
-MAX_CHARACTERS = 2_000_000  # of a PDF
-
-
-def pdf(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the text of each page, and the title that the file gives itself."""
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(body)
-    pages: list[str] = []
-    size = 0
-    for number in range(min(len(document), MAX_PDF_PAGES)):
-        text = document[number].get_textpage().get_text_bounded()
-        pages.append(text)
-        size += len(text)
-        if size > MAX_CHARACTERS:
-            break
-    title = document.get_metadata_dict().get("Title", "")
-    return {"pages": pages, "title": title, "is_cut": len(pages) < len(document)}
-
-
 KINDS = {"html": html, "pdf": pdf, "docx": docx}
 
 
