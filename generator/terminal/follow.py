@@ -36,7 +36,10 @@ async def see_to_the_end(client: Client, handle: Handle, arguments: argparse.Nam
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
-        failure = "The run was deleted at the Temporal Service, and with it what it had there."
+        failure = (
+            "The run was deleted at the Temporal Service, and with it what it had there; or a dev"
+            " server without --db-filename was restarted, which forgets all runs."
+        )
         say(failure, "red")
         if arguments.json:
             told = {"workflow_id": handle.id, "status": "deleted", "error": failure}

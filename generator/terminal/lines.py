@@ -40,6 +40,9 @@ from models import DEMO_TASK_QUEUE, TASK_QUEUE
 STEPS = ("llm_call", "create_pdf", "send_email")
 READ_PAGE = "read_page"
 SOON = timedelta(seconds=3)  # for an answer of Temporal or of a worker
+# A Temporal that was away does not know at once which workers there are: they ask it again, less
+# often the longer it was away (the SDK's backoff).
+BACK = timedelta(seconds=20)
 LACKS_KEY = "! Temporal keeps the run, which goes on when its worker has the key"
 CODE_FAILS = "! Temporal keeps the run, and tries again: mend the code and restart the worker"
 CODE_CHANGED = (
@@ -60,6 +63,7 @@ class Lines:
     handle: Handle
     local: bool = False
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    away: datetime | None = None  # when Temporal did not answer, the last time
     pdf: str = ""  # its path, once it is made
     summaries: dict[str, str] = field(default_factory=dict)  # of Activities, by ID
     pinned: WorkerDeploymentVersion | None = None  # whose workers alone may take the run
@@ -192,6 +196,10 @@ class Lines:
         """Has it failed since this program watches, and not before the person has mended it?"""
         return activity.last_attempt_complete_time.ToDatetime(UTC) > self.began
 
+    def is_just_back(self) -> bool:
+        """Was Temporal away a moment ago?"""
+        return self.away is not None and datetime.now(UTC) - self.away < BACK
+
     async def no_worker(self, task_queue: str, seconds: float = 0) -> str:
         """Return what to do when no worker has taken a task for so long."""
         start = START_WORKER
@@ -207,14 +215,24 @@ class Lines:
             ),
             timeout=SOON,
         )
-        pollers, worker = list(queue.pollers), "worker"
-        version = self.pinned or queue.versioning_info.current_deployment_version
+        pollers, worker, versioning = list(queue.pollers), "worker", queue.versioning_info
+        version = self.pinned or versioning.current_deployment_version
         if version.build_id:  # no other may take the run
             pollers = [poller for poller in pollers if takes(poller, version)]
             worker += f" of version {version.build_id} of the Worker Deployment"
             worker += f" {version.deployment_name}"
             start = "see docs/operating.md"
-        if not pollers:
+        ramping, percent = (
+            versioning.ramping_deployment_version,
+            versioning.ramping_version_percentage,
+        )
+        if percent and not self.pinned and not any(takes(each, ramping) for each in queue.pollers):
+            return (
+                f"! {percent:.0f} % of the runs wait for a worker of version {ramping.build_id} of"
+                f" the Worker Deployment {ramping.deployment_name}, and none of it is polling the"
+                f" Task Queue {task_queue!r}: see docs/operating.md"
+            )
+        if not pollers and not self.is_just_back():
             return f"! No {worker} is polling the Task Queue {task_queue!r}: {start}"
         # A worker that was killed stays listed for minutes.
         waiting = f" for {seconds:.0f} s" if seconds else ""

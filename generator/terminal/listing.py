@@ -118,8 +118,9 @@ async def find_run(client: Client, wanted: str) -> str:
     found = [id async for id in matching(client, wanted)]
     if not found:
         raise LookupError(
-            f"There is no run with the Workflow ID {wanted}. Is it misspelled?"
-            " See them with: uv run starter.py --list"
+            f"There is no run with the Workflow ID {wanted}. Is it misspelled, or gone? Ended runs"
+            " are kept for a time (a dev server's for a day), and none over a restart without"
+            " --db-filename. See what is there: uv run starter.py --list"
         )
     if len(found) > 1:
         some = "\n  ".join(found[:5])

@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from rich.live import Live
@@ -21,7 +22,7 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from generator.running.record import Handle
-from generator.running.runs import Run, answers, describe, is_held
+from generator.running.runs import Run, answers, describe, is_held, memo
 from generator.settings import public
 from generator.terminal.lines import CODE_CHANGED, SOON, Lines
 from generator.terminal.review import decide
@@ -47,6 +48,7 @@ class Watch:
     local: bool = False
     goes_on: bool = False  # is somebody at work on it, as far as was seen?
     told: set[str] = field(default_factory=set)
+    topic: str | None = None  # at the last look
 
     def __post_init__(self) -> None:
         self.lines = Lines(self.client, self.handle, self.local)
@@ -142,6 +144,7 @@ class Watch:
                     return []  # another has taken its place
                 # One that was terminated keeps the Activities that it had under way.
                 lines = [] if run.is_over else await self.lines.progress(described)
+            await self.tell_topic(run)
             self.goes_on = bool(lines) and not any(line.startswith("!") for line in lines)
             if run.state == "paused":
                 return [*lines, self.lines.paused_run(described)]
@@ -151,13 +154,24 @@ class Watch:
                 return lines
             return await self.ask_run(run.task_queue)
         except TimeoutError:
-            return [AWAY]
+            return self.is_away()
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise
             if error.status in REFUSED:
                 return [f"! Temporal refuses to tell of the run: {public(error.message)}"]
-            return [AWAY]
+            return self.is_away()
+
+    def is_away(self) -> list[str]:
+        self.lines.away = datetime.now(UTC)
+        return [AWAY]
+
+    async def tell_topic(self, run: Run) -> None:
+        """Say it if somebody has changed the topic since the last look."""
+        topic = await memo(self.client, run, "topic")
+        if self.topic not in (None, topic):
+            say(f"The topic was changed: {topic}")
+        self.topic = topic
 
     async def ask_run(self, task_queue: str) -> list[str] | None:
         """Ask the run itself, which a worker must answer for; return as `look` does."""

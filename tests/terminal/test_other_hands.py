@@ -51,7 +51,7 @@ from generator.terminal.listing import runs
 from generator.terminal.outcome import describe_failure, report_here, show_steps
 from generator.terminal.review import as_printed, decide
 from generator.terminal.screen import console
-from generator.terminal.status import Watch
+from generator.terminal.status import AWAY, Watch
 from models import TASK_QUEUE, GenerateReportInput, Stage
 
 
@@ -347,6 +347,39 @@ async def test_only_workers_of_a_version_may_take_the_run(
     line = await lines.no_worker("durable", 5)  # as one listing of the tutorial has it
     assert "worker on 'durable'" in line and "worker.py polls 'research' alone" in line
     assert "Waiting for a worker for 5 s" in await lines.no_worker(TASK_QUEUE, 5)
+    told.versioning_info.ramping_deployment_version.CopyFrom(wanted)
+    told.versioning_info.ramping_version_percentage = 20
+    assert "Waiting for a worker for 5 s" in await lines.no_worker(TASK_QUEUE, 5)
+    told.pollers.pop()  # the one of that version
+    line = await lines.no_worker(TASK_QUEUE, 5)
+    assert "20 % of the runs wait for a worker of version 7 of" in line and "theirs" in line
+
+
+async def test_workers_are_given_time_to_come_back_with_temporal(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Watch(client, client.get_workflow_handle("run", result_type=str))
+    assert "! No worker is polling" in await watch.lines.no_worker(TASK_QUEUE, 5)
+    assert watch.is_away() == [AWAY]
+    assert "Waiting for a worker for 5 s" in await watch.lines.no_worker(TASK_QUEUE, 5)
+    monkeypatch.setattr("generator.terminal.lines.BACK", timedelta(0))
+    assert "! No worker is polling" in await watch.lines.no_worker(TASK_QUEUE, 5)
+
+
+async def test_a_topic_that_somebody_changes_is_told(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with StandIns(Held("# Draft")).working(client):
+        handle = await start_run(client)
+        watch = Watch(client, handle)
+        await watch.look()
+        await handle.signal("update_prompt", "Solar power")
+
+        async def told() -> bool:
+            await watch.look()
+            return "The topic was changed: Solar power" in capsys.readouterr().err
+
+        await until(told)
 
 
 @pytest.mark.slow
