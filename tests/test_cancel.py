@@ -53,7 +53,6 @@ async def test_hangs_up(client: Client, model: LLMServer, worker: None, silence:
     assert await is_cancelled(handle)
     [request] = model.requests
     await until(lambda: request.closed_by_client_at)  # the server's thread sees it late
-    assert request.sent < 50_000
 
 
 async def test_a_race_with_the_request(client: Client, model: LLMServer, worker: None) -> None:

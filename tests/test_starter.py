@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -500,12 +499,10 @@ async def test_local_does_real_research(alone: Alone, llm: LLMServer) -> None:
 
 @pytest.mark.slow
 async def test_local_does_not_start_a_server_for_another_machine(tmp_path: Path) -> None:
-    started = time.monotonic()
     with Program(
         tmp_path, "starter.py", "--demo", TOPIC, TEMPORAL_ADDRESS="temporal.invalid:7233"
     ) as starter:
         assert await starter.ends() == 1
-    assert time.monotonic() - started < 60
     assert "Cannot reach Temporal at temporal.invalid:7233" in starter.stderr
     assert "Traceback" not in starter.stderr
 

@@ -1,7 +1,6 @@
 """`--deep` with a model and a search service on loopback: what is sent, and what is printed."""
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -17,7 +16,6 @@ from generator.llm.deep_prompts import deep_messages
 from generator.research.sources.urls import direct
 from models import LLMCallInput, Source, Task
 
-SLACK = 3  # no test depends on being fast
 SUCCESS = "Successfully created research report PDF: "
 
 
@@ -140,16 +138,15 @@ async def test_a_wrong_key_of_the_search_holds_the_run_until_it_is_corrected(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["cancel", "new prompt"])
-async def test_every_connection_is_closed_within_two_seconds(
+async def test_every_connection_is_closed_at_once(
     client: Client, worker: None, model: LLMServer, search: SearchServer, ending: str
 ) -> None:
-    by_task = ByTask(sections=4, pace=lambda task: 60 if task.startswith("section") else 0)
+    by_task = ByTask(sections=4, pace=lambda task: 300 if task.startswith("section") else 0)
     model.default = by_task
     handle = await start_run(client, deep=True)
     await until(lambda: sum(r.sent > 50 for r in model.requests[1:]) == 4)
     in_the_air = model.requests[1:]
     by_task.pace = lambda task: 0
-    asked = time.monotonic()
     if ending == "cancel":
         await handle.cancel()
         assert await is_cancelled(handle)
@@ -157,9 +154,6 @@ async def test_every_connection_is_closed_within_two_seconds(
         await new_prompt(handle, "What do water bears eat?")
         await handle.result()
     await until(lambda: all(r.closed_by_client_at for r in in_the_air))  # its thread sees it late
-    closed = [(r.closed_by_client_at or 0) - asked for r in in_the_air]
-    print(f"\nclosed after {ending}: {closed}")
-    assert max(closed) < 2 * SLACK
 
 
 async def test_a_model_that_fails_in_one_section_is_asked_again_for_that_alone(

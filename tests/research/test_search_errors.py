@@ -225,12 +225,12 @@ def test_where_searches_come_too_fast_they_wait_for_their_turn(
     monkeypatch.setattr("generator.research.search_wire.SPACING", 0.2)
     provider.service.fail("first", 429, sent(brave("RATE_LIMITED", "Request rate limit exceeded")))
     assert failure("first").next_retry_delay == timedelta(seconds=1)
+    began = time.monotonic()
     with ThreadPoolExecutor(4) as pool:
         found = [*pool.map(search, [SearchInput(f"query {n}") for n in range(4)])]
     assert all(result.sources for result in found)
-    at = sorted(query.at for query in provider.service.queries if "query" in query.text)
-    # A thread may be late in sending, but not all of them: four take three pauses.
-    assert at[-1] - at[0] > 0.4
+    # Four take three pauses. When each of them arrives depends on the machine, too.
+    assert time.monotonic() - began > 0.59
 
 
 def test_whose_turn_is_far_off_comes_again(provider: Provider) -> None:

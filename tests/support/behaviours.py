@@ -100,6 +100,7 @@ class Cut(Answer):
     async def play(self, exchange: "Exchange") -> None:
         await self.say(exchange, self.after)
         if not self.clean:
+            await exchange.is_read()
             exchange.hang_up()
 
 
@@ -112,8 +113,7 @@ class Reset(Answer):
     async def play(self, exchange: "Exchange") -> None:
         if self.after:
             await self.say(exchange, self.after)
-            # A reset overtakes what is still under way: let the client read what was sent.
-            await asyncio.sleep(0.05)
+            await exchange.is_read()
         exchange.reset()
 
 

@@ -32,12 +32,20 @@ AROUND = [("x", "y [1]"), ("[", "]"), ("https://a.org/", ")")]  # a repeat alone
 
 
 def seconds(function: Callable[..., object], *arguments: object) -> float:
-    """Return the CPU time of a call, without the garbage collector's: it walks what other tests
-    have made, too, now and then."""
+    """Return the CPU time of a call, without that of other threads and of the garbage collector: it
+    walks what other tests have made, too, now and then."""
     with collector_paused():
-        began = time.process_time()
+        began = time.thread_time()
         function(*arguments)
-        return time.process_time() - began
+        return time.thread_time() - began
+
+
+def in_proportion(
+    measure: Callable[[int], float], length: int, times: int, most: float, spare: float
+) -> bool:
+    """Tell whether so many `times` the length take less than `most` times the seconds, and some to
+    spare. A machine slows for a moment now and then: three in a row must say that they do not."""
+    return any(measure(length * times) < most * measure(length) + spare for _ in range(3))
 
 
 def grows_with_the_square(function: Callable[[str], object], part: str, length: int) -> str:

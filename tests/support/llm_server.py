@@ -82,6 +82,23 @@ __all__ = [
 FLUSH_BYTES = 64 * 1024
 
 
+PROC_TCP = Path("/proc/net/tcp")
+
+
+def unread(server: int, client: int) -> int:
+    """How many bytes are under way between two ports of this machine, or not read there yet."""
+    queued = 0
+    for line in PROC_TCP.read_text().splitlines()[1:]:
+        _, local, remote, _, queues, *_ = line.split()
+        ports = [int(address.rpartition(":")[2], 16) for address in (local, remote)]
+        to_send, received = (int(queue, 16) for queue in queues.split(":"))
+        if ports == [server, client]:
+            queued += to_send
+        elif ports == [client, server]:
+            queued += received
+    return queued
+
+
 def report(characters: int) -> str:
     """A Markdown report of exactly this length.
 
@@ -243,6 +260,17 @@ class Exchange:
         for byte in data:
             await self.response.write(bytes((byte,)))
             await self._pace(self.byte_delay)
+
+    async def is_read(self) -> None:
+        """Wait until the client has taken what was sent from its socket, as far as the kernel tells
+        (proc_net_tcp(5)), and a moment more: a reset overtakes what is still under way, and a
+        client may throw away what it has not looked at when the connection ends."""
+        transport = self._http.transport
+        if transport and PROC_TCP.exists():
+            ports = [transport.get_extra_info(name)[1] for name in ("sockname", "peername")]
+            while transport.get_write_buffer_size() or unread(*ports):
+                await asyncio.sleep(0.005)
+        await asyncio.sleep(0.05)
 
     def hang_up(self) -> None:
         """Close the connection once everything said so far is sent."""

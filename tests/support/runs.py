@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.failure.v1 import Failure
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import (
@@ -103,6 +104,17 @@ async def pending(handle: Handle) -> PendingActivityInfo | None:
     return activities[0] if activities else None
 
 
+async def kept(handle: Handle) -> str:
+    """The text that the next attempt would go on from: what Temporal knows of the one under way."""
+    activity = await pending(handle)
+    return text_kept(activity) if activity else ""
+
+
+def text_kept(activity: PendingActivityInfo) -> str:
+    details = activity.heartbeat_details.payloads
+    return str(json.loads(details[0].data)) if details else ""
+
+
 async def failed_attempt(handle: Handle, name: str, attempts: int = 1) -> str:
     """Wait until the named Activity has failed so many times, and return the last message."""
 
@@ -120,6 +132,17 @@ async def event_types(handle: Handle) -> list[str]:
     names = [EventType.Name(event.event_type) async for event in handle.fetch_history_events()]
     names = [name.removeprefix("EVENT_TYPE_") for name in names]
     return [name for name in names if not name.startswith("WORKFLOW_TASK")]
+
+
+async def failures(handle: Handle) -> list[Failure]:
+    """The failures of Activities that stand in the run's Event History."""
+    found = []
+    async for event in handle.fetch_history_events():
+        started = event.activity_task_started_event_attributes
+        failed = event.activity_task_failed_event_attributes
+        found += [started.last_failure] if started.HasField("last_failure") else []
+        found += [failed.failure] if failed.HasField("failure") else []
+    return found
 
 
 async def history_bytes(handle: Handle) -> bytes:

@@ -217,7 +217,7 @@ async def test_the_second_ctrl_c_ends_at_once(client: Client, tmp_path: Path) ->
             asked = time.monotonic()
             person.types("\x03")
             assert await person.leaves() == 130
-            assert time.monotonic() - asked < 10
+            assert time.monotonic() - asked < 30  # the mail would be waited for longer
 
 
 async def test_leaving_a_run_that_waits_for_a_worker(client: Client, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.growth import seconds
+from support.growth import in_proportion, seconds
 from support.llm_server import report
 from support.settings import ROOT
 
@@ -425,10 +425,10 @@ def test_joining_takes_time_in_proportion(tail: str, complete: bool) -> None:
         draft = answer[: length // 2]
         more = answer[len(split_at_seam(draft)[0]) :]
         new = tail.format(more=more, stripped=more.lstrip(), all=answer)
-        return min(seconds(join, draft, new, complete) for _ in range(2))
+        return seconds(join, draft, new, complete)
 
     # Both are longer than the window in which a repetition is looked for.
-    assert taken(960_000) < 24 * taken(120_000) + 0.1
+    assert in_proportion(taken, 120_000, 8, 24, 0.1)
 
 
 @pytest.mark.slow
@@ -442,10 +442,10 @@ def test_any_text_takes_time_in_proportion(unit: str) -> None:
             for complete in (False, True):
                 join(draft, tail, complete)
 
-    # The best of three, as a machine with other work to do slows some of them.
-    texts = [(unit * length)[:length] for length in (15_000, 60_000)]
-    short, long = (min(seconds(join_all, text) for _ in range(3)) for text in texts)
-    assert long < 8 * short + 0.3
+    def taken(length: int) -> float:
+        return seconds(join_all, (unit * length)[:length])
+
+    assert in_proportion(taken, 15_000, 4, 8, 0.3)
 
 
 def test_nothing_more_leaves_the_draft_as_it_is() -> None:

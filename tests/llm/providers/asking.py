@@ -15,7 +15,6 @@ from generator.llm import import_litellm
 from models import LLMCallInput
 
 TOPIC = "Why are tardigrades so tough?"
-HANG_UP = 2.0 * 3  # seconds from the stop to the end of a connection, on a machine that is busy
 TWICE = 0.05  # of an answer may be generated again
 
 

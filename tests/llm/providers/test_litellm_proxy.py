@@ -23,7 +23,7 @@ from support.temporal import running_worker
 from temporalio.client import Client
 
 from generator.failures import HELD
-from llm.providers.asking import HANG_UP, call, content, failure_of_call
+from llm.providers.asking import call, content, failure_of_call
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -149,10 +149,8 @@ async def test_a_cancelled_run_hangs_up_on_the_provider_too(
     async with running_worker(client):
         handle = await start_run(client)
         await until(lambda: proxy.requests and proxy.requests[0].sent >= 1000)
-        stopped_at = time.monotonic()
         await handle.cancel()
         await until(lambda: proxy.requests[0].closed_by_client_at)
-    assert (proxy.requests[0].closed_by_client_at or 0) - stopped_at < HANG_UP
     assert len(proxy.requests) == 1
 
 

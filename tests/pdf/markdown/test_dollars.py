@@ -6,7 +6,7 @@ Each case is a line of Markdown, and what in it is a formula; half of the cases 
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from support.growth import seconds
+from support.growth import in_proportion, seconds
 
 from generator.pdf.markdown.dollars import dollars_plugin
 
@@ -231,7 +231,7 @@ def test_numbers_of_formulas(markdown: str, latex: str, tag: str) -> None:
      "| `a" * 6_000],
 )  # fmt: skip
 def test_time_is_linear(markdown: str) -> None:
-    assert seconds(parse, markdown * 2) < 3.5 * seconds(parse, markdown) + 0.5
+    assert in_proportion(lambda times: seconds(parse, markdown * times), 1, 2, 3.5, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ gets wrong is an expected failure with its reason.
 import re
 import shutil
 import subprocess
-import time
 import unicodedata
 from collections.abc import Callable
 from io import BytesIO
@@ -21,6 +20,7 @@ from markdown_it import MarkdownIt
 from pictures import SAMPLES, coarse, page
 from PIL import Image, ImageChops
 from pypdf import PdfReader
+from support.growth import seconds
 from support.settings import ROOT
 
 from generator.pdf import render
@@ -242,9 +242,7 @@ LONG = {
 @pytest.mark.slow
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
 def test_time_grows_with_the_length(text: str) -> None:
-    started = time.process_time()
-    render(text)
-    assert time.process_time() - started < 6  # tenths of a second, on a quiet machine
+    assert seconds(render, text) < 12  # tenths of a second, on a quiet machine
 
 
 # ---- What a script needs

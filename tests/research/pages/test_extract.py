@@ -2,7 +2,6 @@
 
 import io
 import os
-import time
 import zipfile
 from pathlib import Path
 
@@ -394,10 +393,8 @@ def test_word_cells_of_several_rows_and_tables_in_cells() -> None:
 
 def test_what_takes_too_long_is_given_up_and_the_next_page_is_read() -> None:
     body = b"<p>word word word</p>" * 18_000
-    begun = time.monotonic()
     with pytest.raises(Unreadable, match="too long"):
         extract(body, HTML, seconds=0.1)
-    assert time.monotonic() - begun < 5
     assert extract(article("wind").encode(), HTML).title == "wind"
 
 

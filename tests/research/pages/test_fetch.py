@@ -2,7 +2,6 @@
 
 import gzip
 import threading
-import time
 import tracemalloc
 import zlib
 from collections.abc import Iterator
@@ -25,8 +24,6 @@ from generator.research.pages.body import (
 from generator.research.pages.fetch import fetch
 from generator.research.pages.guard import Limit, Refused, Stopped, TooSlow
 from generator.research.pages.robots import keep_to_robots
-
-SLACK = 3  # no test depends on being fast
 
 
 @pytest.fixture
@@ -204,21 +201,17 @@ def test_what_grows_without_end_is_cut_and_fills_no_memory(site: Site) -> None:
 @pytest.mark.parametrize("head", [False, True])
 def test_a_byte_now_and_then_does_not_go_on_for_ever(site: Site, head: bool) -> None:
     site.pages["/"] = Drip(head=head)
-    begun = time.monotonic()
     with pytest.raises(TooSlow):
         get(site, "/", Limit(1.0))
-    assert time.monotonic() - begun < 1.0 * SLACK
 
 
 @pytest.mark.parametrize("page", [Drip(), Page("late", after=60)])
 def test_what_is_not_wanted_any_more_is_hung_up_on(site: Site, page: Page) -> None:
     site.pages["/"] = page
-    limit = Limit(30)
+    limit = Limit(60)  # at which it would be too slow
     threading.Timer(0.3, limit.stopped.set).start()
-    begun = time.monotonic()
     with pytest.raises(Stopped):
         get(site, "/", limit)
-    assert time.monotonic() - begun < 2 * SLACK
 
 
 # ---- robots.txt ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pypdf import PdfReader
-from support.growth import seconds
+from support.growth import in_proportion, seconds
 from support.settings import ROOT
 
 from generator.pdf import render
@@ -179,7 +179,7 @@ def test_a_model_that_repeats_itself_does_not_keep_the_checker_for_minutes(piece
         return seconds(check, piece * times, FOUND, {})
 
     taken(50)
-    assert taken(4000) < 40 * taken(400) + 1
+    assert in_proportion(taken, 400, 10, 40, 1)
 
 
 @settings(max_examples=200, deadline=None)
