@@ -30,7 +30,8 @@ from models import DocumentsFound, DocumentsInput, PageRead
 
 INDEX = ".documents.db"  # in REPORTS_DIR
 KINDS = {".pdf": PDF, ".docx": DOCX, ".md": MARKDOWN, ".markdown": MARKDOWN, ".txt": TEXT}
-KINDS |= {".html": HTML, ".htm": HTML}
+KINDS |= {".html": HTML, ".htm": HTML, ".xhtml": HTML}
+KINDS |= dict.fromkeys((".text", ".rst", ".csv", ".tsv"), TEXT)
 # What people take for documents, too, and have to be told of.
 OTHERS = {
     ".doc",

@@ -65,6 +65,13 @@ def test_other_kinds_and_scripts_without_spaces(folder: Path, query: str, url: s
     assert find(query).pages[0].url == url
 
 
+def test_a_table_of_figures_as_text(folder: Path) -> None:
+    rows = "".join(f"{year},Esbjerg,{year - 1000}.5\n" for year in range(1990, 2020))
+    (folder / "cargo.csv").write_text(f"year,harbour,thousand tonnes\n{rows}")
+    [page] = find("thousand tonnes cargo").pages
+    assert page.url == "document:///cargo.csv" and 1011.5 in unpack(page.facts).numbers
+
+
 def test_a_word_file(folder: Path) -> None:
     parts = {
         "[Content_Types].xml": "<Types xmlns='http://schemas.openxmlformats.org/package/2006/"

@@ -13,6 +13,7 @@ from generator.research.sources.numerals import SCALES, in_han, in_words, mixed
 from generator.research.sources.shares import also_on_page
 from generator.research.sources.units import in_other_units, single_units
 
+_TABLES = (1e3, 1e4, 1e6, 1e8, 1e9)  # units that stand in the head of a table
 MANY = 20_000  # numbers of one page; other units of more would only fill the run's history
 
 
@@ -24,6 +25,7 @@ class Figure(NamedTuple):
     is_year: bool
     start: int
     end: int
+    unscaled: tuple[float, ...] = ()  # "1.2 billion" without its word for the scale
 
 
 def claimed(text: str) -> list[Figure]:
@@ -54,11 +56,15 @@ def claimed(text: str) -> list[Figure]:
 
 
 def values(text: str) -> list[float]:
-    """Return what all numbers of a page may be worth, in order."""
+    """Return what all numbers of a page may be worth, in order.
+
+    The 1.2 of "1.2 billion" is among them as -1.2: in "1.2 to 1.4 billion" a statement has it bare.
+    """
     text = normal(text)
     found: set[float] = set()
     for figure in figures(text, is_page=True):
         end = figure.end - (1 if figure.text.endswith("m") else 0)  # 5 m may be metres
+        found.update(-value for value in figure.unscaled)
         for value, _ in figure.readings:
             found.add(value)
             if len(found) < MANY:
@@ -77,23 +83,29 @@ def is_among(figure: Figure, found: list[float]) -> bool:
     "3" somewhere is not the 3 billion of a sentence: too many pages have one.)
     """
     for value, step in figure.readings:
-        if _has(found, value, 1e-9 * max(1.0, value)):
+        signs = (1,) if figure.unscaled else (1, -1)
+        if any(_has(found, sign * value, 1e-9 * max(1.0, value)) for sign in signs):
             return True
         if figure.is_year:
             continue
-        if (value >= 10 or step < 1) and _has(found, value, step / 2 * 1.0001):
-            return True
-        if (
-            step >= 100
-            and value >= 10 * step
-            and any(
-                _has(found, value / scale, step / scale / 2 * 1.0001)
-                for scale in (1e3, 1e4, 1e6, 1e8, 1e9)
-            )
+        if (value >= 10 or step < 1) and any(
+            _has(found, sign * value, step / 2 * 1.0001) for sign in signs
         ):
+            return True
+        if step >= 100 and value >= 10 * step and _in_a_table(found, value, step):
             return True
         if figure.text.rstrip().endswith("%") and _has(found, value / 100, 1e-9):
             return True
+    return False
+
+
+def _in_a_table(found: list[float], value: float, step: float) -> bool:
+    """Tell whether a number is on a page without its scale; but 4.1 million is not 4.1 billion."""
+    for scale in _TABLES:
+        low, high = ((value - step / 2 * 1.0001) / scale, (value + step / 2 * 1.0001) / scale)
+        for number in found[bisect.bisect_left(found, low) : bisect.bisect_right(found, high)]:
+            if not any(_has(found, -number / other, 1e-9 * number / other) for other in _TABLES):
+                return True
     return False
 
 
@@ -150,7 +162,7 @@ _WIDE = "\u3000-\u9fff\uac00-\ud7af"  # scripts that set no space before a numbe
 _SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
 _GROUPED = r"\d{1,3}(?:(?:,\d{2,3})*,\d{3}|(?:\.\d{3})+|(?:[ '’\u00a0\u2009\u202f]\d{3})+)"
 _NUMBER = re.compile(
-    rf"(?<![\d.,])({_GROUPED}(?![\d])|\d+)([.,]\d+)?(?![\d])(?:\s?(%|percent\b|per cent\b)"
+    rf"(?<![\d.])(?<!\d,)({_GROUPED}(?![\d])|\d+)([.,]\d+)?(?![\d])(?:\s?(%|percent\b|per cent\b)"
     rf"|[ \u00a0-]?((?:{_SCALE})(?:(?=[{_WIDE}\d])|\b|(?<=[{_WIDE}]))"
     rf"(?:[ \u00a0](?:{_SCALE})\b)?))?",
     re.IGNORECASE,
@@ -208,10 +220,17 @@ def figures(text: str, is_page: bool) -> Iterator[Figure]:
         readings = [
             (value * worth, step * worth) for value, step in _read(match[1], match[2], is_page)
         ]
-        if scales and (is_page or scales[0] in ("k", "m", "b")):
+        unscaled = tuple(value for value, _ in _read(match[1], match[2], is_page) if scales)
+        if scales and scales[0] in ("k", "m", "b"):
             readings += _read(match[1], match[2], is_page)  # 5 m may be metres
         is_year = bool(re.fullmatch(r"(?:1[5-9]|20)\d\d", match[0]))
-        yield Figure(match[0].strip(" -"), tuple(dict.fromkeys(readings)), is_year, *match.span())
+        yield Figure(
+            match[0].strip(" -"),
+            tuple(dict.fromkeys(readings)),
+            is_year,
+            *match.span(),
+            unscaled,
+        )
     for numeral in [*in_words(text, is_page), *in_han(text)]:
         said = text[numeral.start : numeral.end]
         is_year = bool(re.fullmatch(r"[一二][〇零一二三四五六七八九]{3}", said))

@@ -87,6 +87,8 @@ def test_figures_that_are_there(claim: str) -> None:
         ("3 m³, 2,000 litres; 299,792 km/s", "3,000 litres; 2 cubic metres; 299 792 458 m/s"),
         ("An odds ratio of 1.45 (1·12 to 1.88)", "1·45 (95% CI 1.12–1·88); 3·10^8"),
         ("2.5 times as many; 70 %: Seven in ten", "150 % more than that, 70%"),
+        ("From 1.2 to 1.4 billion, 7.4 billion", "1,187 million to 1.4 billion; in billions: 7.4"),
+        ("1,011.5 in 2011", "2011,Esbjerg,1011.5\n2012,Esbjerg,1012.5"),
         ("As Figure 12, § 230, No. 15, ISO 27001, RFC 9110 and version 3.11.7 have it.", "nothing"),
         ("The Boeing 747 and the iPhone 15 with Python 3.12.", "nothing"),
     ],
@@ -115,6 +117,19 @@ def test_the_same_in_other_words(claim: str, page: str) -> None:
 )
 def test_figures_that_are_not(claim: str, figures: list[str]) -> None:
     assert missing(claim) == figures
+
+
+@pytest.mark.parametrize(
+    "claim, page",
+    [
+        ("4.1 billion", "4.1 million"),
+        ("4.1 million", "some 4.1 billion, or 4100 million"),
+        ("1.2 trillion", "1.2 billion"),
+        ("12亿人", "1200万人"),
+    ],
+)
+def test_a_word_for_another_scale_is_another_number(claim: str, page: str) -> None:
+    assert missing(claim, page) == [claim.removesuffix("人")]
 
 
 def test_one_number_as_several_countries_write_it() -> None:
