@@ -58,8 +58,9 @@ _MORE = re.compile(
     r"(?<![\d.,])(\d{1,4}(?:\.\d{1,2})?)\s?(?:%|per ?cent) (?:more|higher|larger|greater)\b"
 )
 _POWER = re.compile(
-    # 6.022 × 10^23, and as a page without raised figures has it: 6.022×1023
-    r"(?<![\d.,])(?:(?P<times>\d{1,6}(?:\.\d{1,9})?)\s?[×x*·⋅]\s?)10(?:\^\{?)?(?P<by>-?\d{1,2})\b"
+    # 6.022 × 10^23, 6.022 \cdot 10^{23}, and as a page without raised figures has it: 6.022×1023
+    r"(?<![\d.,])(?:(?P<times>\d{1,6}(?:\.\d{1,9})?)\s?(?:[×x*·⋅]|\\(?:cdot|times))\s?)"
+    r"10(?:\^\{?)?(?P<by>-?\d{1,2})\b"
     r"|(?<![\d.,])10\^\{?(?P<alone>-?\d{1,2})\b"
     r"|(?<![\d.,\w])(?P<number>\d{1,6}(?:\.\d{1,9})?)e(?P<e>[+-]?\d{1,2})\b",
     re.IGNORECASE,

@@ -2,6 +2,7 @@
 
 import codecs
 import contextlib
+import copy
 import itertools
 import re
 from html import unescape
@@ -34,11 +35,15 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
         source = source if b"<html" in source[:3000].lower() else b"<html>" + source
     elif "<html" not in source[:3000].lower():  # which HTML does not demand, but trafilatura does
         source = "<html>" + source
-    whole = trafilatura.html2txt(source) or ""
+    page: Any = source
     found: Any = None
-    if len(body) <= MAX_HTML and body.count(b"<") <= MAX_TAGS:
+    is_short = len(body) <= MAX_HTML and body.count(b"<") <= MAX_TAGS
+    if is_short:
+        page = with_boxes(source)
+    whole = trafilatura.html2txt(copy.deepcopy(page)) or ""
+    if is_short:
         found = trafilatura.bare_extraction(
-            with_boxes(source),
+            page,
             url=request["url"] or None,
             with_metadata=True,
             # Else it takes a year in the text for the date of the page.
