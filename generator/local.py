@@ -7,7 +7,9 @@ starters may use one server; when the one that has started it ends, another star
 import argparse
 import asyncio
 import contextlib
+import glob
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -193,6 +195,7 @@ async def dev_server(host: str, port: int, database: Path) -> AsyncIterator[Clie
     command += ["--db-filename", str(database), *DEV_SERVER_OPTIONS]
     if namespace := configuration().get("namespace"):
         command += ["--namespace", namespace]
+    is_new = not database.exists()
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(
@@ -204,7 +207,13 @@ async def dev_server(host: str, port: int, database: Path) -> AsyncIterator[Clie
             umask=0o077,
         ) as server,
     ):
-        client = await until_up(f"{host}:{port}", server, log)
+        try:
+            client = await until_up(f"{host}:{port}", server, log)
+        except ConnectionError:
+            if is_new:  # what it has made of it, no server can start with
+                for file in database.parent.glob(f"{glob.escape(database.name)}*"):
+                    file.unlink()
+            raise
         await mark(client, database)
         yield client
 
@@ -221,6 +230,11 @@ async def until_up(address: str, server: subprocess.Popen[bytes], log: IO[bytes]
         if server.poll() is not None:
             log.seek(0)
             reason = log.read().decode(errors="replace").strip().rpartition("\n")[2]
+            if re.search("disk I/O error|disk is full|no space left", reason):  # SQLite's words
+                reason = (
+                    f"{setting('REPORTS_DIR')} is on a disk that is full. Make room there, or"
+                    " set REPORTS_DIR in .env to a folder on another one"
+                )
             raise ConnectionError(f"The Temporal dev server did not start: {reason}") from None
         try:
             return await connect(address)

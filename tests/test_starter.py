@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
@@ -25,6 +26,7 @@ from support.terminal import Person
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
+from generator.local import dev_server
 from starter import parse_arguments
 
 WELCOME = "Welcome to the Research Report Generator!\n"
@@ -518,6 +520,22 @@ async def test_local_where_something_else_has_the_port(tmp_path: Path, llm: LLMS
     with Program(tmp_path, "starter.py", "--demo", "--attach", said[1], **settings) as starter:
         assert await starter.ends() == 0, starter
     assert re.fullmatch(RESULT, starter.stdout)
+
+
+async def test_a_database_that_the_disk_does_not_take_is_not_left_half_made(
+    alone: Alone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real server, which may write files of 20 kB: else it could never be started again."""
+    temporal = shutil.which("temporal", path=str(Path(sys.executable).parent))
+    limited = alone.folder / "bin" / "temporal"
+    limited.parent.mkdir()
+    limited.write_text(f"#!/bin/sh\ntrap '' XFSZ\nulimit -f 40\nexec {temporal} \"$@\"\n")
+    limited.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(limited.with_name("python")))
+    with pytest.raises(ConnectionError, match=r"on a disk that is full\. Make room"):
+        async with dev_server("127.0.0.1", alone.port, alone.folder / "runs.db"):
+            pass
+    assert list(alone.folder.glob("runs.db*")) == []
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ decision to take."""
 import asyncio
 import contextlib
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from generator.running.record import Handle
 from generator.running.runs import Run, answers, describe, is_held, memo
-from generator.settings import public
+from generator.settings import public, setting
 from generator.terminal.lines import CODE_CHANGED, SOON, Lines
 from generator.terminal.review import decide
 from generator.terminal.screen import console, redraws, say, styled
@@ -31,6 +32,9 @@ from models import ReportStatus, Stage
 
 POLL_INTERVAL = 0.5  # seconds
 AWAY = "! Temporal does not answer. The run is safe there; waiting for it."
+# Its dev server and the reports share a disk.
+DISK_FULL = "! The disk of REPORTS_DIR is full. The run waits: it goes on when there is room."
+LITTLE = 1_000_000  # bytes of room, with which a database can hardly grow
 REFUSED = (
     RPCStatusCode.UNAUTHENTICATED,
     RPCStatusCode.PERMISSION_DENIED,
@@ -164,7 +168,7 @@ class Watch:
 
     def is_away(self) -> list[str]:
         self.lines.away = datetime.now(UTC)
-        return [AWAY]
+        return [DISK_FULL if self.local and is_full(setting("REPORTS_DIR")) else AWAY]
 
     async def tell_topic(self, run: Run) -> None:
         """Say it if somebody has changed the topic since the last look."""
@@ -206,6 +210,13 @@ class Watch:
                             id=activity.activity_id,
                         )
                     )
+
+
+def is_full(folder: str) -> bool:
+    """Is there hardly any room left on its disk?"""
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(folder).free < LITTLE
+    return False
 
 
 @contextlib.contextmanager

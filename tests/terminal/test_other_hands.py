@@ -51,7 +51,7 @@ from generator.terminal.listing import runs
 from generator.terminal.outcome import describe_failure, report_here, show_steps
 from generator.terminal.review import as_printed, decide
 from generator.terminal.screen import console
-from generator.terminal.status import AWAY, Watch
+from generator.terminal.status import AWAY, DISK_FULL, Watch
 from models import TASK_QUEUE, GenerateReportInput, Stage
 
 
@@ -362,6 +362,9 @@ async def test_workers_are_given_time_to_come_back_with_temporal(
     assert "! No worker is polling" in await watch.lines.no_worker(TASK_QUEUE, 5)
     assert watch.is_away() == [AWAY]
     assert "Waiting for a worker for 5 s" in await watch.lines.no_worker(TASK_QUEUE, 5)
+    watch.local = True  # then its database is on the disk of the reports
+    monkeypatch.setattr("generator.terminal.status.LITTLE", 10**20)
+    assert watch.is_away() == [DISK_FULL]
     monkeypatch.setattr("generator.terminal.lines.BACK", timedelta(0))
     assert "! No worker is polling" in await watch.lines.no_worker(TASK_QUEUE, 5)
 
