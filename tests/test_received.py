@@ -69,7 +69,7 @@ async def test_a_run_that_was_started_wrong_fails_in_one_sentence(
             "GenerateReportWorkflow", args=given, id=f"run-{name}", task_queue=TASK_QUEUE
         )
         with pytest.raises(WorkflowFailureError) as caught:
-            await asyncio.wait_for(handle.result(), 20)
+            await asyncio.wait_for(handle.result(), 100)
         cause = caught.value.cause
         assert isinstance(cause, ApplicationError) and cause.type == "WrongInput"
         assert said in cause.message and len(cause.message) < 300 and "\n" not in cause.message
@@ -99,7 +99,7 @@ async def test_a_run_whose_input_nobody_can_read_fails_in_one_sentence(client: C
                 "GenerateReportWorkflow", RawValue(payload), id=f"run-{name}", task_queue=TASK_QUEUE
             )
             with pytest.raises(WorkflowFailureError) as caught:
-                await asyncio.wait_for(handle.result(), 20)
+                await asyncio.wait_for(handle.result(), 100)
             assert "something that cannot be read" in str(caught.value.cause), name
 
 
@@ -150,7 +150,7 @@ async def test_a_signal_of_any_kind_is_answered_with_a_note(
 
         await until(noted, 20)
         held.let_go.set()
-        assert "Successfully" in await asyncio.wait_for(handle.result(), 20)
+        assert "Successfully" in await asyncio.wait_for(handle.result(), 100)
     assert len(stand_ins.asked) == 1
 
 
@@ -159,7 +159,7 @@ async def test_a_signal_with_half_a_character_stalls_nothing(client: Client) -> 
         handle = await start_run(client)
         await until(lambda: stand_ins.held)
         await new_prompt(handle, "half \ud800")
-        assert "Successfully" in await asyncio.wait_for(handle.result(), 20)
+        assert "Successfully" in await asyncio.wait_for(handle.result(), 100)
     assert stand_ins.asked[-1].prompt == "half ?"
 
 
@@ -193,11 +193,11 @@ async def test_a_wrong_decision_is_refused_in_a_sentence(client: Client) -> None
         await reaches(handle, Stage.REVIEW)
         for name, (given, said) in DECISIONS.items():
             with pytest.raises(WorkflowUpdateFailedError) as refused:
-                await asyncio.wait_for(handle.execute_update("review", args=given), 20)
+                await asyncio.wait_for(handle.execute_update("review", args=given), 100)
             assert said in str(refused.value.cause), name
             assert "File" not in str(getattr(refused.value.cause, "failure", "File")), name
         await handle.execute_update("review", {"decision": "KEEP"})
-        assert "Successfully" in await asyncio.wait_for(handle.result(), 20)
+        assert "Successfully" in await asyncio.wait_for(handle.result(), 100)
 
 
 async def test_a_signal_that_nobody_can_read_is_answered_with_a_note(client: Client) -> None:
@@ -210,7 +210,7 @@ async def test_a_signal_that_nobody_can_read_is_answered_with_a_note(client: Cli
         await until_taken(handle)
         assert (await status(handle)).note.startswith("A new prompt was not one text")
         held.let_go.set()
-        assert "Successfully" in await asyncio.wait_for(handle.result(), 20)
+        assert "Successfully" in await asyncio.wait_for(handle.result(), 100)
     assert len(stand_ins.asked) == 1
 
 
@@ -259,7 +259,7 @@ async def test_an_activity_refuses_what_is_no_input_of_it(client: Client, model:
                 start_to_close_timeout=timedelta(seconds=20),
             )
             with pytest.raises(ActivityFailureError) as caught:
-                await asyncio.wait_for(call.result(), 20)  # it is not tried again
+                await asyncio.wait_for(call.result(), 100)  # it is not tried again
             message = getattr(caught.value.cause, "message", "")
             assert said in message and len(message) < 400 and "\n" not in message, name
     assert model.requests == []

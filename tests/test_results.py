@@ -82,7 +82,7 @@ async def test_an_activity_completed_with_anything_stalls_nothing(
         await complete(client, handle.id, task.activity_id, result)
         if said:
             with pytest.raises(WorkflowFailureError) as caught:
-                await asyncio.wait_for(handle.result(), 20)
+                await asyncio.wait_for(handle.result(), 100)
             assert isinstance(caught.value.cause, ApplicationError)
             assert said in caught.value.cause.message
         else:

@@ -67,7 +67,7 @@ async def test_an_idle_worker_stops(
             assert line in worker.stdout
         assert "Task Queue research" in worker.stdout
         worker.signal(stop)
-        assert await worker.ends(30) == 0
+        assert await worker.ends() == 0
         assert worker.stdout.endswith("Worker stopped.\n")
         assert "Traceback" not in worker.stderr
     assert (tmp_path / "reports").is_dir()
@@ -153,7 +153,7 @@ async def test_a_short_activity_is_finished_before_the_worker_stops(
                     taken += part
                 await say(reply)
             connection.close()
-            assert await worker.ends(60) == 0
+            assert await worker.ends() == 0
         # Taken once and reported: nobody sends it again.
         assert await activity_result(handle, "send_email") == "Email sent to b@example.com"
 
@@ -276,7 +276,7 @@ async def test_the_failure_exercise(
         stopped.signal(signal.SIGTERM)
         await until(lambda: len(llm.requests) == 2)
         first, second = llm.requests
-        assert await stopped.ends(60) == 0
+        assert await stopped.ends() == 0
         assert "Worker stopped." in stopped.stdout and "Traceback" not in stopped.stderr
         llm.wait_for(lambda _: first.closed_by_client_at)
         assert llm.answer.startswith(second.prefix)
@@ -284,7 +284,7 @@ async def test_the_failure_exercise(
             message = await failed_attempt(handle, "send_email")
             assert message == "Simulated failure: Email service temporarily unavailable"
             other.signal(signal.SIGINT)
-            assert await other.ends(60) == 0
+            assert await other.ends() == 0
             # An expected failure is a line in the log, and not a traceback.
             assert "Simulated failure" in other.stderr and "Traceback" not in other.stderr
             await three.says(POLLING)

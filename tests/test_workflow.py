@@ -253,7 +253,7 @@ async def test_a_recorded_run_replays(file: Path) -> None:
     history = WorkflowHistory.from_json(file.stem, file.read_text())
     replayer = Replayer(workflows=[GenerateReportWorkflow])
     # A history that does not replay can also make it hang.
-    await asyncio.wait_for(replayer.replay_workflow(history), 60)
+    await asyncio.wait_for(replayer.replay_workflow(history), 120)
 
 
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
@@ -282,5 +282,5 @@ def test_a_replay_notices_a_change_of_order(tmp_path: Path) -> None:
     )
     # A process, because a replay that hangs cannot be ended otherwise.
     command = [sys.executable, "-c", program, str(changed)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert run.returncode and "Nondeterminism" in run.stderr

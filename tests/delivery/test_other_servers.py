@@ -49,7 +49,7 @@ def held(settings: pytest.MonkeyPatch, server: Mailbox, **more: str) -> str:
 
 
 def arrived(server: Mailbox, number: int) -> list[bytes]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 100
     while len(server.mails()) < number and time.monotonic() < deadline:
         time.sleep(0.1)
     time.sleep(0.5)  # for one too many

@@ -30,7 +30,7 @@ def send(settings: pytest.MonkeyPatch, server: Postfix, **more: str) -> str:
 
 
 def arrived(server: Postfix, number: int) -> list[bytes]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 100
     while len(server.mails()) < number and time.monotonic() < deadline:
         time.sleep(0.1)
     time.sleep(0.5)  # for one too many
@@ -72,7 +72,7 @@ def postgrey(delay: int) -> Iterator[int]:
         [*command, "--auto-whitelist-clients=0"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 100
             while not tcp_answers(port):
                 assert time.monotonic() < deadline and process.poll() is None
                 time.sleep(0.1)

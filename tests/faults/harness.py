@@ -117,7 +117,7 @@ class Run:
     result: str = ""
     failure: str = ""  # of the run
 
-    async def ends(self, timeout: float = 100) -> "Run":
+    async def ends(self, timeout: float = 150) -> "Run":
         """Wait for the end, and read from the Event History how it came to that."""
         try:
             self.result = await asyncio.wait_for(self.handle.result(), timeout)

@@ -24,7 +24,7 @@ TWICE = 0.05  # of a text
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_kill_with_six_sections_under_way(
     client: Client, temporal_settings: dict[str, str], tmp_path: Path
 ) -> None:

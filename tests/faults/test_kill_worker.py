@@ -30,7 +30,7 @@ from .matrix import Matrix, in_seconds
 
 RESUME_WITHIN = {signal.SIGKILL: 15.0, signal.SIGTERM: 3.0, signal.SIGINT: 3.0}  # seconds
 SEAM = 100  # characters at most, see `generator.llm.joining.seam.split_at_seam`
-pytestmark = pytest.mark.timeout(400)  # all of it happens in one fixture
+pytestmark = pytest.mark.timeout(600)  # all of it happens in one fixture
 
 # Seconds between the runs that are let go just before a kill; a step takes about 20 ms.
 PAUSES = (0.06, 0.03, 0.015, 0.0)
@@ -153,7 +153,7 @@ class Scenario:
             await run.pending()
             return bool(run.known) and run.known[-1][1] >= share * len(run.answer)
 
-        await until(known, 60, f"{share:.0%} of {run.where}")
+        await until(known, 120, f"{share:.0%} of {run.where}")
 
     async def kill(self, when: Callable[[], Awaitable[None]]) -> None:
         """Kill the worker at the moment that `when` waits for, and have it return."""
@@ -214,7 +214,7 @@ class Scenario:
         pdf_latch = Latch()
         if self.clean:  # a long PDF slows all else in the worker: kill -9 has a scenario for it
             pdf = await self.long_run(pdf_latch)
-        await until(lambda: len(self.mail.holding) == 4 + len(PAUSES), 60, "mails held")
+        await until(lambda: len(self.mail.holding) == 4 + len(PAUSES), 120, "mails held")
         self.mail.close()
         refused = self.refused = await self.run(NO_SERVER)
         # Streaming when the kill comes, however long it is in coming.
@@ -269,12 +269,12 @@ class Scenario:
     async def at_their_points(self, attempt: int) -> None:
         """Wait until the runs that are to be killed again have come there."""
         await self.said(self.stream, 0.15 * attempt)
-        await until(lambda: self.requests(self.silent) == attempt, 60, NO_HEADERS)
+        await until(lambda: self.requests(self.silent) == attempt, 120, NO_HEADERS)
         if attempt == 2:
             await self.said(self.turn, 1)
         if not self.clean:  # a clean stop has let the mails finish
             held = {run.recipient for run in [*self.mailing, self.turn][:attempt]}
-            await until(lambda: held <= {*self.mail.holding}, 60, "mails held")
+            await until(lambda: held <= {*self.mail.holding}, 120, "mails held")
         await asyncio.gather(*(run.pending() for run in self.outcome.runs))
 
     def requests(self, run: Run) -> int:

@@ -71,7 +71,7 @@ class Bench:
             details = await converter.decode(activity.heartbeat_details.payloads)
             return len(details[0]) if details and len(details[0]) >= characters else 0
 
-        return await until(enough, 60, f"{characters} characters")
+        return await until(enough, 120, f"{characters} characters")
 
 
 @pytest.fixture

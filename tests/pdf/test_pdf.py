@@ -454,7 +454,6 @@ PATHOLOGICAL = {
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("markdown", PATHOLOGICAL.values(), ids=PATHOLOGICAL.keys())
 def test_pathological(markdown: str) -> None:
     pdf = render(markdown)

@@ -97,7 +97,7 @@ async def test_reading_stops_at_once(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_kill_while_pages_are_read(
     client: Client, temporal_settings: dict[str, str], tmp_path: Path
 ) -> None:

@@ -332,7 +332,7 @@ class LLMServer:
         """Behave like this from now on: one behaviour a request, in the order they arrive."""
         self._script = deque(behaviours)
 
-    def wait_for(self, condition: Callable[["LLMServer"], object], timeout: float = 30) -> None:
+    def wait_for(self, condition: Callable[["LLMServer"], object], timeout: float = 60) -> None:
         """Wait until the condition holds, or raise TimeoutError."""
         deadline = time.monotonic() + timeout
         while not condition(self):
@@ -367,7 +367,7 @@ class LLMServer:
             target=lambda: asyncio.run(self._serve(port)), name="llm-server", daemon=True
         )
         self._thread.start()
-        self.port = port.result(timeout=10)
+        self.port = port.result(timeout=60)
 
     def stop(self) -> None:
         """Drop all connections and refuse new ones."""

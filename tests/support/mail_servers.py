@@ -90,7 +90,7 @@ class Unpacked(Mailbox):
         command = in_namespace(self.folder, self.filled(self.command).split())
         with (self.folder / "out.log").open("wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 100
         while not tcp_answers(self.port):
             assert time.monotonic() < deadline and self.process.poll() is None, self.log()
             time.sleep(0.1)
@@ -98,7 +98,7 @@ class Unpacked(Mailbox):
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def filled(self, text: str) -> str:

@@ -88,7 +88,7 @@ class Postfix(Mailbox):
         (self.folder / "etc/main.cf").write_text(lines + "\n".join(self.more) + "\n")
         (self.folder / "etc/master.cf").write_text(SERVICES.format(port=self.port))
         self.run("start")
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 100
         while not tcp_answers(self.port):
             assert time.monotonic() < deadline, (self.folder / "log").read_text()
             time.sleep(0.1)

@@ -23,16 +23,16 @@ T = TypeVar("T")
 @overload
 async def until(
     condition: Callable[[], Awaitable[T | None]],
-    timeout: float = 60,
+    timeout: float = 120,
     what: str = "",
     pause: float = 0.02,
 ) -> T: ...
 @overload
 async def until(
-    condition: Callable[[], T | None], timeout: float = 60, what: str = "", pause: float = 0.02
+    condition: Callable[[], T | None], timeout: float = 120, what: str = "", pause: float = 0.02
 ) -> T: ...
 async def until(
-    condition: Callable[[], Any], timeout: float = 60, what: str = "", pause: float = 0.02
+    condition: Callable[[], Any], timeout: float = 120, what: str = "", pause: float = 0.02
 ) -> Any:
     """Wait until the condition, a function or coroutine function, gives something true."""
     deadline = time.monotonic() + timeout
@@ -137,7 +137,7 @@ class Program:
     def __repr__(self) -> str:
         return f"{self.command} gave {self.process.poll()}\n{self.stdout}\n{self.stderr}"
 
-    async def says(self, pattern: str, timeout: float = 60) -> re.Match[str]:
+    async def says(self, pattern: str, timeout: float = 120) -> re.Match[str]:
         """Wait until the pattern is in what it has printed."""
         deadline = time.monotonic() + timeout
         while True:
@@ -147,7 +147,7 @@ class Program:
             assert not ended and time.monotonic() < deadline, f"no {pattern!r}: {self!r}"
             await asyncio.sleep(0.02)
 
-    async def ends(self, timeout: float = 90) -> int:
+    async def ends(self, timeout: float = 120) -> int:
         """Wait for its end and return its exit code."""
         await until(lambda: self.process.poll() is not None, timeout, f"the end of {self!r}")
         return self.process.returncode

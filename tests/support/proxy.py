@@ -25,7 +25,7 @@ class ConnectProxy:
             target=lambda: asyncio.run(self._serve(port)), name="proxy", daemon=True
         )
         self._thread.start()
-        self.port = port.result(timeout=10)
+        self.port = port.result(timeout=60)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,5 +1,6 @@
 """The LLM server of the tests is itself tested: what it claims to do to a client, it does."""
 
+import http.client
 import json
 import signal
 import subprocess
@@ -33,6 +34,7 @@ from support.llm_server import (
     Stall,
 )
 
+JSON = {"Content-Type": "application/json"}
 ANSWER = "# Tardigrades\n\nThey are small. They live in wet moss — at −20 °C too."
 
 
@@ -53,14 +55,14 @@ def body(prefix: str = "", *, stream: bool = True, prompt: str = "Tardigrades?")
 
 def post(llm: LLMServer, json: dict[str, Any]) -> httpx.Response:
     headers = {"Authorization": "Bearer sk-secret"}
-    return httpx.post(f"{llm.base_url}/chat/completions", json=json, headers=headers, timeout=5)
+    return httpx.post(f"{llm.base_url}/chat/completions", json=json, headers=headers, timeout=60)
 
 
 def read(llm: LLMServer, prefix: str = "", events: list[Any] | None = None) -> str:
     """Stream an answer; its events end up in `events` even if the stream breaks."""
     events = [] if events is None else events
     url = f"{llm.base_url}/chat/completions"
-    with httpx.stream("POST", url, json=body(prefix), timeout=5) as response:
+    with httpx.stream("POST", url, json=body(prefix), timeout=60) as response:
         for line in response.iter_lines():
             if line:
                 data = line.removeprefix("data: ")
@@ -246,15 +248,22 @@ def test_error_event(llm: LLMServer) -> None:
 )
 def test_stalls(llm: LLMServer, stall: Stall, status: bool, text: str) -> None:
     llm.script(stall)
-    url, status_seen, seen = f"{llm.base_url}/chat/completions", False, ""
-    with (
-        pytest.raises(httpx.ReadTimeout),
-        httpx.stream("POST", url, json=body(), timeout=0.2) as response,
-    ):
-        status_seen = response.status_code == 200
-        for line in response.iter_lines():
-            seen += content([json.loads(line[6:])]) if line else ""
-    assert (status_seen, seen) == (status, text)
+    client, seen = http.client.HTTPConnection("127.0.0.1", llm.port, timeout=60), ""
+    client.request("POST", "/v1/chat/completions", json.dumps(body()), JSON)
+    llm.wait_for(lambda llm: llm.requests)
+    response = client.getresponse() if status else None
+    while response and seen != text:
+        line = response.readline()
+        seen += content([json.loads(line[6:])]) if line.strip() else ""
+        assert text.startswith(seen)
+    assert client.sock
+    client.sock.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        if response is None:
+            client.getresponse()
+        while response and not response.readline().strip():
+            pass  # the empty line after an event
+    client.close()
     llm.wait_for(lambda llm: llm.requests[0].closed_by_client_at)
 
 
@@ -333,7 +342,7 @@ def test_streams_200_at_once(llm: LLMServer) -> None:
     stats = llm.stats()
     assert (stats["requests"], stats["finished"], stats["sent"]) == (200, 200, 200 * 4000)
     prompt = stats["prompts"]["Topic 7"]
-    assert abs(prompt.pop("asked_at") - time.time()) < 30
+    assert abs(prompt.pop("asked_at") - time.time()) < 300
     assert prompt == {"fresh": 1, "finished": 1, "sent": 4000}
 
 
@@ -351,11 +360,13 @@ def test_runs_as_a_process(stop: signal.Signals) -> None:
         assert process.stdout and process.stderr
         base_url = process.stdout.readline().decode().strip()
         url = f"{base_url}/chat/completions"
-        assert httpx.post(url, json=body()).text.count('"content": "') == 11  # with the first, ""
-        httpx.post(url, json=body("# Findings"))
-        stats = httpx.get(base_url.removesuffix("/v1") + "/stats").json()
+        assert (
+            httpx.post(url, json=body(), timeout=60).text.count('"content": "') == 11
+        )  # with the first, ""
+        httpx.post(url, json=body("# Findings"), timeout=60)
+        stats = httpx.get(base_url.removesuffix("/v1") + "/stats", timeout=60).json()
         process.send_signal(stop)
-        assert process.wait(timeout=5) == 0
+        assert process.wait(timeout=60) == 0
         assert process.stderr.read() == b""
     prompt = {"fresh": 1, "finished": 2, "sent": 990}
     total = {"requests": 2, "finished": 2, "sent": 990}

@@ -167,7 +167,7 @@ async def test_a_run_that_is_reset_while_a_person_decides_is_followed(client: Cl
         assert await watch.until_decision() is None
         await reset(client, handle, 10)
         await reaches(client.get_workflow_handle(handle.id), Stage.REVIEW)
-        assert await asyncio.wait_for(watch.until_decision(), 20) is None
+        assert await asyncio.wait_for(watch.until_decision(), 100) is None
         assert watch.handle.run_id not in (None, handle.result_run_id)
         await watch.handle.execute_update("review", {"decision": "KEEP"})
         assert (await watch.follow()).startswith("Successfully")
@@ -233,7 +233,7 @@ async def test_a_run_by_cron_ends_with_its_report(client: Client) -> None:
             )
             run = await find(client, f"cron {prompt}")
             handle: Handle = client.get_workflow_handle(run.id, run_id=run.run_id)
-            watching = asyncio.wait_for(Watch(client, handle).follow(), 20)
+            watching = asyncio.wait_for(Watch(client, handle).follow(), 100)
             if prompt.strip():
                 assert (await watching).startswith("Successfully")
             else:

@@ -152,7 +152,7 @@ async def assert_goes_on(client: Client, model: LLMServer, behaviour: Behaviour)
     model.script(behaviour)
     async with running_worker(client):
         handle = await start_run(client)
-        await asyncio.wait_for(handle.result(), 60)
+        await asyncio.wait_for(handle.result(), 120)
     assert content(await activity_result(handle, "llm_call")) == model.answer
     assert len(model.requests) == 2
     assert sent_twice(model) <= TWICE
@@ -194,7 +194,7 @@ async def test_an_empty_answer_is_asked_for_three_times(
     async with running_worker(client):
         handle = await start_run(client)
         with pytest.raises(WorkflowFailureError):
-            await asyncio.wait_for(handle.result(), 60)
+            await asyncio.wait_for(handle.result(), 120)
     assert len(model.requests) == 3
 
 
@@ -212,7 +212,7 @@ async def test_a_draft_in_hand_becomes_the_report_with_a_note(
     model.default = behaviour
     async with running_worker(client):
         handle = await start_run(client)
-        await asyncio.wait_for(handle.result(), 60)
+        await asyncio.wait_for(handle.result(), 120)
     text = content(await activity_result(handle, "llm_call"))
     report, note = text.rsplit("\n\n", 1)
     assert report == up_to_last_sentence(model.answer[:2000])
@@ -227,7 +227,7 @@ async def test_an_endpoint_that_never_says_that_it_has_finished_is_not_asked_for
     model.default = Cut(after=len(model.answer))
     async with running_worker(client):
         handle = await start_run(client)
-        await asyncio.wait_for(handle.result(), 90)
+        await asyncio.wait_for(handle.result(), 120)
     text = content(await activity_result(handle, "llm_call"))
     assert text.startswith(up_to_last_sentence(model.answer))
     assert len(model.requests) <= 4

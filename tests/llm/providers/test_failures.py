@@ -153,7 +153,7 @@ async def test_a_held_run_goes_on_with_what_it_has(
         handle = await start_run(client)
         assert re.search("_KEY|_CREDENTIALS", await failed_attempt(handle, "llm_call"))
     async with running_worker(client):
-        await asyncio.wait_for(handle.result(), 60)
+        await asyncio.wait_for(handle.result(), 120)
     assert content(await activity_result(handle, "llm_call")) == model.answer
     assert sent_twice(model) <= TWICE
 

@@ -66,7 +66,7 @@ async def test_a_new_prompt_hangs_up(family: Family, model: LLMServer, client: C
         for handle in handles:
             await handle.signal(GenerateReportWorkflow.update_prompt, "And why so small?")
         await hung_up_on(model)
-        await asyncio.gather(*(asyncio.wait_for(handle.result(), 60) for handle in handles))
+        await asyncio.gather(*(asyncio.wait_for(handle.result(), 120) for handle in handles))
     assert [request.prompt for request in model.requests[3:]] == ["And why so small?"] * 3
 
 
@@ -82,7 +82,7 @@ async def test_a_worker_that_stops_hangs_up_and_the_next_one_goes_on(
     await hung_up_on(model)
     model.delay = 0
     async with running_worker(client):
-        await asyncio.gather(*(asyncio.wait_for(handle.result(), 60) for handle in handles))
+        await asyncio.gather(*(asyncio.wait_for(handle.result(), 120) for handle in handles))
     for handle in handles:
         assert content(await activity_result(handle, "llm_call")) == model.answer
     assert len(model.requests) == 6
@@ -140,7 +140,7 @@ async def test_an_answer_is_resumed_after_kill_9(
         worker.signal(signal.SIGKILL)
         await worker.ends()
     with Program(tmp_path, "worker.py", stdin=b"", **settings):
-        await asyncio.wait_for(handle.result(), 90)
+        await asyncio.wait_for(handle.result(), 120)
     assert content(await activity_result(handle, "llm_call")) == llm.answer
     assert len(llm.requests) == 2 and llm.requests[1].prefix
     assert sent_twice(llm) <= TWICE

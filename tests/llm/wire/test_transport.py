@@ -44,7 +44,7 @@ def test_what_came_while_a_worker_slept_is_not_lost(
 
     def said() -> Iterator[Any]:
         yield from text(HALF)
-        asleep.wait(10)
+        asleep.wait(60)
         yield from text(REPORT[len(HALF) :])
         if ends:
             yield event(chunk(reason="stop"))
@@ -66,10 +66,10 @@ def test_what_came_while_a_worker_slept_is_not_lost(
         asking.start()
         while not answer.text():
             time.sleep(0.01)
-        event_loop().call_soon_threadsafe(sent.wait, 10)  # nothing is read until all is there
+        event_loop().call_soon_threadsafe(sent.wait, 60)  # nothing is read until all is there
         event_loop().call_soon_threadsafe(time.sleep, 0.3)  # nor before the stop
         asleep.set()
-        assert sent.wait(10)
+        assert sent.wait(60)
         answer.stop()
         asking.join(60)
         assert not asking.is_alive()
@@ -118,7 +118,7 @@ def test_a_request_whose_connection_breaks_is_not_sent_again(
         write_answer(LLMCallInput("hello"), Answer())
     assert not caught.value.non_retryable
     socket.create_connection(server.getsockname()).close()  # for it to end
-    serving.join(5)
+    serving.join(60)
     assert len(requests) == 1
 
 
