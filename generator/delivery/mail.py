@@ -166,11 +166,13 @@ class Report:
 
     def attachment(self) -> MIMEApplication:
         part = MIMEApplication(self.content, "pdf")
-        # Two names: RFC 2231's for all letters, and one that every program can read.
+        # RFC 2231's name with all letters, and in the other header one that every program can read:
+        # beside each other some take the plain one, and some make one name of both.
         name, plain = self.file.name, plain_name(self.file.name)
-        full = f"filename*=utf-8''{quote(name, safe='')}; " if name != plain else ""
+        full = f"filename*=utf-8''{quote(name, safe='')}"
         part.set_param("name", plain)
-        part["Content-Disposition"] = f'attachment; {full}filename="{plain}"'
+        named = f'filename="{plain}"' if name == plain else full
+        part["Content-Disposition"] = f"attachment; {named}"
         return part
 
 

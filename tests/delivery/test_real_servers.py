@@ -53,6 +53,30 @@ def test_relaying_without_a_log_in_is_held(settings: pytest.MonkeyPatch) -> None
     assert "Relay access denied. Put SMTP_USERNAME" in caught.value.message
 
 
+def test_a_machine_without_a_name_is_held_though_postfix_says_450(
+    settings: pytest.MonkeyPatch,
+) -> None:
+    nameless = "smtpd_client_restrictions = reject_unknown_client_hostname"
+    with (
+        Postfix(nameless, "smtpd_peername_lookup = no") as server,
+        pytest.raises(ApplicationError, match="cannot find your hostname") as caught,
+    ):
+        send(settings, server)
+    assert caught.value.type == HELD and "EMAIL_FROM's provider" in caught.value.message
+
+
+def test_after_too_many_errors_the_others_go_on_a_new_connection(
+    settings: pytest.MonkeyPatch,
+) -> None:
+    known = "virtual_mailbox_maps = inline:{a@example.com=inbox/}"
+    limits = ["smtpd_soft_error_limit = 1", "smtpd_hard_error_limit = 2"]
+    with Postfix(known, "smtpd_error_sleep_time = 0", *limits) as server:
+        to = "x@example.com, y@example.com, z@example.com, a@example.com"
+        told = send(settings, server, EMAIL_TO=to)
+        assert told.startswith("Email sent to a@example.com, but refused for x@example.com")
+        assert len(arrived(server, 1)) == 1
+
+
 def test_a_mail_that_is_too_large_goes_without_the_pdf(settings: pytest.MonkeyPatch) -> None:
     with Postfix("message_size_limit = 2500") as server:
         assert "without the PDF" in send(settings, server)

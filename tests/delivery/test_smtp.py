@@ -331,7 +331,8 @@ def test_a_subject_is_whole_in_every_language(settings: pytest.MonkeyPatch, topi
     assert f"Topic: {topic}" in body.get_content().splitlines()
     [attached] = message.iter_attachments()
     assert attached.get_filename() == "水熊-é-12345678.pdf"
-    assert b'filename="report-e-12345678.pdf"' in mail.replace(b"\r\n ", b" ")
+    # Some programs that find two names in one header make one of both.
+    assert b'; name="report-e-12345678.pdf"' in mail and b'filename="' not in mail
     assert max(map(len, mail.split(b"\r\n"))) < 998
 
 
