@@ -101,6 +101,10 @@ def explain(
     if is_about_the_request(reply):
         return about_the_request(message, kind, reply)
     if reply.status >= 500 or reply.status in PASSING or PASSING_CODES.search(words):
+        if reply.status == 500 and reply.message in ("", names[500]):
+            # Some say so of each model that they do not have, like the one of `transformers`.
+            message += f", and no cause. The log of {address or 'the server'} has it: if it comes"
+            message += " again and again, LLM_MODEL may be wrong"
         kind = BROKEN if bought else kind
         return ApplicationError(message, type=kind, next_retry_delay=retry_after(reply.headers))
     if reply.status:

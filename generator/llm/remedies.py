@@ -65,7 +65,8 @@ BY_WORDS = {
         r"|exceeded your current quota|(check|update) your plan and billing|(per|/).?(day|month)\b"
         r"|per 86400|by.?day\b|out of (\w+ ){0,2}(usage|funds)\b"
         r"|(daily|weekly|monthly|spend(ing)?|usage|budget)( \w+)? (limits?|allocation)\b"
-        r"|(quota|free tier).{0,30}(exhausted|used up)|key limit exceeded"
+        r"|(quota|free tier).{0,30}(exhausted|used up)|key limit exceeded|call volume quota"
+        r"|requires an? (\w+ )?subscription"
         r"|余额|使用上限|欠费|充值|额度|残高|クレジット|크레딧|недостаточно средств|guthaben|saldo"
         r"|cr[ée]dits? insuffisant",
         re.I,
@@ -87,12 +88,14 @@ BY_WORDS = {
     ),
     ACCESS: re.compile(
         r"permission\W.{0,20}\brequired|lacks? .{0,40}(permission|data action)"
+        r"|insufficient permissions|missing scopes"
         r"|not authori[sz]ed to",
         re.I,
     ),
     MODEL: re.compile(
         r"model identifier is invalid|not a valid model|model not exist|no models? loaded"
         r"|(invalid|unknown|unsupported|no such) model|模型不存在|no available channel|无可用渠道"
+        r"|allowed now, your model"
         r"|model .{0,80}(does not exist|decommissioned|deprecated|end of life|newer version"
         r"|(?<!currently )(?<!temporarily )not (found|supported|available))"
         r"|throughput isn.t supported|not supported by any provider"
@@ -107,10 +110,13 @@ SOON = timedelta(hours=1)  # whoever is to wait for longer had better be told
 # What a server without the model says with status 500 or 503: Ollama and LocalAI; One API and New
 # API, whose channels are the providers that have it.
 LACKS_MODEL = re.compile(
-    "memory|load (the )?model|model_not_found|no available channel|无可用渠道", re.I
+    "memory|load (the )?model|model_not_found|not a valid model|no available channel|无可用渠道",
+    re.I,
 )
 WRONG_ADDRESS = re.compile(
-    "unexpected endpoint|no such (endpoint|route)|http (request )?(was )?(sent )?to an? (http)?s",
+    # "Missing Authentication Token" is what Amazon's API Gateway says of a path that it lacks.
+    "unexpected endpoint|no such (endpoint|route)|^missing authentication token"
+    "|http (request )?(was )?(sent )?to an? (http)?s",
     re.I,
 )
 NEVER = re.compile(r"limit: 0\b")  # Google's, for what a free account has nothing of
@@ -182,6 +188,8 @@ def to_correct(reply: Reply) -> str:
             if remedy == ACCOUNT and reply.status == 429 and passes and not NEVER.search(said):
                 continue
             return remedy
+    if reply.status == 402 and passes:
+        return ""  # a free account's limit for a few minutes
     return BY_STATUS.get(reply.status, "")
 
 

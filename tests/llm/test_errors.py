@@ -55,6 +55,11 @@ CASES: list[tuple[int, Any, str, str]] = [
     *[(403, says(words), "held", "Add credit") for words in (
         "Saldo insuficiente", "Недостаточно средств на балансе", "Das Guthaben ist aufgebraucht",
         "クレジット残高が不足しています", "크레딧이 부족합니다", "Crédits insuffisants")],
+    (403, says("this model requires a subscription, upgrade for access: ollama.com/upgrade"),
+     "held", "Add credit"),
+    (400, {"error": "Model requires a Pro subscription"}, "held", "Add credit"),
+    (403, {"statusCode": 403, "message": "Out of call volume quota. Quota will be replenished in"
+           " 02:13:00."}, "held", "Add credit"),
     # What has to be changed at the provider.
     (400, says("This organization has been disabled."), "held", "Change at the provider"),
     (400, says("Organization has been restricted.", code="organization_restricted"),
@@ -95,7 +100,13 @@ CASES: list[tuple[int, Any, str, str]] = [
         (400, {"error": 'Failed to load model "m". Error: insufficient system resources.'}),
         (500, {"error": "unable to load model: blobs/sha256-1"}),
         (500, says("could not load model: rpc error", code=500)),
+        (400, {"object": "error", "code": 40301, "message": "Only a&&b allowed now, your model m"}),
+        (500, {"detail": "m is not a local folder and is not a valid model identifier listed on"
+               " 'https://huggingface.co/models'"}),
     )],
+    (403, {"message": "Missing Authentication Token"}, "held", "Correct LLM_API_BASE"),
+    (401, says("You have insufficient permissions for this operation. Missing scopes:"
+               " model.request."), "held", "Give the key the right"),
     # Filters.
     *[(status, said, "failed", "Ask in other words") for status, said in (
         (400, says("Content Exists Risk")),
@@ -136,6 +147,24 @@ CASES: list[tuple[int, Any, str, str]] = [
     (400, openrouter(says("Budget 0 is invalid."), 400), "failed", "Budget 0 is invalid"),
     (429, openrouter("m is temporarily rate-limited upstream", 429), "again", "m is temporarily"),
     (502, openrouter(page("502 Bad Gateway"), 502), "again", "a web page, '502 Bad Gateway'"),
+    # The same within a gateway's message: as JSON, and as clients in Python show their exceptions.
+    (429, says('Error from provider(p,m: 429): {"error": {"message": "Limit reached.", "code":'
+               ' "insufficient_quota"}}Error: Error from provider(p,m: 429): {"error": 1} at nt'),
+     "held", r"429\): Limit reached\. Add credit"),
+    (400, says('Upstream: {"error": {"message": "Bad question", "metadata": {}}}'),
+     "failed", r"400\): Bad question\. Correct"),
+    *[(status, said, "held", "Correct LLM_API_KEY") for status, said in (
+        (500, {"detail": "Error code: 401 - {'error': {'message': 'Wrong', 'code': None}}"}),
+        (0, says("{'message': 'Error code: 401 - Incorrect key.', 'type': 'AuthenticationError'}",
+                 type="dict")),
+        (500, {"detail": "API error occurred: Status 401. Body: {\"detail\": \"No\"}"}),
+        (500, {"detail": "headers: None, status_code: 401, body: {'message': 'invalid token'}"}),
+        (502, "Client error '401 Unauthorized' for url 'https://api.example.com/v1/chat'"),
+    )],
+    (500, {"detail": "Error code: 503 - {'error': {'message': 'Overloaded', 'code': None}}"},
+     "again", r"503\): Overloaded$"),
+    (500, {"detail": "404 NOT_FOUND. {'error': {'code': 404, 'message': 'models/m is not found'}}"},
+     "held", "Correct LLM_MODEL"),
     # Something is to be changed, and then tried again.
     (400, {"message": "Malformed input request: subject must not be valid against schema, please"
            " reformat your input and try again."}, "failed", "try again"),
@@ -177,6 +206,9 @@ CASES: list[tuple[int, Any, str, str]] = [
     (429, says("Rate limit reached for m on requests per day (RPD): Limit 200, Used 200, Requested"
                " 1. Please try again in 7m12s."), "again", ""),
     (0, minimax(1039, "token limit exceeded(TPM)"), "again", ""),
+    *[(500, said, "again", "Internal Server Error, and no cause.* LLM_MODEL may be wrong")
+      for said in ("", "Internal Server Error", {"detail": "Internal Server Error"})],
+    (402, says("You've reached the free limit. Please try again in 5 minutes."), "again", ""),
 ]  # fmt: skip
 
 

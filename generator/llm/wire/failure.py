@@ -1,5 +1,6 @@
 """What a provider answers in place of a model's answer: with a status, or with status 200."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -31,7 +32,23 @@ CODES = (
     "__type",
     "quotaid",
 )
-MESSAGES = ("message", "msg", "detail", "error_msg", "status_msg", "title", "error_description")
+MESSAGES = (
+    "message",
+    "msg",
+    "detail",
+    "error_msg",
+    "status_msg",
+    "title",
+    "error_description",
+    "text",  # FastChat's
+)
+MAX_TOLD_ON = 5_000  # characters of a Python dict
+# The status in the exceptions of OpenAI's and Anthropic's clients; of Cohere's; of Mistral's; of
+# Google's; of httpx. Gateways in Python answer those as their own, often with status 500.
+BEHIND = re.compile(
+    r"\b(?:Error code: |status_code: |occurred: Status |(?:Client|Server) error ')([45]\d\d)\b"
+    r"|\b([45]\d\d) [A-Z_]{3,40}\. \{"
+)
 # A part of a time: a number and the letter, or letters, of its unit.
 A_TIME = re.compile(
     r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|[hms])(?:(?:ou)?rs?|in(?:ute)?s?|ec(?:ond)?s?)?(?![a-z])", re.I
@@ -63,7 +80,8 @@ def error_in(event: Event) -> dict[str, Any] | None:
         return None
     if any(data.get(name) for name in ("errors", "detail", "error_msg")):
         return data
-    says = isinstance(next((data[n] for n in SAYS if n in data), None), str)
+    names = (*SAYS, "text") if "error_code" in data else SAYS
+    says = isinstance(next((data[n] for n in names if n in data), None), str)
     wrong = data.get("object") == "error" or data.get("success") is False
     wrong = wrong or str(data.get("status")).lower() in ("error", "fail", "failed", "failure")
     code = next((data[n] for n in ("code", "status_code", "error_code") if n in data), "")
@@ -80,12 +98,15 @@ def reply_of(status: int, headers: Mapping[str, str], body: Any) -> Reply:
     if kind := headers.get("x-amzn-errortype", ""):
         codes.add(kind.partition(":")[0])
     message = message_in(body)[:MAX_SAID]
-    if wait := re.search(r'"retryDelay": "([\d.]+)s"', json.dumps(body)):  # Google's way
+    told = json.dumps(body, ensure_ascii=False)
+    if wait := re.search(r'"retryDelay": "([\d.]+)s"', told):  # Google's way
         headers = {"retry-after": wait[1]} | dict(headers)
     elif seconds := wait_in(message):
         headers = {"retry-after": f"{seconds:.3f}"} | dict(headers)
     behind = body.get("OriginalStatusCode") if isinstance(body, dict) else None
     status = behind if isinstance(behind, int) else status  # SageMaker's: of the model's own server
+    if (status == 0 or status >= 500) and (found := BEHIND.search(told[:MAX_SAID])):
+        status = int(found[1] or found[2])
     numbers = [int(c) for c in codes if re.fullmatch("[45][0-9][0-9]", c)]
     return Reply(status or (numbers[0] if numbers else 0), headers, codes, message)
 
@@ -113,6 +134,20 @@ def json_in(text: str) -> Any:
     return None
 
 
+def told_on(text: str) -> Any:
+    """Return what a gateway tells on within a message: JSON, or a Python dict; None if nothing."""
+    start = text.find("{")
+    if start < 0 or not (found := json_in(text[start:])):
+        end = text.rfind("}") + 1
+        if not (text.startswith("{'", start) and 0 < end - start < MAX_TOLD_ON):
+            return None
+        try:
+            found = ast.literal_eval(text[start:end])
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return None
+    return found
+
+
 def plain(text: str) -> str:
     """Return what a text says to a person: of a web page its title, and no markup."""
     if not re.match(r"\s*<", text):
@@ -133,13 +168,15 @@ def codes_in(body: Any, depth: int = 0) -> Iterator[str]:
             if name.lower() in CODES and isinstance(value, str | int):
                 yield str(value)
             yield from codes_in(value, depth + 1)
+    elif isinstance(body, str) and "{" in body:
+        yield from codes_in(told_on(body), depth + 1)
 
 
 def message_in(body: Any, depth: int = 0) -> str:
     """Return what a provider says for people."""
     if isinstance(body, str):
-        inner = json_in(body) if body.lstrip().startswith(("{", "[")) else None  # told on
-        return (message_in(inner, depth + 1) if inner and depth < 20 else "") or plain(body)
+        inner = told_on(body) if depth < 20 else None
+        return (message_in(inner, depth + 1) if inner else "") or plain(body)
     if isinstance(body, list):
         return next(filter(None, (message_in(part, depth + 1) for part in body)), "")
     if not isinstance(body, dict) or depth > 20:
