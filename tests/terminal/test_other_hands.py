@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from support.llm_server import LLMServer, Stall
 from support.programs import Program, until
-from support.runs import Handle, is_cancelled, pending, reaches, start_run
+from support.runs import Handle, is_cancelled, kept, pending, reaches, start_run
 from support.stand_ins import Held, StandIns
 from support.temporal import running_worker, settings_of
 from temporalio import activity, workflow
@@ -96,7 +96,7 @@ async def test_a_paused_step_says_by_whom_why_and_how_it_goes_on_and_keeps_its_t
     model.script(Stall(after=200))
     async with running_worker(client):
         handle = await start_run(client)
-        await until(lambda: model.requests and model.requests[0].sent == 200)
+        await until(lambda: kept(handle))
         watch = Watch(client, handle)
         await pause(client, handle, "1", "budget; check")
         line = await sees(watch, "is paused")
