@@ -53,6 +53,8 @@ LOOSE = re.compile(r"(?m)^ {0,3}(?:#{7,}(?=\s)|#{2,}(?=[^\s#!])|(?<!\n)#(?=\w))(
 RULE = re.compile(r"(?m)^ {0,3}(?:={5,}|⸻+)[ \t]*$")
 # A label in bold that is not closed.
 OPEN_LABEL = re.compile(r"\A\*\*(\w[^*]{0,99}?[:：])\s*(?:\*\*)?")
+# Bold beside signs, where CommonMark sees none.
+BOLD = re.compile(r"\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*")
 # Variants of what they follow; marks of a chat program around its sources, which go.
 INVISIBLE = re.compile("[\ufe00-\ufe0f\ue200-\ue206]")
 
@@ -78,7 +80,7 @@ def words_of(markdown: str) -> str:
     """
     parser = MarkdownIt("commonmark", {"html": False, "tasklists": True, "maxNesting": 100})
     found = []
-    markdown = RULE.sub("", LOOSE.sub(r"\1", markdown))
+    markdown = RULE.sub("", LOOSE.sub(r"\1", BOLD.sub(r"\1", markdown)))
     parser.enable(["table", "strikethrough"]).use(notes_plugin).use(tables_plugin)
     for token in parser.parse(markdown):
         pieces: list[Token] = []

@@ -4,7 +4,8 @@
   – within it           ❌ not done             b) second
 
 They become lists as Markdown has them, with the sign of each item in its `meta`. That of a list
-with numbers has how many `digits` the longest of these has.
+with numbers has how many `digits` the longest of these has. Items keep the numbers that they were
+given, but for a list whose items all have the same one: those are counted.
 """
 
 from typing import Literal, NamedTuple
@@ -38,7 +39,7 @@ class _Item(NamedTuple):
 
 def bullets_plugin(parser: MarkdownIt) -> None:
     parser.core.ruler.before("inline", "bullets", _bullets)
-    parser.core.ruler.push("digits", _digits)
+    parser.core.ruler.before("inline", "numbers", _numbers)
 
 
 def _bullets(state: StateCore) -> None:
@@ -66,16 +67,21 @@ def _bullets(state: StateCore) -> None:
     state.tokens = tokens
 
 
-def _digits(state: StateCore) -> None:
-    opened: list[Token] = []
+def _numbers(state: StateCore) -> None:
+    opened: list[tuple[Token, list[Token]]] = []  # each open list, and its items
     for token in state.tokens:
-        if token.type == "ordered_list_open":
-            opened.append(token)
-        elif token.type == "ordered_list_close":
-            opened.pop()
-        elif token.type == "list_item_open" and token.info and opened:
-            meta = opened[-1].meta
-            meta["digits"] = max(meta.get("digits", 1), len(token.info))
+        if token.type in ("ordered_list_open", "bullet_list_open"):
+            opened.append((token, []))
+        elif token.type == "list_item_open" and opened:
+            opened[-1][1].append(token)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            ordered, items = opened.pop()
+            if ordered.tag != "ol":
+                continue
+            if len(items) > 1 and len({item.info for item in items}) == 1:
+                for number, item in enumerate(items, int(items[0].info)):
+                    item.info = str(number)
+            ordered.meta["digits"] = max(len(item.info) for item in items)
 
 
 def _read(content: str) -> tuple[list[str], list[_Item]]:

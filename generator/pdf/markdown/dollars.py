@@ -3,7 +3,9 @@
 Four pairs of signs hold formulas, and LaTeX's environments for mathematics need none: `$...$`,
 `$$...$$`, `\\(...\\)`, `\\[...\\]`. All of them also mean something else: prices, shell variables,
 brackets that Markdown asks to be escaped. A sum of money set as a formula loses its dollars and
-spaces, so whatever is in doubt stays text.
+spaces, so whatever is in doubt stays text. What can be nothing but LaTeX, like `\\frac{a}{b}`, is a
+formula without any signs, and so is a line between brackets that has such a command: on the way
+here somebody took `\\[` for an escape.
 
 A formula's token has its source, with the signs around it, as `content`. Its `meta` has what is
 between them, `latex`; whether they ask for a line of its own, `display`; the number beside it,
@@ -78,8 +80,11 @@ def _is_bracketed(text: str) -> bool:
     if not _is_maths(text):
         return False
     bare = text.strip()
-    signs = _TEX_SIGN.search(bare) or (len(bare) == 1 and bare.isalpha())
-    return bool(signs) or (text != bare and text[0] == " " == text[-1]) or len(bare.split()) > 1
+    if _TEX_SIGN.search(bare) or bare.count("|") == 2 or (len(bare) == 1 and bare.isalpha()):
+        return True
+    if _NUMBER.fullmatch(bare) and not bare.isdigit():
+        return True  # -0.5, not the note [1]
+    return (text != bare and text[0] == " " == text[-1]) or len(bare.split()) > 1
 
 
 # ---- In a line -----------------------------------------------------------------------------------
@@ -104,7 +109,7 @@ def _formula(state: StateInline, silent: bool) -> bool:
         return False
     match = _PAIRS.match(state.src, state.pos, state.posMax)
     if not match:
-        return False
+        return state.src[state.pos] == "\\" and _bare(state, silent)
     kind = match.lastgroup or ""
     latex = match[kind]
     if kind.startswith("dollar"):
@@ -128,6 +133,35 @@ def _formula(state: StateInline, silent: bool) -> bool:
     return True
 
 
+_GROUP = r"\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*+\})*+\})*+\}"
+_GREEK = (
+    "alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|(?:var)?theta|iota|kappa|lambda|mu|nu|xi|rho"
+    "|sigma|tau|upsilon|(?:var)?phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega"
+    "|pi|Pi"
+)
+_SIGNS = (
+    "times|cdot|pm|mp|div|leq?|geq?|neq?|ll|gg|approx|equiv|sim|propto|infty|partial|nabla|rightarrow"
+    "|Rightarrow|leftarrow|leftrightarrow|longrightarrow|to|implies|iff|sum|prod|int|forall|exists"
+    "|in|notin|subset|subseteq|cup|cap|ldots|cdots|dots|circ|quad|degree"
+)
+# A command in the midst of text, with all that it governs. A path, C:\\alpha, has none.
+_BARE = late(
+    rf"(?<![\\:/.])\\(?:(?:(?:[dt]?frac|binom|SI|qty){_GROUP}|sqrt(?:\[[^\[\]\n]{{0,9}}\])?"
+    rf"|text|ce|num|unit|math(?:rm|bf|cal|bb)|vec|hat|bar|overline|boxed){_GROUP}"
+    rf"|(?<![a-zA-Z]\\)(?:{_GREEK}|{_SIGNS})(?![a-zA-Z\\/]))(?:[_^](?:{_GROUP}|\\?\w))*"
+)
+
+
+def _bare(state: StateInline, silent: bool) -> bool:
+    match = _BARE.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        _push(state, "formula", match[0], match[0])["display"] = False
+    state.pos = match.end()
+    return True
+
+
 def _push(state: StateInline | StateBlock, kind: str, source: str, latex: str) -> dict[str, Any]:
     token = state.push(kind, "", 0)
     token.content = source
@@ -142,7 +176,21 @@ _ENVIRONMENTS = (
     "equation|align|alignat|flalign|gather|multline|eqnarray|split|aligned|alignedat|gathered"
     "|displaymath|math|cases|dcases|rcases|array|subarray|CD|[bBpvV]?matrix|smallmatrix"
 )
-_OPENING = re.compile(rf"\$\$(?!\$)|\\\[|\\begin\{{((?:{_ENVIRONMENTS})\*?)\}}")
+# What is only ever LaTeX.
+_LATEX = re.compile(
+    r"\\(?:[dt]?frac|sqrt|sum|int|prod|lim|text|math[a-z]+|left|right|begin|cdot|times|approx|Delta"
+    r"|partial|ce)(?![a-z])"
+)
+
+
+def _is_line(text: str) -> bool:
+    """The same for what is between brackets alone, with a space at either side."""
+    return bool(text[0].isspace() and _LATEX.search(text) and _is_maths(text))
+
+
+_OPENING = re.compile(
+    rf"\$\$(?!\$)|\\\[|\[(?=\s*$|\s.*\\[a-zA-Z]+.*\s\]$)|\\begin\{{((?:{_ENVIRONMENTS})\*?)\}}"
+)
 _LABEL = re.compile(r"\s*(?:(\([^()\s]{1,12}\))|\{#[^{}\s]{1,40}\})?([.,;:]?)")  # after the end
 _TAG = re.compile(r"\s*\\tag(\*?)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ROWS = re.compile(r"\\begin\{(?:align|alignat|flalign|gather|eqnarray)\*?\}")
@@ -165,7 +213,7 @@ def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     if opening[1]:
         closing, at = f"\\end{{{opening[1]}}}", 0
     else:
-        closing, at = ("$$" if opening[0] == "$$" else "\\]"), opening.end()
+        closing, at = {"$$": "$$", "[": "]", "\\[": "\\]"}[opening[0]], opening.end()
     last = min(end, start + MAX_LINES) - 1
     if state.src.find(closing, state.bMarks[start], state.eMarks[last]) < 0:
         return False
@@ -179,7 +227,7 @@ def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     after = found + len(closing)
     label = _LABEL.fullmatch(text, after, len(text.rstrip()))
     latex = text[:after] if opening[1] else text[opening.end() : found]
-    looks = _is_bracketed if closing == "\\]" else _is_maths
+    looks = {"\\]": _is_bracketed, "]": _is_line}.get(closing, _is_maths)
     if not label or len(text) > MAX_CHARS or not (opening[1] or looks(latex)):
         return False
     if not silent:

@@ -6,8 +6,9 @@ Chinese, Japanese and Korean put no spaces where CommonMark expects some.
 follows. The CJK-friendly amendment, https://github.com/tats-u/markdown-cjk-friendly, lets a letter
 of these scripts stand for the space. (The one plugin for markdown-it-py wants an older one of it.)
 
-`**Label: text` has no end, and `**Label: **text` none that CommonMark sees: the label is bold. In
-2*3*4 is no emphasis.
+`**Label: text` has no end, and `**Label: **text` none that CommonMark sees: the label is bold, as
+in `**Label:**text`. In 2*3*4 is no emphasis, and none begins in the midst of a word with one star:
+Leser*innen, F = m*a. `__init__.py` keeps its name.
 """
 
 import re
@@ -34,7 +35,11 @@ _VARIANTS = "".join(map(chr, range(0xFE00, 0xFE0F)))  # of the sign before, but 
 
 
 _OPEN_LABEL = late(r"\*\*(?=\w)([^*\n`]{1,100}?[:：])(?:\s+\*\*)?\s*+(?!\*\*)")
-_TIMES = re.compile(r"\d\*\d")
+_AMID = re.compile(r"\w\*\w|\w['\")\]:;,.!?]\*\*\w|__\w+__|\w\*\*['\"(\[]")
+_DUNDER = late(
+    r"__[a-z]+(?:_[a-z]+)*__(?=\.py\b|\(|\s?[=!]=)|__(?:init|main|name|new|call|dict|all)__"
+)
+_OPENERS, _CLOSERS = "([{'\"“‘«„", ")]}'\"”’».,:;!?"
 
 
 class LenientInline(ParserInline):
@@ -45,7 +50,7 @@ class LenientInline(ParserInline):
             rest = src[label.end() :]
             if "**" not in rest:
                 src = f"**{label[1]}** {rest}".rstrip()
-        plain = src.isascii() and not _TIMES.search(src)
+        plain = src.isascii() and not _AMID.search(src)
         state = (StateInline if plain else _State)(src, md, env, tokens)
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
@@ -54,8 +59,16 @@ class LenientInline(ParserInline):
 
 
 class _State(StateInline):
+    """Knows where emphasis may begin and end."""
+
+    dunder_end = 0  # of the last name like __init__
+
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
         end = start
+        if self.src[start] == "_" and (name := _DUNDER.match(self.src, start)):
+            self.dunder_end = name.end()
+        if start < self.dunder_end:
+            return Scanned(False, False, 2)
         while end < self.posMax and self.src[end] == self.src[start]:
             end += 1
         before, after = self.src[start - 1 : start] or " ", self.src[end : end + 1] or " "
@@ -72,6 +85,11 @@ class _State(StateInline):
         free_after = isWhiteSpace(ord(after)) or sign_after or cjk_after
         left = not isWhiteSpace(ord(after)) and (cjk_after or not sign_after or free_before)
         right = not isWhiteSpace(ord(before)) and (cjk_before or not sign_before or free_after)
+        if self.src[start] == "*" and end - start == 2:
+            left = left or (after in _OPENERS and before.isalpha())
+            right = right or (before in _CLOSERS and after.isalpha())
+        elif canSplitWord and end - start == 1 and before.isalnum() and after.isalnum():
+            return Scanned(left and (cjk_before or cjk_after), right, 1)
         return Scanned(
             left and (canSplitWord or not right or sign_before),
             right and (canSplitWord or not left or sign_after),

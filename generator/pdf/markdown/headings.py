@@ -1,6 +1,7 @@
 """Headings as models write them: `##Heading`, without its space, and more than six signs.
 
 A single `#` without a space is a heading in the first line alone: elsewhere it is #3, or a #tag.
+A sentence with `---` right below it is no heading: the line was meant as a rule.
 The name that Pandoc lets a heading have, `# Heading {#name .class}`, is the `id` in its `meta`.
 """
 
@@ -9,12 +10,15 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.heading import heading
+from markdown_it.rules_block.lheading import lheading
 
 _LOOSE = re.compile(r"(#{2,})(?=[^\s#!])|(#{7,})\s|(#)(?=[^\W\d_])")
 _ATTRIBUTES = re.compile(r"\s*\{:?(?=[#.])(?:#([\w:.-]{1,80}))?[^{}]{0,80}\}\s*$")
+_SENTENCE = re.compile(r"\n|[.!;,。！；，…।۔]\W{0,3}$|.{120}")
 
 
 def headings_plugin(parser: MarkdownIt) -> None:
+    parser.block.ruler.at("lheading", _underlined)
     parser.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
 
 
@@ -47,4 +51,15 @@ def _loose(state: StateBlock, start: int, at: int, silent: bool) -> bool:
     text.content = state.src[found.end() : state.eMarks[start]].strip().rstrip("#").rstrip()
     text.map, text.children = [start, state.line], []
     state.push("heading_close", tag, -1)
+    return True
+
+
+def _underlined(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    if not lheading(state, start, end, silent):
+        return False
+    opening, text, closing = state.tokens[-3:]
+    if opening.markup == "-" and _SENTENCE.search(text.content):
+        opening.type, closing.type = "paragraph_open", "paragraph_close"
+        opening.tag = closing.tag = "p"
+        state.push("hr", "hr", 0)
     return True

@@ -35,6 +35,11 @@ _PLAIN = [
     "bdo",
     "pre",
     "kbd",
+    "code",
+    "ruby",
+    "rb",
+    "rt",
+    "rp",
 ]
 # Each begins and ends a line. Of these the one half may stand in another paragraph than the other.
 _RANKS = [f"h{rank}" for rank in range(1, 7)]

@@ -39,7 +39,9 @@ _KINDS = {
 _KIND = late("|".join(f"(?P<{name}>{pattern})" for name, pattern in _KINDS.items()))
 _LABEL = re.compile(r"[^\W_][^:：\n]{0,40}[:：](?=\s|$|[^\W\d_a-zA-Z])")
 _CHINESE = late("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
-_AUTHOR = late(r"[—―]\s?(?![a-z])[^\W\d_][^.]{1,80}")  # of a quotation, in its last line
+_AUTHOR = late(
+    r"[—―]\s?(?![a-z])[^\W\d_](?:[^.]|(?<=\b\w)\.){1,80}"
+)  # of a quotation, in its last line
 _MOST = 80  # characters of a line that are looked at
 
 

@@ -58,6 +58,14 @@ FORMULAS = [
     ("$a \\text{ if } b \\text{ is not } c$", ["a \\text{ if } b \\text{ is not } c"]),
     ("It cost $5, but $x$ is free.", ["x"]),
     ("\\(x\\) and \\( y \\)", ["x", "y"]),
+    ("\\(-285.8\\) and \\(|y|\\)", ["-285.8", "|y|"]),
+    # Without signs around them.
+    ("x = \\frac{-b \\pm \\sqrt{b^2}}{2a}.", ["\\frac{-b \\pm \\sqrt{b^2}}{2a}"]),
+    ("F = G\\frac{m_1}{r^2}, 2\\pi r", ["\\frac{m_1}{r^2}", "\\pi"]),
+    ("If \\Delta > 0, \\alpha_{1}^2 \\times 3", ["\\Delta", "\\alpha_{1}^2", "\\times"]),
+    ("\\ce{H2O} at \\SI{5}{\\kelvin}", ["\\ce{H2O}", "\\SI{5}{\\kelvin}"]),
+    ("[ x = \\frac{1}{2} \\, dx ]", ["x = \\frac{1}{2} \\, dx"]),
+    ("[\nx = \\frac{1}{2}\n]", ["x = \\frac{1}{2}"]),
     ("so $ x^2 + y_1 $ is ($ \\frac{1}{2} $)", ["x^2 + y_1", "\\frac{1}{2}"]),
     ("\\(a_1\\), \\(n = 3\\), \\(\\pi\\).", ["a_1", "n = 3", "\\pi"]),
     ("\\( 5 \\)", ["5"]),
@@ -85,6 +93,10 @@ FORMULAS = [
 ]  # fmt: skip
 
 TEXT = [
+    "C:\\alpha, C:\\Users\\beta\\new and \\\\server\\times",
+    "\\d+\\n and \\alphabet, \\frac{ and \\textbf{a}",
+    "[ see \\frac and the words of a note ]",
+    "[ x = 2 ]",
     "It costs $5.",
     "It costs $5 or $6.",
     "From $5 to $10",

@@ -39,6 +39,9 @@ def shown(markdown: str) -> str:
 @pytest.mark.parametrize(
     ("markdown", "expected"),
     [
+        ("<code>a<br>b</code> <ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>", "a\nb 漢(かん)"),
+        ("A sentence that ends.\n---\nB", "A sentence that ends.¶``B"),
+        ("A heading\n---\nB", "=A heading=B"),
         ("a <b>bold</b>, <i>slanted</i>, <u>plain</u>", "a *bold*, /slanted/, plain"),
         ("<strong>b **c** <em>d</em></strong>", "*b *c* /d/*"),
         ('<a href="https://e.org/_a_/b_c">x</a>', "_x_"),

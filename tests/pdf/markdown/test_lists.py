@@ -64,6 +64,7 @@ def shown(markdown: str) -> str:
         ["-Item", "-Another"],
         ["*Item", "*Another"],
         ["To be or not to be.", "— Shakespeare"],
+        ["To be or not to be.", "— J. Preskill, 2018"],
     ],
     ids=lambda lines: lines[-1],
 )  # fmt: skip
@@ -138,6 +139,19 @@ def test_lists_with_numbers_know_how_long_these_are() -> None:
     assert lists == [2, 1]
 
 
+@pytest.mark.parametrize(
+    ("markdown", "numbers"),
+    [
+        ("1. a\n1. b\n1. c", "1 2 3"),
+        ("1. a\n   1. b\n   1. c\n1. d", "1 1 2 2"),
+        ("3. a\n5. b\n5. c", "3 5 5"),
+    ],
+)
+def test_a_list_whose_numbers_are_all_the_same_is_counted(markdown: str, numbers: str) -> None:
+    items = [token for token in parser().parse(markdown) if token.type == "list_item_open"]
+    assert " ".join(item.info for item in items) == numbers
+
+
 def test_chinese_lines_join_without_a_space() -> None:
     assert shown("中文的一行\n和下一行") == "中文的一行和下一行"
     assert shown("한국어 문장\n다음 줄") == "한국어 문장 다음 줄"
@@ -162,9 +176,17 @@ def test_chinese_lines_join_without_a_space() -> None:
         ("**“a”、“b”**与**“c”**", "<“a”、“b”>与<“c”>"),
         ("คำ**“สำคัญ”**นี้", "คำ<“สำคัญ”>นี้"),
         ("__注意：__请看", "__注意：__请看"),  # an underscore stays one within a word
-        ("a**\"b\"**c", 'a**"b"**c'),  # as CommonMark has it
+        ("a**\"b\"**c", 'a<"b">c'),
+        ("**Label:**text and (**a**)b", "<Label:>text and (<a>)b"),
+        ("**a**,b **c**", "<a>,b <c>"),
         ("** no**中", "** no**中"),
-        ("2*3*4 and a*b*c", "2*3*4 and abc"),
+        ("2*3*4 and a*b*c", "2*3*4 and a*b*c"),
+        ("Leser*innen und Bürger*innen", "Leser*innen und Bürger*innen"),
+        ("W = F*s, F = m*a", "W = F*s, F = m*a"),
+        ("the *ruler*s, _a_b_ and snake_case_name", "the rulers, a_b and snake_case_name"),
+        ("我*强调*你", "我强调你"),
+        ('__init__.py and __name__ == "__main__"', '__init__.py and __name__ == "__main__"'),
+        ("__bold__ and __bold words__.", "<bold> and <bold words>."),
         # A label that is not closed, or behind a space.
         ("**Label: text", "<Label:> text"),
         ("**Label: **text", "<Label:> text"),
