@@ -608,8 +608,12 @@ def test_too_long() -> None:
 
 def test_control_characters_and_lone_surrogates() -> None:
     everything = "".join(map(chr, range(32))) + "\x7f\x80\ud800\udfff and \ud83d\ude80"
-    text = read(render(f"a{everything}z", topic=everything))
+    made = render(f"# {everything}\n\na{everything}z &#27;[31m &#155;", topic=everything)
+    text = read(made)
     assert "and 🚀z" in text
+    # Whoever prints the text, or the title, would have them steer the terminal.
+    about = "".join(map(str, PdfReader(BytesIO(made)).metadata.values()))  # type: ignore[union-attr]
+    assert not re.search("[\x01-\x08\x0e-\x1f\x7f-\x9f]", text + about)
 
 
 def test_the_garbage_collector_is_as_before() -> None:

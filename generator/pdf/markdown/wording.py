@@ -7,9 +7,11 @@ from datetime import date as calendar_date
 def clean(text: str) -> str:
     """NUL and lone surrogates, which no PDF can hold, become U+FFFD; line ends, line feeds.
 
-    A byte order mark goes."""
+    A byte order mark goes, and so do control characters: whoever prints the file's text or title
+    (`pdftotext`, `pdfinfo`) would have them steer the terminal."""
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").lstrip("\ufeff")
-    return re.sub(r"\r\n?", "\n", text).replace("\0", "\ufffd")
+    text = re.sub(r"\r\n?", "\n", text).replace("\0", "\ufffd")
+    return re.sub("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]", "", text)
 
 
 def outdented(text: str) -> str:
