@@ -23,7 +23,7 @@ from support.temporal import (
 from .harness import Run, Workers, paid, pdf_problem, settings, start_run, starter
 from .matrix import Matrix
 
-READ_TIMEOUT = 2.0  # seconds, in place of ten minutes
+READ_TIMEOUT = 6.0  # seconds, in place of ten minutes
 IMPATIENT_WORKER = f"""
 from generator.llm import request
 from generator.running.temporal import leave

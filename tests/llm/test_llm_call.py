@@ -263,7 +263,7 @@ async def healed(
         for name, value in llm_settings(llm).items():
             patch.setenv(name, value)
         patch.setenv("REPORTS_DIR", str(tmp_path_factory.mktemp("reports")))
-        patch.setattr("generator.llm.request.READ_TIMEOUT", 3.0)
+        patch.setattr("generator.llm.request.READ_TIMEOUT", 5.0)
         llm.default = by_topic = ByTopic()
         client = await new_namespace(temporal)
         for name, (behaviour, _) in HEALING.items():
