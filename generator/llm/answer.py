@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from generator.llm.joining.blocks import whole
-from generator.llm.joining.repeats import beginnings, starts_over, with_title_of
+from generator.llm.joining.repeats import starts_over, with_title_of
 from generator.llm.joining.seam import join, split_at_seam
 from generator.llm.letters import Skeleton
 from generator.llm.text.clean import report_alone, written
@@ -171,9 +171,8 @@ class Answer:
         if self.prefilled or not head or ends_in_mid_sentence(said):
             return None  # whatever its end reason says
         place = starts_over(head, said)
-        report = self.draft[:place] + said
-        begins = place in range(beginnings(head)[0] + 1)
-        return report if begins and len(report) >= len(whole(self.draft)) else None
+        report = f"{self.draft[:place]}{said}" if place is not None else ""
+        return report if len(report) >= len(whole(self.draft)) else None
 
     def has_ended_before_loop(self) -> bool:
         """Tell whether all that is repeated comes after the end of the model's turn."""

@@ -15,8 +15,8 @@ GO_ON = (
 OPENERS = r"""
 sure( thing)?|certainly|of course|absolutely|ok(ay)?|all ?right|understood|got it|right|yes|
     no problem
-(my )?apologies|(i am |i'm |i'm very |i am very )?(so )?sorry|i apologi[sz]e|
-    thank you( for letting me know)?|
+(my )?apologies|(i am |i'm |i'm very |i am very )?(so )?sorry( (about|for) (that|this))?|
+    i apologi[sz]e|thank you( for letting me know)?|
     thanks|great|as requested|you('re| are) right|i understand|i see|no worries
 natürlich|gerne?|klar|selbstverständlich|verstanden|in ordnung|entschuldigung|
     (es )?tut mir leid
@@ -64,7 +64,7 @@ ANNOUNCEMENTS = r"""
     go on|pick up|carry on|finish|complete)\b.{0,80}\b(report|answer|response|where|exactly|
     text|draft|left|rest)\b
 ^((i'm |i am )?(very |so )?sorry|(my )?apologies|i apologi[sz]e)\b.{0,40}\b(interrupt\w*|
-    confusion|inconvenience|cut-?off|stopping|abrupt\w*|incomplete|delay|truncat\w*|oversight|
+    confusion|inconvenience|cut(-?off)?|stopping|abrupt\w*|incomplete|delay|truncat\w*|oversight|
     repetition)\b
 ^(let me|let's|i'll|i will|i shall)( now)? (continue|go on|resume|carry on)\W*$
 ^the (report|answer|response|text) continues( here| below)?\W*$
@@ -124,8 +124,9 @@ ANNOUNCEMENTS = r"""
 ^(أعتذر|عذر[اًا]+|آسف|نعتذر).{0,60}(انقطاع|المقاطعة|التوقف|الارتباك)
 (जहाँ|जहां|वहीं|वहाँ|वहां).{0,40}(रुक|छोड़|छूट|बंद).{0,60}(जारी|आगे|शुरू|बढ़)
 ^(यहाँ|यहां|नीचे|यह).{0,40}(शेष|जारी|बाकी).{0,40}\W$
-^(क्षमा|माफ़|माफ|खेद).{0,60}(रुकावट|व्यवधान|बाधा|असुविधा)
+^(क्षमा|माफ़|माफ|खेद|रुकावट|व्यवधान).{0,60}(रुकावट|व्यवधान|बाधा|असुविधा|क्षमा|माफ|खेद)
 ^.{0,40}(เขียนต่อ|ต่อจาก|ดำเนินการต่อ).{0,10}(เดิม|ค้าง|หยุด|จุด|ตรง|ข้อความ|รายงาน|เมื่อ).{0,40}$
+^assistant$
 ^(continuing|resuming|picking up)\b.{0,20}\bmid-?(sentence|word|paragraph)\W*$
 """
 # A sentence that declines, or asks what to do, or finds that all has been said.

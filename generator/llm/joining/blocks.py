@@ -45,8 +45,6 @@ def first_line(text: str) -> int:
 
 def open_fence(text: str) -> re.Match[str] | None:
     """Return the line that opens the code block in which the text ends."""
-    if "```" not in text and "~~~" not in text:
-        return None
     opening: re.Match[str] | None = None
     for fence in FENCE.finditer(text, first_line(text)):
         if opening is None:
@@ -76,7 +74,7 @@ def half_written(draft: str) -> int:
     if len(line) <= ROW and re.match(r"[ \t]*(\||#{1,6}(\s|\Z))", line):
         return start + len(line) - len(line.lstrip())
     marks = MARKS.match(line)
-    if marks and not re.search(r"\s", line[marks.end() :]):  # an item of half a word
+    if marks and word <= start + marks.end():  # an item of half a word
         return start + marks.start(1)
     return start + min([word - start, *half_spans(line)])
 
@@ -160,14 +158,10 @@ def whole(draft: str, kind: str = "") -> str:
     for end in reversed(ends[-20:]):
         if not any(text[block:end].count(mark) % 2 for mark in ("`", "**", "$$")):
             return text[:end]
-    if block > len(text) - NEAR or block == 0:
-        return text[:block].rstrip()
-    return text[:start].rstrip() if start > block else text
+    return text[:block].rstrip()
 
 
 def ends_sentence(text: str, end: re.Match[str]) -> bool:
-    if end.end() == len(text) and text.endswith(("…", "...")):
-        return False
     if end[0][0] != ".":
         return True
     before, after = text[max(0, end.start() - 12) : end.start()], text[end.end() : end.end() + 2]
@@ -190,7 +184,7 @@ def without_wrapper(said: str, head: str, fence: re.Match[str] | None) -> str:
     closed = bool(fences) and len(fences) % 2 != (fence is not None)
     if closed and not fences[-1][2].strip() and len(said) - fences[-1].end() < 400:
         return said[: fences[-1].start()].rstrip("\n") + "\n"  # the rest is said to the user
-    return said
+    return re.sub(r"\n`+\Z", "\n", said)  # the end is half-written, too
 
 
 def without_fence(said: str, complete: bool) -> str:

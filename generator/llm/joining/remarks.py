@@ -11,7 +11,6 @@ from generator.llm.letters import letters_of
 from generator.llm.phrases import ANNOUNCEMENTS, GO_ON, LABELS, OPENERS, REFUSALS
 
 REMARKS = 4000  # characters; no more is said about going on
-ECHO = 12  # letters of GO_ON
 REFUSAL = 800  # what is longer says something else beside
 
 
@@ -26,7 +25,7 @@ ANNOUNCEMENT = re.compile(alternatives(ANNOUNCEMENTS))
 REFUSING = re.compile(alternatives(REFUSALS))
 FIRST_SENTENCE = re.compile(
     r"""[^\n]{0,249}?(?:
-        [.!?…](?=[\s*_)\]"”])[*_)\]]* | :(?=[\s*_])[*_]* | [。！？：।؟][*_）)\]]*
+        [.!?…](?=[\s*_)\]"”])[*_)\]"”]* | :(?=[\s*_])[*_]* | [。！？：।؟][*_）)\]]*
     )[ \t]* | [^\n]{0,249}(?=\n|\Z)""",
     re.VERBOSE,
 )
@@ -46,8 +45,6 @@ def without_remarks(text: str) -> str:
         match kind_of_remark(sentence):
             case "refusal" if len(text) - place <= REFUSAL:
                 return ""
-            case "refusal":
-                place = kept = max(ended, near.find("\n", place))
             case "announcement":
                 place = kept = ended
             case "politeness":  # goes with what follows, unless it is a line of its own
@@ -56,18 +53,14 @@ def without_remarks(text: str) -> str:
                     kept = place
             case _:
                 break
-    if not kept:
-        return text
-    rule = RULE.match(text, kept)
+    rule = RULE.match(text, kept) if kept else None
     return text[rule.end() if rule else kept :].lstrip()
 
 
 def kind_of_remark(sentence: str) -> str:
     said = re.sub(r"[’ʼ]", "'", sentence.strip().strip(MARKS)).lower()
-    if not said or sentence[0] in "|>" or sentence.startswith("- "):
-        return ""  # a line of the report
-    letters = letters_of(said)
-    if len(letters) >= ECHO and letters in letters_of(GO_ON):
+    letters = letters_of(said.partition(" ")[2])  # "The answer was interrupted", it may say
+    if len(letters) >= 12 and letters in letters_of(GO_ON):  # no coincidence
         return "announcement"  # it says again what it was told
     ways = list(without_openers(said))
     refused = any(map(REFUSING.search, ways))

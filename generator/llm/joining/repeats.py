@@ -35,8 +35,8 @@ def repetition(old: str, new: str, least: int, ended: bool) -> tuple[int, int]:
     offset = max(0, len(old) - blocks.NEAR)
     draft, text = Skeleton(old[offset:]), Skeleton(new[: 2 * blocks.NEAR])
     chance = ANCHOR if ended else PROOF
-    if UNSPACED.search(text.text[:PROOF]):
-        chance //= 2
+    if UNSPACED.search(old[-PROOF // 2 :]):
+        chance, least = chance // 2, min(least, chance // 2)
     for size in overlaps(draft.letters, text.letters):
         place, end = draft.at(len(draft.letters) - size), text.after(size)
         starts = STARTS.search(draft.text[max(0, place - 12) : place])
@@ -107,13 +107,10 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
     if heading and len(heading[1]) == 1 and title and len(title[1]) == 1:
         return first  # another title
     if heading:
+        name = heading_name(heading[2]) if len(heading[1]) <= 2 else ""
         ours = [each for each in blocks.HEADING.finditer(draft) if len(each[1]) > 1]
-        for theirs in (heading, blocks.HEADING.match(new[heading.end() :].lstrip())):
-            name = heading_name(theirs[2]) if theirs and len(theirs[1]) <= 2 else ""
-            same = [each for each in ours if heading_name(each[2]) == name]
-            if name and len(same) == 1:  # the model may have put one of its own above
-                return same[0].start()
-        return None
+        same = [each for each in ours if heading_name(each[2]) == name]
+        return same[0].start() if name and len(same) == 1 else None
     old, text = Skeleton(draft), Skeleton(new[: 8 * ANCHOR])
     anchor = text.letters[:ANCHOR]
     count = old.letters.rfind(anchor)

@@ -15,11 +15,14 @@ HOLD = 80  # characters, before which nobody can tell what the model does
 HEAD = 250  # characters of a line before what goes on
 SHORT = 20  # characters that say nothing
 BLOCK_IS_OVER = re.compile(r"#{2,6} .*\n\s*\n[^\W_]")  # as the model believes
-DOTS = re.compile(r"\A\s*[\[(]?(?:\.\.\.|…)[\])]?[ \t]*(?=\w)")
+DOTS = re.compile(r"\A\s*[\[(]?(?:\.\.\.|…)[\])]?[ \t]*(?=[^\s.])")
 BOLD = re.compile(r"\A[*_:]+[ \t]*(?=\n)")  # the end of a heading as some write it
 CLOSED = re.compile(r"\A\s*(?:`{3,}|~{3,})[ \t]*(?=\n\s*\n)")  # the end of a code block
-# A line that announces what follows, or stands in brackets.
-LEAD = re.compile(r".+[:：][*_ \t]*|[*_]*[\[(（【<].+[\])）】>][*_ \t]*")
+# A line that announces what follows, or quotes; what is put around it; and where these may end.
+LEAD = re.compile(r".+[:：][*_]*|[*_]*[\[(（【<].+[\])）】>][*_]*|.+[\"”»」]")
+FRAME = re.compile(r"|[\"“„«「]|-{3,}|`{3,}(?:text|markdown|md)?|<[\w-]+>")
+LEAD_ENDS = re.compile(r"\n(?!\s*---)|[:：][*_]*[ \t](?![\"“„«「])|(?m:^)(?:[\"“„«「]|<[\w-]+>)")
+CLOSERS = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」"}
 
 
 def split_at_seam(draft: str) -> tuple[str, str]:
@@ -62,9 +65,9 @@ def join(draft: str, tail: str, complete: bool, prefilled: bool = False) -> str:
     said = without_talk(draft, tail)
     if not said.strip() or (not complete and said != tail and len(said) < HOLD):
         return draft
-    again = draft.startswith(start[:HOLD]) and start[:SHORT] not in draft[1:]
-    if said == tail and tail.startswith(unseen) and not again:
-        return head + tail  # after a line that has ended
+    if said == tail and tail.startswith(unseen):  # after a line that has ended
+        same_block = unseen == "\n" == blocks.between(head, start)
+        return head + ("\n" + tail.lstrip("\n") if same_block else tail)
     return longer(draft, joined(draft, head, gap, said, complete))
 
 
@@ -74,27 +77,37 @@ def longer(draft: str, new: str) -> str:
 
 
 def without_talk(draft: str, tail: str) -> str:
-    """Take off what is said to the user, and the code block around all of it."""
-    start = tail.lstrip()
-    line, _, rest = start[: blocks.NEAR].partition("\n")
-    if len(line) < HEAD and is_proven(draft, rest, line):
-        return start[len(line) :].lstrip()  # whatever it says, in whatever language
+    """Take off what is said to the user, and what is put around all of it."""
+    start, fence = tail.lstrip(), blocks.open_fence(draft)
+    for end in LEAD_ENDS.finditer(start[:HEAD]):
+        lead, rest = start[: end.end()], start[end.end() :].lstrip()
+        if start[: end.end() + SHORT] in draft:
+            break  # it is the report's own
+        if is_proven(draft, lead, rest):  # whatever it says, in whatever language
+            if "```" in lead:  # it is taken for one that says that it is around Markdown
+                return blocks.without_wrapper(f"```md\n{rest}", draft, fence)
+            return rest.rstrip().removesuffix(CLOSERS[lead[-1]]) if lead[-1] in CLOSERS else rest
     said = remarks.without_remarks(start)
-    return blocks.without_wrapper(tail if said == start else said, draft, blocks.open_fence(draft))
+    return blocks.without_wrapper(tail if said == start else said, draft, fence)
 
 
-def is_proven(draft: str, rest: str, line: str) -> bool:
-    """Whether what comes after a first line goes on with a draft, or begins it: to the letter."""
-    unseen, new = draft[blocks.half_written(draft) :].strip(), rest.lstrip()
-    title = letters_of(draft[:HEAD].split("\n")[0])
-    if len(title) >= repeats.PROOF and letters_of(new[: 2 * HEAD]).startswith(title):
-        return not letters_of(line).startswith(title)
-    if not unseen or line.startswith(unseen) or blocks.open_fence(draft):
+def is_proven(draft: str, lead: str, new: str) -> bool:
+    """Whether what comes after a lead goes on with a draft, or begins it: to the letter."""
+    said = [line for line in map(str.strip, lead.split("\n")) if not FRAME.fullmatch(line)]
+    leads = len(said) < 2 and all(map(LEAD.fullmatch, said))
+    title = draft[: blocks.NEAR].split("\n")[0]
+    again = letters_of(new[: 2 * HEAD]).startswith(letters_of(title))
+    if again and (len(letters_of(title)) >= repeats.PROOF or new.startswith(f"{title}\n")):
+        return leads or (len(said) == 1 and lead[-1] == "\n" and title not in lead)
+    unseen = draft[blocks.half_written(draft) :].strip()
+    if (unseen and lead.startswith(unseen)) or blocks.open_fence(draft):
         return False
-    if new.startswith(unseen) and rest[:1] == "\n" and unseen[0].islower():
+    goes_on = bool(unseen) and new.startswith(unseen)
+    if goes_on and lead.endswith("\n\n") and len(said) == 1 and unseen[0].islower():
         return True  # no paragraph begins with a small letter
-    proven = new.startswith(unseen) or repeats.repetition(draft, new, repeats.PROOF, False)[1] > 0
-    return proven and LEAD.fullmatch(line) is not None
+    if lead[-1] in " \t" and (len(lead) > HOLD // 2 or len(unseen) < 4 or lead[0].islower()):
+        return False
+    return leads and (goes_on or any(repeats.repetition(draft, new, repeats.PROOF, not unseen)))
 
 
 def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
@@ -107,11 +120,11 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
         return started_over(draft, begun[0], said[begun[1] :], complete)
     said = blocks.without_fence(said, complete) if fence else without_frame(draft, said)
     start = repeats.with_title_of(draft, said.lstrip())
-    base = blocks.whole(draft, blocks.kind_of(start))
+    kind = blocks.kind_of(start)
+    base = blocks.whole(draft, kind)
     if (repeated := after_repetition(draft, base, word, start, bool(fence))) is not None:
         return repeated
-    in_block = bool(fence) or blocks.kind_of(start) in ("row", "item")
-    again = repeats.starts_over(head, start, in_block)
+    again = repeats.starts_over(head, start, bool(fence) or kind in ("row", "item"))
     # The word that it was not shown; marks of a table or of code prove nothing, nor do three dots.
     proof = word.strip("|`~") and word.removesuffix("...").removesuffix("…")
     by_chance = again is not None and not fence and draft.startswith(proof, again)
@@ -119,7 +132,7 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
         return head + gap + start
     half = draft[len(base) :]
     before = repeats.alike(draft[again:], start) if again is not None else 0
-    same = half.strip() and repeats.same_sentence(half, start)
+    same = half.strip() and kind != "heading" and repeats.same_sentence(half, start)
     if same and before <= max(6, repeats.alike(half, start)):
         start = blocks.renumbered(start, base)
         return base + half[: len(half) - len(half.lstrip())] + start
@@ -148,10 +161,8 @@ def after_repetition(draft: str, base: str, word: str, start: str, in_code: bool
     for old, size in ways:
         place, end = repeats.repetition(old, start, size, ended=old is base)
         if end:
-            rest = start[end:]
-            return old[:place] + (
-                BOLD.sub("", rest) if blocks.HEADING.match(blocks.last_line(old)) else rest
-            )
+            ends_heading = blocks.HEADING.match(blocks.last_line(old))
+            return old[:place] + (BOLD.sub("", start[end:]) if ends_heading else start[end:])
     return None
 
 
@@ -159,8 +170,8 @@ def in_code(base: str, half: str, said: str) -> str:
     """Go on in a block of code, with a whole line."""
     if BLOCK_IS_OVER.match(said.lstrip()) and len(blocks.FENCE.findall(said)) % 2 == 0:
         return base + "\n```\n\n" + said.lstrip()
-    indented = half.isspace() and said[:1].strip()
-    return base + (half if indented else "\n") + said.lstrip("\n")
+    white = half if half.isspace() and said[:1].strip() else "\n"
+    return base + white + said.lstrip("\n")
 
 
 def paragraph(draft: str, base: str, half: str, said: str, complete: bool) -> str:
@@ -176,12 +187,17 @@ def paragraph(draft: str, base: str, half: str, said: str, complete: bool) -> st
 
 
 def section_heading(base: str, said: str) -> str:
-    """Take the heading off of the section in which the draft is already."""
+    """Take off the heading of the draft's section, or one of the model's own above what it has."""
     start = said.lstrip()
     heading, last = blocks.HEADING.match(start), [*blocks.HEADING.finditer(base)][-1:]
-    names = [repeats.heading_name(each[2]) for each in (heading, *last) if each]
+    if not heading:
+        return said
+    rest = start[heading.end() :].lstrip()
+    names = [repeats.heading_name(each[2]) for each in (heading, *last)]
     same = len(names) == 2 and names[0] == names[1] and len(last[0][1]) > 1
-    return start[heading.end() :].lstrip() if heading and same else said
+    if len(heading[1]) > 1 and blocks.HEADING.match(rest):
+        same = same or repeats.starts_over(base, rest) is not None
+    return rest if same or any(repeats.repetition(base, rest, repeats.ANCHOR, ended=True)) else said
 
 
 def started_over(draft: str, place: int, new: str, complete: bool) -> str:
