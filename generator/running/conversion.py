@@ -13,8 +13,10 @@ from temporalio.converter import (
 )
 from temporalio.exceptions import ApplicationError
 
-from generator.running.encryption import Encryption, NoKeys
+from generator.running.encryption import Encryption, MissingKey, NoKeys
 from generator.settings import setting
+
+UNREADABLE = (KeyError, TypeError, RuntimeError, ValueError)  # what the SDK raises over a payload
 
 
 class Unreadable:
@@ -77,7 +79,8 @@ def data_converter() -> DataConverter:
 
 
 async def in_clear(converter: DataConverter, failure: Failure) -> Failure:
-    """Return a failure with its messages, which PAYLOAD_KEYS encrypts, as they were.
+    """Return a failure with its messages, which PAYLOAD_KEYS encrypts, as they were; those that
+    nobody can read here stay as they are.
 
     Raises:
         MissingKey
@@ -87,8 +90,13 @@ async def in_clear(converter: DataConverter, failure: Failure) -> Failure:
     each: Failure | None = clear
     while each:
         if each.HasField("encoded_attributes"):
-            [said] = await converter.decode([each.encoded_attributes], [dict])
-            each.message, each.stack_trace = said["message"], said["stack_trace"]
-            each.ClearField("encoded_attributes")
+            try:
+                [said] = await converter.decode([each.encoded_attributes], [dict])
+                each.message, each.stack_trace = said["message"], said["stack_trace"]
+                each.ClearField("encoded_attributes")
+            except MissingKey:
+                raise
+            except UNREADABLE:
+                pass
         each = each.cause if each.HasField("cause") else None
     return clear

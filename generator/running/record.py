@@ -11,9 +11,9 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
 from generator.results import answer_in, documents_in, found_in, models_in, paid_in, text_in
-from generator.running.conversion import in_clear
+from generator.running.conversion import UNREADABLE, in_clear
 from generator.running.encryption import MissingKey
-from generator.running.runs import UNREADABLE, find, values_in
+from generator.running.runs import find, values_in
 from models import LLMCallInput, PDFGenerationInput
 
 NONDETERMINISM = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR

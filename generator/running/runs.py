@@ -22,6 +22,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 
 from generator.failures import HELD
+from generator.running.conversion import UNREADABLE, Unreadable
 from generator.running.encryption import MissingKey
 from generator.wording import in_brief
 
@@ -215,8 +216,6 @@ async def memo(client: Client, run: Run, name: str) -> str:
 
 # ---- What others may have put there -------------------------------------------------------------
 
-UNREADABLE = (KeyError, TypeError, RuntimeError, ValueError)  # what the SDK raises over a payload
-
 
 async def values_in(client: Client, payloads: Sequence[Payload]) -> list[Any]:
     """Return what payloads hold, and None where they hold nothing that can be read here: any
@@ -226,7 +225,8 @@ async def values_in(client: Client, payloads: Sequence[Payload]) -> list[Any]:
         MissingKey: that is for a person to mend.
     """
     try:
-        return await client.data_converter.decode(payloads) or [None]
+        values = await client.data_converter.decode(payloads)
+        return [None if isinstance(each, Unreadable) else each for each in values] or [None]
     except MissingKey:
         raise
     except UNREADABLE:

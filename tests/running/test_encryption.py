@@ -11,20 +11,32 @@ from pathlib import Path
 import pytest
 from support.programs import Program, until
 from support.research import ResearchStandIns
-from support.runs import failed_attempt, history_bytes, start_run
-from support.stand_ins import Held
+from support.runs import failed_attempt, history_bytes, reaches, start_run
+from support.stand_ins import Held, StandIns
 from support.temporal import address, running_worker, settings_of
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client
+from temporalio.api.failure.v1 import Failure
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.common import RawValue
 from temporalio.converter import DataConverter
 
 from generator.running.codec_server import codec_server
-from generator.running.conversion import data_converter
-from generator.running.encryption import Encryption, MissingKey, NoKeys, check_keys, new_key
+from generator.running.conversion import data_converter, in_clear
+from generator.running.encryption import (
+    ENCODING,
+    KEY_ID,
+    Encryption,
+    MissingKey,
+    NoKeys,
+    check_keys,
+    new_key,
+)
 from generator.running.record import read_record
+from generator.running.runs import values_in
 from generator.settings import public
 from generator.terminal.listing import runs
 from generator.terminal.status import Watch
+from models import ReportStatus, Stage, UserDecision, UserDecisionSignal
 
 UI = "http://localhost:8233"
 SECRET = "What is Project Bluebird about?"
@@ -50,8 +62,7 @@ async def test_only_who_has_the_key_can_read(settings: pytest.MonkeyPatch) -> No
     changed = Payload()
     changed.CopyFrom(one)
     changed.data = one.data[:-1] + bytes([one.data[-1] ^ 1])
-    with pytest.raises(ValueError, match="was changed"):
-        await codec.decode([changed])
+    assert await codec.decode([changed]) == [changed], "an encoding that nobody reads"
     settings.setenv("PAYLOAD_KEYS", new_key())
     for other in (Encryption(), NoKeys()):
         with pytest.raises(MissingKey, match=r"not among PAYLOAD_KEYS: add the key"):
@@ -137,6 +148,29 @@ async def test_a_part_of_a_long_report_has_its_name_all_the_same(
         await handle.result()
 
 
+async def test_what_bears_our_key_and_cannot_be_opened_stalls_no_run(
+    client: Client, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setenv("PAYLOAD_KEYS", new_key())
+    private, key_id = await connected(client), Encryption().first.encode()
+    async with StandIns().working(private):
+        handle = await start_run(private, SECRET, review=True)
+        await reaches(handle, Stage.REVIEW)
+        for data in (b"", b"x", b"x" * 40):
+            sealed = Payload(metadata={"encoding": ENCODING, KEY_ID: key_id}, data=data)
+            sent = client.get_workflow_handle(handle.id)
+            await sent.signal("update_prompt", RawValue(sealed))
+            with pytest.raises(WorkflowUpdateFailedError):
+                await sent.execute_update("review", RawValue(sealed))
+            assert await values_in(private, [sealed]) == [None]
+        failure = Failure(encoded_attributes=sealed, message="Encoded failure")
+        assert await in_clear(private.data_converter, failure) == failure
+        status = await handle.query("get_status", result_type=ReportStatus)
+        assert status.stage == Stage.REVIEW and "prompt" in status.note, status
+        await handle.execute_update("review", UserDecisionSignal(UserDecision.KEEP))
+        assert await handle.result()
+
+
 async def test_what_was_stored_in_clear_is_read_as_it_is(
     client: Client, settings: pytest.MonkeyPatch
 ) -> None:
@@ -181,7 +215,7 @@ def post(url: str, body: str, origin: str = UI, host: str = "") -> tuple[int, st
     headers = {"Origin": origin, "Content-Type": "application/json"}
     request = urllib.request.Request(url, body.encode(), headers | ({"Host": host} if host else {}))
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=10) as answer:
             allowed = answer.headers["Access-Control-Allow-Origin"] or ""
             return answer.status, answer.read().decode(), allowed
     except urllib.error.HTTPError as error:
