@@ -160,6 +160,9 @@ class Exchange:
                     break
             else:
                 self.strange += 1
+            if self.error is not None and not self.reason:
+                self.events.done = True  # some gateways give a good end reason after an error
+                break
 
     # ---- what the request asks
 

@@ -231,6 +231,7 @@ def cuts() -> Iterator[Case]:
         "error-in-chunk": stream(HALF, chunk({"content": ""}, "error", **broken)),
         "error-in-choice": stream(HALF, chunk(choices=[{"index": 0, "delta": {}, **broken}])),
         "error-event": stream(HALF, broken),
+        "error-then-stop": stream(HALF, broken, chunk(reason="stop")),
         "error-string": stream(HALF, {"error": "llama runner process has terminated"}),
         "error-object": stream(HALF, {"object": "error", "message": "EngineCore.", "code": 500}),
         "error-groq": stream(HALF, chunk(x_groq={"error": "over capacity"})),
@@ -251,10 +252,6 @@ def cuts() -> Iterator[Case]:
 
 def failures() -> Iterator[Case]:
     """What only a person can mend, and what is wrong with the question."""
-    fastchat = stream(
-        chunk({"role": "assistant"}), {"text": "**HIGH TRAFFIC**", "error_code": 50002}
-    )
-    yield Case("fastchat", [fastchat], "failed", 3, "HIGH TRAFFIC")
     for name, says in {
         "quota-in-stream": stream({"error": {"message": "Insufficient balance, please top up",
                                              "code": "insufficient_quota"}}),
