@@ -1,8 +1,9 @@
 """Headings as models write them: `##Heading`, without its space, and more than six signs.
 
 A single `#` without a space is a heading in the first line alone: elsewhere it is #3, or a #tag.
-A sentence with `---` right below it is no heading: the line was meant as a rule.
-The name that Pandoc lets a heading have, `# Heading {#name .class}`, is the `id` in its `meta`.
+A sentence with `---` right below it is no heading: the line was meant as a rule. A heading without
+text goes. The name that Pandoc lets a heading have, `# Heading {#name .class}`, is the `id` in its
+`meta`.
 """
 
 import re
@@ -28,7 +29,9 @@ def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if not heading(state, start, end, silent) and not _loose(state, start, at, silent):
         return False
-    if not silent and state.tokens[-2].content.endswith("}"):
+    if not silent and not state.tokens[-2].content:
+        del state.tokens[-3:]  # it would leave a hole in the page
+    elif not silent and state.tokens[-2].content.endswith("}"):
         text = state.tokens[-2]
         if found := _ATTRIBUTES.search(text.content):
             text.content = text.content[: found.start()]

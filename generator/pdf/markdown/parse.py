@@ -50,6 +50,10 @@ def parser(text: str = "") -> MarkdownIt:
         from generator.pdf.markdown.definitions import definitions_plugin
 
         parser.use(definitions_plugin)
+    if "!!! " in text or "??? " in text or ":::" in text:
+        from generator.pdf.markdown.admonitions import admonitions_plugin
+
+        parser.use(admonitions_plugin)
     return parser
 
 

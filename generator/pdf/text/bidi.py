@@ -27,6 +27,7 @@ _LEFTWARD = late(
 )
 _NEUTRAL = str.maketrans("STC", "OOO")
 _DEEPEST = 125
+_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|[\w.+-]{1,64}@[a-zA-Z\d.-]+")
 
 
 def has_rtl(text: str) -> bool:
@@ -37,10 +38,12 @@ def has_rtl(text: str) -> bool:
 def is_rtl(text: str) -> bool:
     """Does this text run from right to left as a whole? By its letters, not only the first.
 
-    A paragraph in Arabic that begins with a product's name is Arabic all the same.
+    A paragraph in Arabic that begins with a product's name is Arabic all the same, and so is one
+    with long addresses.
     """
     if not has_rtl(text):
         return False
+    text = _ADDRESS.sub("", text)
     leftward = sum(map(len, _LEFTWARD.findall(text)))
     letters = sum(map(str.isalpha, text))
     return leftward > 0.4 * letters

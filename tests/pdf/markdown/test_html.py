@@ -105,6 +105,11 @@ def test_tables_of_html(markdown: str, expected: str) -> None:
         ("> [!NOTE]\n> Text.", ">Note¶Text."),
         ("> [!warning]- My title\n> - a", ">My title¶-a"),
         ("> [!TIP]\n>\n> Text.", ">Tip¶Text."),
+        ('!!! note "My title"\n    a **b**\n\n    c\n\nd', ">My title¶a *b*¶c¶d"),
+        ("a\n??? question\n    - b\nd", "a¶>Question¶-bd"),
+        (":::tip Use it\na\n\n- b\n:::\nd", ">Use it¶a¶-bd"),
+        ("!!! no", "!!! no"),
+        (":::tip\nnever closed", ":::tip never closed"),
         ("> [!1] and [!a b]", ">[!1] and [!a b]"),
         ("Term\n: one\n: two\n\nOther\n\n: three", "?Term:one:two?Other:three¶"),
         ("It took\n~ 5 hours", "It took ~ 5 hours"),
@@ -116,7 +121,18 @@ def test_alerts_and_definitions(markdown: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<table>\n\n", "<b>", "<!-- ", "<ul><li>", "<div>\n", "</div>\n\n", "a\n\n: b\n\n"]
+    "text",
+    [
+        "<table>\n\n",
+        "<b>",
+        "<!-- ",
+        "<ul><li>",
+        "<div>\n",
+        "</div>\n\n",
+        "a\n\n: b\n\n",
+        ":::tip\n",
+        "!!! note\n  ",
+    ],
 )
 def test_html_takes_linear_time(text: str) -> None:
     assert not grows_with_the_square(lambda text: parser(text).parse(text), text, 20_000)

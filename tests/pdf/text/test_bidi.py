@@ -70,6 +70,7 @@ def test_sentences_as_python_bidi(text: str) -> None:
 
 def test_direction_of_a_paragraph() -> None:
     assert is_rtl("HTTP/2 هو بروتوكول لنقل النصوص")
+    assert is_rtl("البريد: info@example.com، الموقع: https://www.energy.example/ar/page?id=12")
     assert not is_rtl("The word سلام means peace")
     assert not is_rtl("2026") and not has_rtl("naïve façade 汉字 हिन्दी")
 
