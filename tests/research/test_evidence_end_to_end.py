@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,8 +32,8 @@ def site(settings: pytest.MonkeyPatch) -> Iterator[Site]:
         settings.setenv("SEARCH_PROVIDER", "searxng")
         settings.setenv("SEARCH_API_BASE", search.base("searxng"))
         settings.setenv("READ_ALLOW", server.allow)
-        settings.setattr(reading, "SECONDS", 10.0)
-        settings.setattr("activities.SECONDS", 10.0)
+        settings.setattr(reading, "SECONDS", 30.0)
+        settings.setattr("activities.SECONDS", 30.0)
         yield server
 
 
@@ -77,14 +76,21 @@ async def test_what_is_on_the_pages_reaches_the_report_and_what_is_not_is_marked
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["cancel", "new prompt"])
-async def test_reading_stops_within_two_seconds(
-    client: Client, worker: None, model: LLMServer, site: Site, ending: str
+async def test_reading_stops_at_once(
+    client: Client,
+    worker: None,
+    model: LLMServer,
+    site: Site,
+    settings: pytest.MonkeyPatch,
+    ending: str,
 ) -> None:
+    settings.setattr(reading, "SECONDS", 300.0)  # long after this test has given up
+    settings.setattr("activities.SECONDS", 300.0)
     site.pages = {f"/{n}": Drip(every=0.1) for n in range(8)}
     model.default = FromSources(sections=2)
     handle = await start_run(client, deep=True, sections=2)
     await until(lambda: len(site.paths()) >= 4)
-    under_way, asked = list(site.asked), time.monotonic()
+    under_way = list(site.asked)
     if ending == "cancel":
         await handle.cancel()
         assert await is_cancelled(handle)
@@ -93,13 +99,10 @@ async def test_reading_stops_within_two_seconds(
         await new_prompt(handle, "Something else")
         await handle.result()
     await until(lambda: all(each.ended for each in under_way))
-    took = max(each.ended for each in under_way) - asked
-    print(f"\nclosed after {ending}: {took:.1f} s")
-    assert took < 2 * 4  # no test depends on being fast; by themselves they end after ten
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_kill_while_pages_are_read(
     client: Client, temporal_settings: dict[str, str], tmp_path: Path
 ) -> None:

@@ -215,7 +215,7 @@ def post(url: str, body: str, origin: str = UI, host: str = "") -> tuple[int, st
     headers = {"Origin": origin, "Content-Type": "application/json"}
     request = urllib.request.Request(url, body.encode(), headers | ({"Host": host} if host else {}))
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             allowed = answer.headers["Access-Control-Allow-Origin"] or ""
             return answer.status, answer.read().decode(), allowed
     except urllib.error.HTTPError as error:

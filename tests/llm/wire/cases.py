@@ -252,6 +252,10 @@ def cuts() -> Iterator[Case]:
 
 def failures() -> Iterator[Case]:
     """What only a person can mend, and what is wrong with the question."""
+    fastchat = stream(
+        chunk({"role": "assistant"}), {"text": "**HIGH TRAFFIC**", "error_code": 50002}
+    )
+    yield Case("fastchat", [fastchat], "failed", 3, "HIGH TRAFFIC")
     for name, says in {
         "quota-in-stream": stream({"error": {"message": "Insufficient balance, please top up",
                                              "code": "insufficient_quota"}}),
