@@ -102,12 +102,16 @@ class Delivery:
         address = str(recipient)
         mail = report.mail(recipient, self.run_id, attached=address not in self.bare)
         most = re.search(r"\d+", server.esmtp_features.get("size", ""))  # bytes; 0: not said
-        read = False  # whether it came to the content
+        known = read = (
+            False  # whether it takes mail for the address; whether it came to the content
+        )
         try:
             if most and 0 < int(most[0]) < len(mail):
-                code, text, read = 552, f"it takes {most[0]} bytes at most", True
+                code, text, known = 552, f"it takes {most[0]} bytes at most", True
             else:
                 code, text = offered(server, report, recipient, len(mail))
+                if known := is_good(code):
+                    code, text = fitting(server.docmd("DATA"), wanted=354)
                 if read := code == 354:
                     code, text = handed_over(server, mail)
                 settle(server, code, text)
@@ -126,7 +130,7 @@ class Delivery:
                     self.send_one(server, report, recipient, fresh)
             elif 500 <= code < 600:
                 self.done[address] = said(code, text)
-                self.dislikes_the_mail |= read or is_too_large(code, text)
+                self.dislikes_the_mail |= known or is_too_large(code, text)
             elif code == 421 and not fresh and not read:
                 server.close()
             else:
@@ -134,7 +138,7 @@ class Delivery:
 
 
 def offered(server: smtplib.SMTP, report: Report, recipient: Address, size: int) -> tuple[int, str]:
-    """Offer a mail of `size` bytes; return 354 if the server wants it, or the reply against it.
+    """Offer a mail of `size` bytes; return whether the server takes mail for that address.
 
     Raises:
         ApplicationError: held, as what the server dislikes is a setting and not this mail.
@@ -151,7 +155,7 @@ def offered(server: smtplib.SMTP, report: Report, recipient: Address, size: int)
         code, text = fitting(server.rcpt(recipient.on_the_wire))
     elif not is_too_large(code, text):
         hold_for_a_setting(code, text, of_the_sender=code >= 500)
-    return fitting(server.docmd("DATA"), wanted=354) if is_good(code) else (code, text)
+    return code, text
 
 
 def settle(server: smtplib.SMTP, code: int, text: str) -> None:

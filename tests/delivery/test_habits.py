@@ -53,6 +53,7 @@ HABITS: list[tuple[dict[str, Any], str, str, int]] = [
     ({"QUIT": [gone("")]}, SENT, "Email sent", 1),
     ({"RCPT": ["550-5.1.1 The account that you tried to reach\r\n550 5.1.1 does not exist. k3si"]},
      REFUSED, "550 5.1.1 The account that you tried to reach 5.1.1 does not exist", 0),
+    ({"DATA": ["550 5.7.1 Policy says no"]}, REFUSED, "or mail the PDF by hand", 0),
     ({"DATA": ["450 4.2.0 Greylisted, see http://postgrey/"]}, PASSES, "450 4.2.0 Greylisted", 0),
     ({"DATA": [gone("421 4.3.2 Service shutting down")]}, PASSES, "421 4.3.2 Service shutting", 0),
     ({"DOT": [gone("421 4.7.0 Try again later")]}, PASSES, "421 4.7.0 Try again later", 0),
