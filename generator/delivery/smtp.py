@@ -102,9 +102,7 @@ class Delivery:
         address = str(recipient)
         mail = report.mail(recipient, self.run_id, attached=address not in self.bare)
         most = re.search(r"\d+", server.esmtp_features.get("size", ""))  # bytes; 0: not said
-        known = read = (
-            False  # whether it takes mail for the address; whether it came to the content
-        )
+        known = read = False  # whether the address is taken, and whether the content was asked for
         try:
             if most and 0 < int(most[0]) < len(mail):
                 code, text, known = 552, f"it takes {most[0]} bytes at most", True
