@@ -1,8 +1,8 @@
 """Fixtures of the fault tests: one Temporal server, one folder of evidence, one table of results.
 
-    uv run pytest -m slow tests/faults --write-matrix
+    uv run pytest -n 0 -m slow tests/faults --write-matrix
 
-writes that table to docs/reliability.md.
+writes that table to docs/reliability.md; in one process (`-n 0`), as each has a table of its own.
 """
 
 from collections.abc import AsyncIterator
