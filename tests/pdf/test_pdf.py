@@ -34,6 +34,7 @@ from generator.pdf import UnprintableReport, render
 from generator.pdf.markdown.language import language_of, words
 from generator.pdf.markdown.notes import notes_plugin
 from generator.pdf.markdown.tables import tables_plugin
+from generator.pdf.markdown.wording import clean
 
 CORPUS = ROOT / "tests" / "corpus"
 DOCUMENTS = sorted(CORPUS.glob("*.md"))
@@ -53,8 +54,8 @@ LOOSE = re.compile(r"(?m)^ {0,3}(?:#{7,}(?=\s)|#{2,}(?=[^\s#!])|(?<!\n)#(?=\w))(
 RULE = re.compile(r"(?m)^ {0,3}(?:={5,}|⸻+)[ \t]*$")
 # A label in bold that is not closed.
 OPEN_LABEL = re.compile(r"\A\*\*(\w[^*]{0,99}?[:：])\s*(?:\*\*)?")
-# Bold beside signs, where CommonMark sees none.
-BOLD = re.compile(r"\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*")
+# Bold beside signs, which CommonMark does not see: so its marks may be gone.
+BOLD = re.compile(r"\*{2,}")
 # Variants of what they follow; marks of a chat program around its sources, which go.
 INVISIBLE = re.compile("[\ufe00-\ufe0f\ue200-\ue206]")
 
@@ -80,14 +81,14 @@ def words_of(markdown: str) -> str:
     """
     parser = MarkdownIt("commonmark", {"html": False, "tasklists": True, "maxNesting": 100})
     found = []
-    markdown = RULE.sub("", LOOSE.sub(r"\1", BOLD.sub(r"\1", markdown)))
+    markdown = RULE.sub("", LOOSE.sub(r"\1", markdown))
     parser.enable(["table", "strikethrough"]).use(notes_plugin).use(tables_plugin)
     for token in parser.parse(markdown):
         pieces: list[Token] = []
         for part in token.children or [token]:
             pieces += part.children or [] if part.type == "image" else [part]
         found.append(OPEN_LABEL.sub(r"\1", "".join(piece.content for piece in pieces)))
-    return UNDERSTOOD.sub("", "".join(found))
+    return BOLD.sub("", UNDERSTOOD.sub("", "".join(found)))
 
 
 def stand_ins(text: str, printed: set[str]) -> str:
@@ -102,8 +103,7 @@ def stand_ins(text: str, printed: set[str]) -> str:
 
 def lost(markdown: str, pdf: bytes, ordered: bool = True) -> str:
     """The characters of `markdown` that `pdf` lacks; if none, the first that is out of order."""
-    # A surrogate pair is one character, and half of one is none.
-    markdown = markdown.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    markdown = clean(markdown)
     printed = normal(read(pdf))
     pages = len(PdfReader(BytesIO(pdf)).pages)
     added = words(language_of(markdown))
