@@ -177,7 +177,7 @@ _ENVIRONMENTS = (
     "|displaymath|math|cases|dcases|rcases|array|subarray|CD|[bBpvV]?matrix|smallmatrix"
 )
 # What is only ever LaTeX.
-_LATEX = re.compile(
+_LATEX = late(
     r"\\(?:[dt]?frac|sqrt|sum|int|prod|lim|text|math[a-z]+|left|right|begin|cdot|times|approx|Delta"
     r"|partial|ce)(?![a-z])"
 )

@@ -35,7 +35,8 @@ _VARIANTS = "".join(map(chr, range(0xFE00, 0xFE0F)))  # of the sign before, but 
 
 
 _OPEN_LABEL = late(r"\*\*(?=\w)([^*\n`]{1,100}?[:：])(?:\s+\*\*)?\s*+(?!\*\*)")
-_AMID = re.compile(r"\w\*\w|\w['\")\]:;,.!?]\*\*\w|__\w+__|\w\*\*['\"(\[]")
+# Where CommonMark's rules are not enough. It begins with its rare letters: each text is searched.
+_AMID = re.compile(r"\*(?:(?<=\w\*)(?:\w|\*['\"(\[])|(?<=\w['\")\]:;,.!?]\*)\*\w)|__\w+__")
 _DUNDER = late(
     r"__[a-z]+(?:_[a-z]+)*__(?=\.py\b|\(|\s?[=!]=)|__(?:init|main|name|new|call|dict|all)__"
 )

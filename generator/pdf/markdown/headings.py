@@ -13,9 +13,11 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.heading import heading
 from markdown_it.rules_block.lheading import lheading
 
+from generator.pdf.late import late
+
 _LOOSE = re.compile(r"(#{2,})(?=[^\s#!])|(#{7,})\s|(#)(?=[^\W\d_])")
 _ATTRIBUTES = re.compile(r"\s*\{:?(?=[#.])(?:#([\w:.-]{1,80}))?[^{}]{0,80}\}\s*$")
-_SENTENCE = re.compile(r"\n|[.!;,。！；，…।۔]\W{0,3}$|.{120}")
+_SENTENCE = late(r"\n|[.!;,。！；，…।۔]\W{0,3}$|.{120}")
 
 
 def headings_plugin(parser: MarkdownIt) -> None:

@@ -27,7 +27,7 @@ _LEFTWARD = late(
 )
 _NEUTRAL = str.maketrans("STC", "OOO")
 _DEEPEST = 125
-_ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|[\w.+-]{1,64}@[a-zA-Z\d.-]+")
+_ADDRESS = late(r"https?://\S+|\bwww\.\S+|[\w.+-]{1,64}@[a-zA-Z\d.-]+")
 
 
 def has_rtl(text: str) -> bool:
