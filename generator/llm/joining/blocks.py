@@ -158,7 +158,8 @@ def whole(draft: str, kind: str = "") -> str:
     for end in reversed(ends[-20:]):
         if not any(text[block:end].count(mark) % 2 for mark in ("`", "**", "$$")):
             return text[:end]
-    return text[:block].rstrip()
+    last = start if start > block else len(text)  # of many lines, or one, that no mark ends
+    return text[: block if block > len(text) - NEAR else last].rstrip()
 
 
 def ends_sentence(text: str, end: re.Match[str]) -> bool:

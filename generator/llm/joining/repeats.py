@@ -35,7 +35,7 @@ def repetition(old: str, new: str, least: int, ended: bool) -> tuple[int, int]:
     offset = max(0, len(old) - blocks.NEAR)
     draft, text = Skeleton(old[offset:]), Skeleton(new[: 2 * blocks.NEAR])
     chance = ANCHOR if ended else PROOF
-    if UNSPACED.search(old[-PROOF // 2 :]):
+    if UNSPACED.search(old[-PROOF // 2 :] + text.text[:PROOF]):
         chance, least = chance // 2, min(least, chance // 2)
     for size in overlaps(draft.letters, text.letters):
         place, end = draft.at(len(draft.letters) - size), text.after(size)
@@ -119,8 +119,7 @@ def starts_over(draft: str, new: str, in_block: bool = False) -> int | None:
         pairs = zip(old.letters[count:], text.letters, strict=False)
         common, differ = next(((n, a + b) for n, (a, b) in enumerate(pairs) if a != b), (PLACE, ""))
         starts = STARTS.search(draft[max(0, place - 12) : place])
-        # A good report may begin two of its paragraphs with the same words, too.
-        known = common >= 3 * len(anchor) or place in beginnings(draft)
+        known = common >= 3 * len(anchor) or place in beginnings(draft)  # paragraphs begin alike
         if starts and known and not any(map(str.isdigit, differ)):
             return place
     return resembled(draft, new)

@@ -66,8 +66,8 @@ def join(draft: str, tail: str, complete: bool, prefilled: bool = False) -> str:
     if not said.strip() or (not complete and said != tail and len(said) < HOLD):
         return draft
     if said == tail and tail.startswith(unseen):  # after a line that has ended
-        same_block = unseen == "\n" == blocks.between(head, start)
-        return head + ("\n" + tail.lstrip("\n") if same_block else tail)
+        same_table = start[0] == "|" and unseen == "\n" == blocks.between(head, start)
+        return head + ("\n" + tail.lstrip("\n") if same_table else tail)
     return longer(draft, joined(draft, head, gap, said, complete))
 
 
@@ -79,9 +79,10 @@ def longer(draft: str, new: str) -> str:
 def without_talk(draft: str, tail: str) -> str:
     """Take off what is said to the user, and what is put around all of it."""
     start, fence = tail.lstrip(), blocks.open_fence(draft)
+    again = any(repeats.repetition(draft, start, repeats.PROOF, ended=False))
     for end in LEAD_ENDS.finditer(start[:HEAD]):
         lead, rest = start[: end.end()], start[end.end() :].lstrip()
-        if start[: end.end() + SHORT] in draft:
+        if start[:SHORT] in draft or (again and letters_of(lead)):
             break  # it is the report's own
         if is_proven(draft, lead, rest):  # whatever it says, in whatever language
             if "```" in lead:  # it is taken for one that says that it is around Markdown
@@ -100,8 +101,9 @@ def is_proven(draft: str, lead: str, new: str) -> bool:
     if again and (len(letters_of(title)) >= repeats.PROOF or new.startswith(f"{title}\n")):
         return leads or (len(said) == 1 and lead[-1] == "\n" and title not in lead)
     unseen = draft[blocks.half_written(draft) :].strip()
-    if (unseen and lead.startswith(unseen)) or blocks.open_fence(draft):
-        return False
+    block = "```" in lead and len(blocks.FENCE.findall(new)) % 2 and new.rstrip()[-1] != "`"
+    if (unseen and lead.startswith(unseen)) or blocks.open_fence(draft) or block:
+        return False  # a block of code that text follows is the report's
     goes_on = bool(unseen) and new.startswith(unseen)
     if goes_on and lead.endswith("\n\n") and len(said) == 1 and unseen[0].islower():
         return True  # no paragraph begins with a small letter
@@ -134,8 +136,7 @@ def joined(draft: str, head: str, gap: str, said: str, complete: bool) -> str:
     before = repeats.alike(draft[again:], start) if again is not None else 0
     same = half.strip() and kind != "heading" and repeats.same_sentence(half, start)
     if same and before <= max(6, repeats.alike(half, start)):
-        start = blocks.renumbered(start, base)
-        return base + half[: len(half) - len(half.lstrip())] + start
+        return base + half[: len(half) - len(half.lstrip())] + blocks.renumbered(start, base)
     if again is not None:
         return started_over(draft, again, start, complete)
     return in_code(base, half, said) if fence else paragraph(draft, base, half, said, complete)

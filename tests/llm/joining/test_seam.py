@@ -451,3 +451,9 @@ def test_any_text_takes_time_in_proportion(unit: str) -> None:
 def test_nothing_more_leaves_the_draft_as_it_is() -> None:
     for draft in ("They are small. They", "They", "\n\nThey"):
         assert join(draft, "", complete=True) == draft
+
+
+def test_many_lines_without_a_mark_at_their_end_stay() -> None:
+    lines = "# Sailing terms\n\n" + "".join(f"term {n} – what it means, {n}\n" for n in range(200))
+    tail = "Sailors use these words, and " + "the sea has many more, " * 250 + "too."
+    assert join(lines + "term 200 – wh", tail, complete=True) == f"{lines}\n{tail}"
