@@ -7,8 +7,8 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 
-from generator.llm.joining.blocks import whole
-from generator.llm.joining.repeats import starts_over, with_title_of
+from generator.llm.joining.blocks import HEADING, whole
+from generator.llm.joining.repeats import beginnings, starts_over, with_title_of
 from generator.llm.joining.seam import join, split_at_seam
 from generator.llm.letters import Skeleton
 from generator.llm.text.clean import report_alone, written
@@ -163,16 +163,20 @@ class Answer:
     def another(self, said: str) -> str | None:
         """Return the report of its own that the request which has ended `said`, if it is one.
 
-        A draft is given up only for a text that is as long as what is whole of it; its title stays
-        where the other text has none.
+        A draft is given up only for a text that is as long as what is whole of it, and says more;
+        of its sections, only the last. Its title stays where the other text has none.
         """
         said = with_title_of(self.draft, report_alone(said).strip())
         head, _ = split_at_seam(self.draft)
         if self.prefilled or not head or ends_in_mid_sentence(said):
             return None  # whatever its end reason says
         place = starts_over(head, said)
-        report = f"{self.draft[:place]}{said}" if place is not None else ""
-        return report if len(report) >= len(whole(self.draft)) else None
+        if place is None or (place > beginnings(head)[0] and HEADING.search(head, place + 1)):
+            return None  # it goes on, or begins a section again that is not the last
+        report = f"{self.draft[:place]}{said}"
+        if len(report) < len(whole(self.draft)) or self.draft.startswith(report):
+            return None  # of what is half-written, it says nothing
+        return report
 
     def has_ended_before_loop(self) -> bool:
         """Tell whether all that is repeated comes after the end of the model's turn."""

@@ -33,6 +33,11 @@ R = (
     "A hectare costs about 40,000 dollars to set up.\n\n## Limits\n\nStorms tear lines away, and"
     " buyers are few. The last word is sargassum."
 )
+LIMITS = "Storms tear lines away, and buyers are very few there."
+COSTS = (
+    "A hectare costs about 40,000 dollars to set up."
+    " It costs as much again for new lines, after ten years or so."
+)
 HALF = R[:110]
 BEFORE_COSTS = R[: R.index("\n\nA hectare")]  # what is left of a text that was cut in that sentence
 TO = R.index("to set up") + 2  # cut there, it ends in mid-sentence with a whole word
@@ -263,6 +268,29 @@ ROWS = [
         ),
         4,
         R[: R.index(" The last")],
+        "the model did not go on",
+    ),
+    Row(
+        "its last section, in other words",
+        (Cut(text=R, after=len(R) - 5), says(f"## Limits\n\n{LIMITS}")),
+        2,
+        R[: R.index("Storms")] + LIMITS,
+    ),
+    Row(
+        "a section that is not its last, and longer",
+        (Cut(text=R, after=len(R) - 5), says(f"## Costs\n\n{COSTS}")),
+        4,
+        R[: R.index(" The last")],
+        "the model did not go on",
+    ),
+    Row(
+        "what is whole of it again, and no more",
+        (
+            Cut(text=f"{R}\n\n| Sea | Kel", after=len(R) + 13),
+            says(R[R.index("## Limits") :]),
+        ),
+        4,
+        R,
         "the model did not go on",
     ),
     # Half a sentence is never whole
