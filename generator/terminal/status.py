@@ -158,15 +158,16 @@ class Watch:
                 return lines
             return await self.ask_run(run.task_queue)
         except TimeoutError:
-            return self.is_away()
+            return self.no_answer()
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise
             if error.status in REFUSED:
                 return [f"! Temporal refuses to tell of the run: {public(error.message)}"]
-            return self.is_away()
+            return self.no_answer()
 
-    def is_away(self) -> list[str]:
+    def no_answer(self) -> list[str]:
+        """Note that Temporal does not answer; return what to show meanwhile."""
         self.lines.away = datetime.now(UTC)
         return [DISK_FULL if self.local and is_full(setting("REPORTS_DIR")) else AWAY]
 

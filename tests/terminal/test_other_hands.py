@@ -361,11 +361,11 @@ async def test_workers_are_given_time_to_come_back_with_temporal(
     reports.mkdir()
     watch = Watch(client, client.get_workflow_handle("run", result_type=str))
     assert "! No worker is polling" in await watch.lines.no_worker(TASK_QUEUE, 5)
-    assert watch.is_away() == [AWAY]
+    assert watch.no_answer() == [AWAY]
     assert "Waiting for a worker for 5 s" in await watch.lines.no_worker(TASK_QUEUE, 5)
     watch.local = True  # then its database is on the disk of the reports
     settings.setattr("generator.terminal.status.LITTLE", 10**20)
-    assert watch.is_away() == [DISK_FULL]
+    assert watch.no_answer() == [DISK_FULL]
     settings.setattr("generator.terminal.lines.BACK", timedelta(0))
     assert "! No worker is polling" in await watch.lines.no_worker(TASK_QUEUE, 5)
 

@@ -184,7 +184,7 @@ _LATEX = late(
 
 
 def _is_line(text: str) -> bool:
-    """The same for what is between brackets alone, with a space at either side."""
+    """Is this a formula, as it stands between brackets without backslashes, with a space first?"""
     return bool(text[0].isspace() and _LATEX.search(text) and _is_maths(text))
 
 

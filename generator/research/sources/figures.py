@@ -217,12 +217,11 @@ def figures(text: str, is_page: bool) -> Iterator[Figure]:
         worth = 1.0
         for scale in scales:
             worth *= SCALES.get(scale, 1.0)
-        readings = [
-            (value * worth, step * worth) for value, step in _read(match[1], match[2], is_page)
-        ]
-        unscaled = tuple(value for value, _ in _read(match[1], match[2], is_page) if scales)
+        bare = _read(match[1], match[2], is_page)
+        readings = [(value * worth, step * worth) for value, step in bare]
+        unscaled = tuple(value for value, _ in bare if scales)
         if scales and scales[0] in ("k", "m", "b"):
-            readings += _read(match[1], match[2], is_page)  # 5 m may be metres
+            readings += bare  # 5 m may be metres
         is_year = bool(re.fullmatch(r"(?:1[5-9]|20)\d\d", match[0]))
         yield Figure(
             match[0].strip(" -"),

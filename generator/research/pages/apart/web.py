@@ -38,8 +38,10 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
     page: Any = source
     found: Any = None
     is_short = len(body) <= MAX_HTML and body.count(b"<") <= MAX_TAGS
-    if is_short:
-        page = with_boxes(source)
+    tree = trafilatura.load_html(source) if is_short else None
+    if tree is not None:
+        page, tree = tree, copy.deepcopy(tree)  # as it came, for what trafilatura loses
+        keep_boxes(page)
     whole = trafilatura.html2txt(copy.deepcopy(page)) or ""
     if is_short:
         found = trafilatura.bare_extraction(
@@ -58,10 +60,10 @@ def html(body: bytes, request: dict[str, Any]) -> dict[str, Any]:
         title = head  # it took the heading of a menu: "Keyboard shortcuts" on all pages of mdBook
     main = "\n\n".join(filter(None, [found.text, found.comments])) if found else whole
     # The paragraph in large letters that news begin with is often taken for no part of them.
-    if found and (lead := described(found.description, whole, main) or opening(source, main)):
+    if found and (lead := described(found.description, whole, main) or opening(tree, main)):
         main = f"{lead}\n\n{main}"
     if found and len(main) < len(whole) / 2:
-        main = "\n\n".join([main, *further_boxes(source, main)])
+        main = "\n\n".join([main, *further_boxes(tree, main)])
     return {
         "main": main[:MAX_PAGE],
         "whole": whole[:MAX_PAGE],
@@ -76,13 +78,10 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def opening(source: str | bytes, main: str) -> str:
+def opening(tree: Any, main: str) -> str:
     """Return the first paragraph after a page's heading, if the main text begins behind it."""
-    import trafilatura
-
-    tree = trafilatura.load_html(source)
     there = letters(re.sub(r"<[^>]+>|\d", "", main))
-    for heading in [] if tree is None else itertools.islice(tree.iter("h1"), 5):
+    for heading in itertools.islice(tree.iter("h1"), 5):
         for place, element in enumerate(heading.xpath("following::*[position() < 60]")):
             if (
                 element.tag not in BLOCKS
@@ -114,18 +113,15 @@ def described(description: str | None, whole: str, main: str) -> str:
     return lead if begin and begin in letters(whole) and begin not in letters(main) else ""
 
 
-def further_boxes(source: str | bytes, main: str) -> list[str]:
+def further_boxes(tree: Any, main: str) -> list[str]:
     """Return the paragraphs of an article that stands in several boxes, if most of it is lost.
 
     trafilatura takes the first box. The others have the same class.
     """
-    import trafilatura
-
-    tree = trafilatura.load_html(source)
     there = {letters(line)[:60] for line in re.split(r"[\n|]", main)}
     classes: set[str] = set()
     lost: list[tuple[str, str]] = []
-    for paragraph in [] if tree is None else tree.iter("p"):
+    for paragraph in tree.iter("p"):
         said = " ".join(paragraph.text_content().split())
         box = paragraph.getparent().get("class", "")
         if len(said) < 80 or not box:
@@ -139,17 +135,12 @@ def further_boxes(source: str | bytes, main: str) -> list[str]:
     return further if sum(map(len, further)) > len(main) / 2 else []
 
 
-def with_boxes(source: str | bytes) -> Any:
-    """Return a page as a tree, without what would make trafilatura lose parts of it.
+def keep_boxes(tree: Any) -> None:
+    """Change in a page what would make trafilatura lose parts of it.
 
     Boxes that DocBook, Asciidoctor and Sphinx call sidebars are text, and Publican's paragraphs
     are no "div". The sign beside a heading, "¶", leads to itself. What is around a table is layout.
     """
-    import trafilatura
-
-    tree = trafilatura.load_html(source)
-    if tree is None:
-        return source
     for element in list(tree.iter("div", "aside", "a")):
         classes = element.get("class", "").split()
         if element.tag == "a":
@@ -168,7 +159,6 @@ def with_boxes(source: str | bytes) -> Any:
     for around in tree.xpath("//table[.//table] | //blockquote[.//table]"):
         for element in around.xpath("self::table/*/tr/* | self::table/*/tr | self::table/* | ."):
             element.tag = "div"
-    return tree
 
 
 def show_formulas(tree: Any) -> None:
